@@ -1,0 +1,64 @@
+//! The only door from a server function to the engine: `caller()` gives the engine and the viewer, or refuses.
+
+use std::sync::Arc;
+
+use leptos::prelude::use_context;
+
+use crate::{
+    approvals::port::Approvals,
+    auth::{model::Viewer, port::Auth},
+    error::{AppError, ErrorCode},
+    projects::port::Projects,
+    sessions::port::Sessions,
+    settings::port::Settings,
+};
+
+/// One handle for each slice; cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    /// Conversations with agents.
+    pub sessions: Arc<dyn Sessions>,
+    /// What agents wait for.
+    pub approvals: Arc<dyn Approvals>,
+    /// Directories.
+    pub projects: Arc<dyn Projects>,
+    /// Browsers and tokens.
+    pub auth: Arc<dyn Auth>,
+    /// Facts about this installation.
+    pub settings: Arc<dyn Settings>,
+}
+
+/// What one request brings along beside the engine; put into context by the server for every page and server function.
+#[derive(Clone, Debug, Default)]
+pub struct RequestContext {
+    /// Who asks; none on the sign-in page.
+    pub viewer: Option<Viewer>,
+    /// The look chosen in this browser.
+    pub theme: crate::settings::model::Theme,
+    /// Where the page's script, wasm and style are.
+    pub assets: Assets,
+}
+
+/// The hashed addresses of the page's parts.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// The JavaScript that loads the wasm.
+    pub js: String,
+    /// The wasm.
+    pub wasm: String,
+    /// The style sheet.
+    pub css: String,
+    /// Fonts to fetch early.
+    pub fonts: Vec<String>,
+}
+
+/// The engine and who asks. 401 if nobody is signed in, 500 outside a request.
+pub fn caller() -> Result<(Engine, Viewer), AppError> {
+    let missing = || AppError::new(ErrorCode::Internal, "This was called outside a request.");
+    let engine = use_context::<Engine>().ok_or_else(missing)?;
+    let request = use_context::<RequestContext>().ok_or_else(missing)?;
+    let viewer = request
+        .viewer
+        .ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Sign in first."))?;
+    Ok((engine, viewer))
+}

@@ -1,0 +1,92 @@
+//! Everything the server may push over `/ws`, and everything the page may say there. Two closed enums, nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    approvals::model::Approval,
+    ids::{ProjectId, SessionId},
+    projects::model::Project,
+    sessions::{
+        event::{Event, Partial},
+        model::{QueuedMessage, Session},
+    },
+};
+
+/// The page → the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Pull {
+    /// Sends what follows `since` of this session, then whatever comes.
+    Follow {
+        /// Which.
+        session: SessionId,
+        /// The last number the page has; 0 for none.
+        since: u64,
+    },
+    /// Stops that.
+    Unfollow {
+        /// Which.
+        session: SessionId,
+    },
+    /// Asks for a `Pong`.
+    Ping,
+}
+
+/// The server → the page. Cards are whole and may come twice: the page keeps the one with the higher version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "push", rename_all = "snake_case")]
+pub enum Push {
+    /// The first frame.
+    Hello {
+        /// The build that speaks; another one than the page's means "reload when convenient".
+        build: String,
+    },
+    /// Events of a followed session, in order, without a gap.
+    Events {
+        /// Whose.
+        session: SessionId,
+        /// The events.
+        events: Vec<Event>,
+    },
+    /// What a followed session's agent is in the middle of.
+    Partial {
+        /// Whose.
+        session: SessionId,
+        /// It.
+        partial: Partial,
+    },
+    /// A session is new or changed.
+    Session(Box<Session>),
+    /// The messages that wait in a session.
+    Queue {
+        /// Whose.
+        session: SessionId,
+        /// All of them.
+        queue: Vec<QueuedMessage>,
+    },
+    /// A draft was changed on another device.
+    Draft {
+        /// Whose.
+        session: SessionId,
+        /// The whole text.
+        text: String,
+    },
+    /// A session is gone: its project was removed.
+    SessionGone {
+        /// Which.
+        session: SessionId,
+    },
+    /// An approval is new or settled.
+    Approval(Box<Approval>),
+    /// A project is new or changed.
+    Project(Box<Project>),
+    /// A project was removed.
+    ProjectGone {
+        /// Which.
+        project: ProjectId,
+    },
+    /// The page was too slow for cards and has to fetch its lists again; no event of a followed session was skipped.
+    Resync,
+    /// The answer to `Ping`.
+    Pong,
+}

@@ -1,0 +1,5 @@
+//! Projects: directories agents work in, and the trust in them. `model` is data, `port` what the engine must do, `api` the server functions, `view` the pages.
+
+pub mod model;
+#[cfg(feature = "ssr")]
+pub mod port;

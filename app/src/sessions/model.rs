@@ -1,0 +1,476 @@
+//! What a session is on both sides: its card, its choices, its messages. Pure: never decides what happens next (see `machine`).
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    approvals::model::ApprovalKind,
+    ids::{AttachmentId, MessageId, ProjectId, SessionId},
+    time::Millis,
+};
+
+/// The longest prompt in bytes (1 MB); longer ones are refused.
+pub const PROMPT_MAX: usize = 1_000_000;
+/// The largest image in bytes; the API takes no larger ones.
+pub const IMAGE_MAX: usize = 5 * 1024 * 1024;
+/// The most images one message may carry.
+pub const IMAGES_MAX: usize = 10;
+/// The media types the model can see.
+pub const IMAGE_TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+/// The longest session name in characters.
+pub const NAME_MAX: usize = 100;
+
+macro_rules! wire_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// Every value, in the order a menu shows them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word used on the wire, in the database and on the CLI's command line.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The value of that word, or none.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+wire_enum!(
+    /// The runtime state of a session; a fact about a process.
+    Status {
+        /// Waits for a slot, or for its agent to answer.
+        Queued = "queued",
+        /// A turn is under way.
+        Running = "running",
+        /// Its agent is alive and at rest.
+        Idle = "idle",
+        /// Ended well.
+        Completed = "completed",
+        /// Ended badly; `reason` says how.
+        Failed = "failed",
+        /// Ended by a person.
+        Stopped = "stopped",
+    }
+);
+wire_enum!(
+    /// What happens after a turn.
+    Mode {
+        /// Completes by itself after a grace time.
+        Job = "job",
+        /// Stays live until it is closed.
+        Session = "session",
+    }
+);
+wire_enum!(
+    /// How a session is hosted.
+    Surface {
+        /// The CLI's stream-json protocol, drawn by Roost.
+        Chat = "chat",
+    }
+);
+wire_enum!(
+    /// What the agent may do without asking; the CLI's own modes.
+    PermissionMode {
+        /// Asks before anything that changes something.
+        Default = "default",
+        /// Edits files in the project without asking.
+        AcceptEdits = "acceptEdits",
+        /// Only reads, and proposes a plan.
+        Plan = "plan",
+        /// The CLI's own classifier decides.
+        Auto = "auto",
+        /// Whatever would be asked is refused.
+        DontAsk = "dontAsk",
+        /// Asks nothing; needs the project's consent in the configuration.
+        BypassPermissions = "bypassPermissions",
+    }
+);
+wire_enum!(
+    /// How hard the model thinks.
+    Effort {
+        /// Quick.
+        Low = "low",
+        /// Balanced.
+        Medium = "medium",
+        /// Thorough.
+        High = "high",
+        /// Very thorough.
+        Xhigh = "xhigh",
+        /// Without a limit.
+        Max = "max",
+    }
+);
+
+impl Status {
+    /// Whether nothing runs any more and only a person can change that.
+    #[must_use]
+    pub fn is_finished(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Stopped)
+    }
+}
+
+impl PermissionMode {
+    /// The mode in words, as a menu shows it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Default => "Ask first",
+            Self::AcceptEdits => "Accept edits",
+            Self::Plan => "Plan only",
+            Self::Auto => "Auto",
+            Self::DontAsk => "Refuse, never ask",
+            Self::BypassPermissions => "Bypass permissions",
+        }
+    }
+}
+
+/// Tokens and money, as the CLI reports them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Usage {
+    /// Tokens read by the model, cached ones included.
+    pub input_tokens: u64,
+    /// Tokens written by the model.
+    pub output_tokens: u64,
+    /// United States dollars, by the CLI's own price table.
+    pub cost_usd: f64,
+}
+
+/// How full the model's window is after the last answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Context {
+    /// Tokens in the window.
+    pub used: u64,
+    /// Its size; 200,000 until the CLI says otherwise.
+    pub window: u64,
+}
+
+impl Context {
+    /// How full, in whole percent, at most 100.
+    #[must_use]
+    pub fn percent(self) -> u64 {
+        (self.used * 100).checked_div(self.window).unwrap_or(0).min(100)
+    }
+}
+
+/// A session as every list shows it, and as its page's header does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// Roost's id of it.
+    pub id: SessionId,
+    /// Grows with every change of this card; a card with a lower one is old news.
+    pub version: u64,
+    /// Where it works.
+    pub project_id: ProjectId,
+    /// The project's name.
+    pub project_name: String,
+    /// Its name: given, or the first words of its prompt.
+    pub name: String,
+    /// Its runtime state.
+    pub status: Status,
+    /// Why it failed, or what is in the way, in words.
+    pub reason: Option<String>,
+    /// What happens after a turn.
+    pub mode: Mode,
+    /// How it is hosted.
+    pub surface: Surface,
+    /// Whether a keeper with a live agent answers for it.
+    pub live: bool,
+    /// Put away.
+    pub archived: bool,
+    /// How many approvals are pending.
+    pub waiting: u32,
+    /// What kind of answer the oldest of them wants.
+    pub waiting_for: Option<ApprovalKind>,
+    /// When its grace time ends and it completes by itself.
+    pub idle_deadline: Option<Millis>,
+    /// Background work that is still alive: sub-agents, shells, scheduled tasks.
+    pub background: u32,
+    /// Whether the turn under way was started by the agent itself.
+    pub self_started: bool,
+    /// What it did last, in one line.
+    pub activity: Option<String>,
+    /// The CLI's id of the conversation; none until the CLI said it.
+    pub claude_session_id: Option<Uuid>,
+    /// The session it was forked from.
+    pub forked_from: Option<SessionId>,
+    /// The model chosen, or the one the CLI reports.
+    pub model: Option<String>,
+    /// The effort chosen.
+    pub effort: Option<Effort>,
+    /// What it may do without asking.
+    pub permission_mode: PermissionMode,
+    /// Who set that.
+    pub permission_set_by: String,
+    /// When that was set.
+    pub permission_set_at: Millis,
+    /// Tokens and money so far.
+    pub usage: Usage,
+    /// How full the model's window is.
+    pub context: Context,
+    /// The number of its last event.
+    pub last_seq: u64,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When something happened in it last.
+    pub updated_at: Millis,
+}
+
+impl Session {
+    /// Whether a person has to act: an approval waits.
+    #[must_use]
+    pub fn needs_you(&self) -> bool {
+        self.waiting > 0
+    }
+}
+
+/// An image sent along with a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewImage {
+    /// One of `IMAGE_TYPES`; checked against the bytes.
+    pub media_type: String,
+    /// The bytes in base64.
+    pub data: String,
+}
+
+/// An image of a message, kept by the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Attachment {
+    /// Fetch it at `/api/v1/sessions/{session}/attachments/{id}`.
+    pub id: AttachmentId,
+    /// Its type.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Bytes to be shown as they are: an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// One of `IMAGE_TYPES`.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// How to start a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewSession {
+    /// Where.
+    pub project_id: ProjectId,
+    /// What to do, 1 byte to 1 MB.
+    pub prompt: String,
+    /// `job` by default.
+    #[serde(default = "default_mode")]
+    pub mode: Mode,
+    /// `chat` by default.
+    #[serde(default = "default_surface")]
+    pub surface: Surface,
+    /// A model's name or alias; the CLI's default if absent.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// The CLI's default if absent.
+    #[serde(default)]
+    pub effort: Option<Effort>,
+    /// `default` (ask first) if absent.
+    #[serde(default)]
+    pub permission_mode: Option<PermissionMode>,
+    /// For `bypassPermissions`: the project's name, typed.
+    #[serde(default)]
+    pub confirm: Option<String>,
+    /// At most ten.
+    #[serde(default)]
+    pub images: Vec<NewImage>,
+    /// The first words of the prompt if absent.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+fn default_mode() -> Mode {
+    Mode::Job
+}
+
+fn default_surface() -> Surface {
+    Surface::Chat
+}
+
+/// What may be changed of a session between turns; absent fields stay.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct SessionPatch {
+    /// A new name; empty brings back the first words of the prompt.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// A model's name or alias.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// How hard to think.
+    #[serde(default)]
+    pub effort: Option<Effort>,
+    /// What it may do without asking.
+    #[serde(default)]
+    pub permission_mode: Option<PermissionMode>,
+    /// For `bypassPermissions`: the project's name, typed.
+    #[serde(default)]
+    pub confirm: Option<String>,
+    /// The text not yet sent, kept for every device.
+    #[serde(default)]
+    pub draft: Option<String>,
+}
+
+/// A message to a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewMessage {
+    /// Made by the sender; the same id twice is one message.
+    pub id: MessageId,
+    /// What to say, 1 byte to 1 MB.
+    pub text: String,
+    /// At most ten.
+    #[serde(default)]
+    pub images: Vec<NewImage>,
+}
+
+/// A message that waits for the turn under way to end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct QueuedMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// What it says.
+    pub text: String,
+    /// Its images.
+    pub images: Vec<Attachment>,
+    /// When it was written.
+    pub at: Millis,
+}
+
+/// Which sessions a list shows, and how many.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionFilter {
+    /// Of this project only.
+    #[serde(default)]
+    pub project_id: Option<ProjectId>,
+    /// The archived ones instead of the others.
+    #[serde(default)]
+    pub archived: bool,
+    /// Names that contain this, in any case.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// At most this many, 1 to 200; 50 if absent.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// Only those updated before this instant, to page on.
+    #[serde(default)]
+    pub before: Option<Millis>,
+}
+
+/// Where to fork.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Fork {
+    /// The event to keep up to: the last of an assistant's turn; or one's own message to edit, which is replaced.
+    pub seq: u64,
+    /// What to say in the new session.
+    pub prompt: String,
+    /// At most ten.
+    #[serde(default)]
+    pub images: Vec<NewImage>,
+}
+
+/// Everything a session's page needs beside its events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct SessionPage {
+    /// Its card.
+    pub session: Session,
+    /// Messages that wait.
+    pub queue: Vec<QueuedMessage>,
+    /// The text not yet sent.
+    pub draft: String,
+}
+
+/// A short name for a prompt: its first line, at most 80 characters, cut at a word.
+#[must_use]
+pub fn name_from_prompt(prompt: &str) -> String {
+    const MAX: usize = 80;
+    let line = prompt
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or("Untitled");
+    if line.chars().count() <= MAX {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(MAX).collect();
+    let end = cut
+        .rfind(char::is_whitespace)
+        .filter(|end| *end > MAX / 2)
+        .unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_first_line_cut_at_a_word() {
+        assert_eq!(name_from_prompt("\n  Fix the login \nand more"), "Fix the login");
+        assert_eq!(name_from_prompt(" \n"), "Untitled");
+        let long = "word ".repeat(40);
+        let name = name_from_prompt(&long);
+        assert!(name.ends_with("word…") && name.chars().count() <= 81, "{name}");
+        assert_eq!(
+            name_from_prompt(&"ü".repeat(200)).chars().count(),
+            81,
+            "no word to cut at, no broken character"
+        );
+    }
+
+    #[test]
+    fn a_word_goes_to_the_wire_and_back() {
+        for mode in PermissionMode::ALL {
+            assert_eq!(PermissionMode::parse(mode.as_str()), Some(*mode));
+            assert_eq!(serde_json::to_value(mode).ok(), Some(mode.as_str().into()));
+        }
+        assert_eq!(Status::parse("archived"), None);
+    }
+
+    #[test]
+    fn a_full_window_is_never_over_a_hundred_percent() {
+        assert_eq!(
+            Context {
+                used: 300_000,
+                window: 200_000
+            }
+            .percent(),
+            100
+        );
+        assert_eq!(Context { used: 1, window: 0 }.percent(), 0);
+        assert_eq!(
+            Context {
+                used: 38_000,
+                window: 200_000
+            }
+            .percent(),
+            19
+        );
+    }
+}

@@ -1,0 +1,5 @@
+//! Settings: the look, and facts about this installation. `model` is data, `port` what the engine must do, `api` the server functions, `view` the pages.
+
+pub mod model;
+#[cfg(feature = "ssr")]
+pub mod port;

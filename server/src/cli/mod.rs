@@ -1,0 +1,109 @@
+//! The command line: a file a subcommand. Never prints a secret but the one that was asked for.
+
+mod doctor;
+mod home;
+mod keeper;
+mod link;
+mod serve;
+mod token;
+
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+
+use crate::config::Config;
+
+/// Mission control for Claude Code: starts, watches and steers agent sessions from a browser.
+#[derive(Parser)]
+#[command(name = "roost", version, arg_required_else_help = false)]
+struct Cli {
+    /// Where Roost keeps its database, its keepers and roost.toml [default: $ROOST_HOME, or ~/.roost].
+    #[arg(long, global = true, value_name = "DIR")]
+    home: Option<PathBuf>,
+    /// The address to listen on [default: 127.0.0.1:7676].
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts the server; the same as no command.
+    Serve,
+    /// Owns one agent. Started by the server, never by hand.
+    #[command(hide = true)]
+    Keeper {
+        /// The keeper's directory.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+    /// Bearer tokens for programs.
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Prints a link that signs one browser in, once, within ten minutes.
+    Link,
+    /// Explains what is missing; fails if anything is.
+    Doctor,
+}
+
+/// Runs what the command line says.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // A keeper uses threads and forks: no runtime may have been started before it.
+    if let Some(Command::Keeper { dir }) = &cli.command {
+        return keeper::run(dir);
+    }
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("roost: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let mut config = Config::load(cli.home).context("the configuration cannot be used")?;
+    if let Some(listen) = cli.listen {
+        config.listen = listen;
+    }
+    let command = cli.command.unwrap_or(Command::Serve);
+    log(if matches!(command, Command::Serve) { LevelFilter::INFO } else { LevelFilter::ERROR });
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve | Command::Keeper { .. } => serve::run(config).await.map(|()| ExitCode::SUCCESS),
+            Command::Token(command) => token::run(&config, command).await.map(|()| ExitCode::SUCCESS),
+            Command::Link => link::run(&config).await.map(|()| ExitCode::SUCCESS),
+            Command::Doctor => Ok(doctor::run(&config).await),
+        }
+    })
+}
+
+/// To standard error; `ROOST_LOG` says what, in the words of `tracing`.
+fn log(default: LevelFilter) {
+    let filter = EnvFilter::builder().with_default_directive(default.into()).with_env_var("ROOST_LOG").from_env_lossy();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_hides_the_keeper() {
+        Cli::command().debug_assert();
+        assert!(!Cli::command().render_long_help().to_string().contains("keeper "));
+    }
+}

@@ -1,0 +1,151 @@
+//! `roost serve`: puts the engine together, finds the agents of before, listens, and leaves them running when it goes.
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use app::engine::Engine;
+use axum::serve::ListenerExt;
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    signal::unix::{SignalKind, signal},
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{home, link};
+use crate::{
+    approvals::ApprovalsEngine,
+    auth::{AuthEngine, START_LINK_MS},
+    bus::Bus,
+    config::{Config, Loopback},
+    db::Db,
+    http::{self, Hosts, Http, Parts, Shared, Site},
+    projects::ProjectsEngine,
+    sessions::SessionsEngine,
+    settings::SettingsEngine,
+};
+
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+/// How long requests, sockets and streams have to end when the server goes.
+const PARTING: Duration = Duration::from_secs(10);
+
+/// Serves until SIGINT or SIGTERM.
+pub(super) async fn run(mut config: Config) -> Result<()> {
+    refuse_open_door(&config)?;
+    home::make(&config)?;
+    let _lock = home::lock(&config.home)?;
+    // Taken now, so that a port in use is said before anything is done; nobody can connect before `listen`.
+    let socket = bind(config.listen)?;
+    config.listen = socket.local_addr()?;
+    let (config, closing) = (Arc::new(config), CancellationToken::new());
+    let db = home::database(&config).await?;
+    let auth = AuthEngine::new(db.clone(), config.auth.loopback == Loopback::Open).await?;
+    let http = assemble(&config, &db, auth.clone(), closing.clone()).await?;
+
+    let listener = socket.listen(BACKLOG)?;
+    greet(&config, &auth).await?;
+    let served = listen(listener, &http, &closing).await;
+    db.close().await;
+    tracing::info!("roost has ended; its agents run on");
+    served
+}
+
+/// Anyone may come in only where nobody else can reach the port.
+fn refuse_open_door(config: &Config) -> Result<()> {
+    if config.auth.loopback == Loopback::Open && !config.listen.ip().is_loopback() {
+        bail!("auth.loopback = \"open\" is only possible on a loopback address, and {} is none", config.listen);
+    }
+    Ok(())
+}
+
+fn bind(listen: SocketAddr) -> Result<TcpSocket> {
+    let socket = if listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(listen).with_context(|| format!("cannot listen on {listen}; `--listen` chooses another address"))?;
+    Ok(socket)
+}
+
+/// Every engine, with the agents of before found again.
+async fn assemble(config: &Arc<Config>, db: &Db, auth: AuthEngine, closing: CancellationToken) -> Result<Shared> {
+    let (bus, site) = (Bus::default(), tokio::task::spawn_blocking(Site::load).await?);
+    let exe = std::env::current_exe().context("cannot tell where this program is")?;
+    let sessions = Arc::new(SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe).await?);
+    let keepers = config.home.join("keepers");
+    let settings = Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
+    let engine = Engine {
+        approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
+        projects: Arc::new(ProjectsEngine::new(db.clone(), bus.clone(), Arc::clone(config))),
+        auth: Arc::new(auth.clone()),
+        sessions: Arc::clone(&sessions) as _,
+        settings,
+    };
+    let hosts = Hosts::new(config.listen, &config.server.hosts);
+    Ok(Http::new(Parts { engine, auth, feeds: sessions, bus, hosts, site, closing }))
+}
+
+/// What a person needs to come in. The link is for standard output only: it is a secret, and logs are kept.
+async fn greet(config: &Config, auth: &AuthEngine) -> Result<()> {
+    let base = link::base(config, config.listen);
+    println!("Roost listens on http://{}", config.listen);
+    if config.auth.loopback == Loopback::Open {
+        println!("Anyone on this machine can come in: auth.loopback is \"open\".");
+    } else {
+        println!("Sign in: {base}{}", auth.link(START_LINK_MS).await?);
+    }
+    Ok(())
+}
+
+/// Serves until a signal comes, then lets what is under way end; a second signal ends at once.
+async fn listen(listener: TcpListener, http: &Shared, closing: &CancellationToken) -> Result<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let listener = listener.tap_io(|stream| {
+        // A token of the answer must not wait for the next one.
+        let _ = stream.set_nodelay(true);
+    });
+    let service = http::router(http).into_make_service_with_connect_info::<SocketAddr>();
+    let mut serving = tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned()).into_future());
+    tokio::select! {
+        ended = &mut serving => return ended?.context("the server ended by itself"),
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("roost is going; a second signal ends it at once");
+    closing.cancel();
+    let parting = async {
+        let _ = (&mut serving).await;
+        http.emptied().await;
+    };
+    tokio::select! {
+        ended = timeout(PARTING, parting) => if ended.is_err() {
+            tracing::warn!("some connections did not end in time");
+        },
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    serving.abort();
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_door_is_for_loopback_only() {
+        let mut config = Config::default();
+        config.auth.loopback = Loopback::Open;
+        refuse_open_door(&config).unwrap();
+        for listen in ["0.0.0.0:7676", "192.0.2.1:7676", "[::]:7676"] {
+            config.listen = listen.parse().unwrap();
+            assert!(refuse_open_door(&config).is_err(), "{listen}");
+        }
+        config.auth.loopback = Loopback::Enforced;
+        refuse_open_door(&config).unwrap();
+    }
+}

@@ -1,0 +1,41 @@
+//! The REST side: a file a noun. Handlers take apart, call a port and put together; what they decide is only the status.
+
+mod approvals;
+mod auth;
+mod history;
+mod projects;
+mod sessions;
+
+use axum::{Json, extract::State};
+use serde_json::{Value, json};
+
+use super::{
+    Shared,
+    error::ApiError,
+    table::{Route, get},
+};
+
+/// A JSON answer, or a refusal.
+type Answer<T> = Result<Json<T>, ApiError>;
+
+/// Every route of the API.
+pub(super) fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        get("/healthz", healthz).public(),
+        get("/api/v1/openapi.json", openapi).says("about", "This description.").gives_other("application/json"),
+    ];
+    routes.extend(projects::routes());
+    routes.extend(sessions::routes());
+    routes.extend(history::routes());
+    routes.extend(approvals::routes());
+    routes.extend(auth::routes());
+    routes
+}
+
+async fn healthz() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+async fn openapi(State(http): State<Shared>) -> Json<Value> {
+    Json(http.openapi.clone())
+}

@@ -1,0 +1,145 @@
+//! One page's connection. This task alone reads from it and decides when it ends; a writer task alone writes to it.
+
+use std::{pin::pin, time::Duration};
+
+use app::{
+    auth::model::Viewer,
+    events::{Pull, Push},
+};
+use axum::extract::ws::{CloseFrame, Message};
+use bytes::Bytes;
+use futures::{Sink, SinkExt, Stream, StreamExt};
+use tokio::{
+    sync::mpsc::{self, Receiver, Sender},
+    task::JoinHandle,
+    time::{Instant, interval, sleep_until, timeout},
+};
+
+use super::{Close, follows::Follows};
+use crate::http::Shared;
+
+/// Frames that may wait for a page to take them. Those who fill this queue wait, so it bounds memory, not order.
+const QUEUE: usize = 16;
+/// How often the page is asked whether it is still there.
+const BEAT: Duration = Duration::from_secs(20);
+/// How long a page may be silent before it is given up.
+const DEAD: Duration = Duration::from_secs(45);
+/// How long a page may take for one frame.
+const SLOW: Duration = Duration::from_secs(30);
+/// How long a close frame may take.
+const PARTING: Duration = Duration::from_secs(2);
+
+/// One page's connection.
+pub(super) struct Connection {
+    http: Shared,
+    who: Viewer,
+}
+
+impl Connection {
+    pub(super) fn new(http: Shared, who: Viewer) -> Self {
+        Self { http, who }
+    }
+
+    /// Serves the page until either side ends it. Every task it started has ended when this returns.
+    pub(super) async fn run<S, E>(self, socket: S)
+    where
+        S: Stream<Item = Result<Message, E>> + Sink<Message, Error = E> + Send + 'static,
+        E: Send + 'static,
+    {
+        let (sink, frames) = socket.split();
+        let (out, queue) = mpsc::channel(QUEUE);
+        let mut writer = tokio::spawn(write(sink, queue));
+        let close = self.converse(frames, &out, &mut writer).await;
+        if let Some(close) = close {
+            tracing::debug!(?close, "a page's socket is closed");
+            part(close, &out).await;
+        }
+        drop(out);
+        if !writer.is_finished() && timeout(PARTING, &mut writer).await.is_err() {
+            writer.abort();
+        }
+    }
+
+    /// Returns why to close, or nothing when the page is gone already.
+    async fn converse<E>(
+        &self,
+        frames: impl Stream<Item = Result<Message, E>> + Send,
+        out: &Sender<Message>,
+        writer: &mut JoinHandle<Option<Close>>,
+    ) -> Option<Close> {
+        let mut frames = pin!(frames);
+        // Watching starts before anything is sent, so that no revocation and no card falls between.
+        let mut guard = self.http.auth.guard(&self.who);
+        let mut follows = Follows::new(&self.http, &self.who, out);
+        out.send(text(&Push::Hello { build: self.http.site.build().to_owned() })?).await.ok()?;
+        let mut beat = interval(BEAT);
+        beat.reset();
+        let mut heard = Instant::now();
+        loop {
+            tokio::select! {
+                () = guard.revoked() => return Some(Close::SignedOut),
+                () = self.http.closing.cancelled() => return Some(Close::Going),
+                ended = &mut *writer => return ended.ok().flatten(),
+                close = follows.ended() => return Some(close),
+                () = sleep_until(heard + DEAD) => return None,
+                _ = beat.tick() => {
+                    // A full queue is a page that is being sent to; it needs no asking.
+                    let _ = out.try_send(Message::Ping(Bytes::new()));
+                }
+                frame = frames.next() => {
+                    heard = Instant::now();
+                    match frame {
+                        None | Some(Err(_)) | Some(Ok(Message::Close(_))) => return None,
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                        Some(Ok(Message::Binary(_))) => return Some(Close::BadFrame),
+                        Some(Ok(Message::Text(pull))) => match serde_json::from_str(&pull) {
+                            Ok(Pull::Ping) => {
+                                let _ = out.try_send(text(&Push::Pong)?);
+                            }
+                            Ok(Pull::Follow { session, since }) => {
+                                if !follows.start(session, since) {
+                                    return Some(Close::BadFrame);
+                                }
+                            }
+                            Ok(Pull::Unfollow { session }) => follows.stop(session),
+                            Err(_) => return Some(Close::BadFrame),
+                        },
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A push as a frame; none if it cannot be written as JSON, which a test of each kind rules out.
+pub(super) fn text(push: &Push) -> Option<Message> {
+    let json = serde_json::to_string(push).inspect_err(|error| tracing::error!(%error, "a push is not JSON")).ok()?;
+    Some(Message::text(json))
+}
+
+/// Sends what is queued, one frame after the other, until the page is gone or too slow.
+async fn write<E: Send>(mut sink: impl Sink<Message, Error = E> + Unpin + Send, mut queue: Receiver<Message>) -> Option<Close> {
+    while let Some(message) = queue.recv().await {
+        let last = matches!(message, Message::Close(_));
+        match timeout(SLOW, sink.send(message)).await {
+            Ok(Ok(())) if !last => {}
+            Ok(_) => return None,
+            Err(_) => {
+                // The code is for the log and for a page that wakes up; the connection is dropped right after.
+                let close = frame(Close::TooSlow);
+                let _ = timeout(PARTING, sink.send(close)).await;
+                return Some(Close::TooSlow);
+            }
+        }
+    }
+    None
+}
+
+fn frame(close: Close) -> Message {
+    Message::Close(Some(CloseFrame { code: close as u16, reason: "".into() }))
+}
+
+/// Queues the close frame; a page that takes nothing is left without one.
+async fn part(close: Close, out: &Sender<Message>) {
+    let _ = timeout(PARTING, out.send(frame(close))).await;
+}

@@ -1,0 +1,132 @@
+//! What the server finds in keepers' directories at start-up: who is alive, and what the dead have left.
+//! It changes nothing in a directory whose keeper lives.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::fs::{FlockOperation, flock};
+use tokio::sync::mpsc;
+
+use super::client::{Events, KeeperEvent, blocking};
+use super::journal::Reader;
+use super::model::Info;
+use super::sweep;
+
+/// How long what a dead keeper left has to end by itself.
+const GRACE: Duration = Duration::from_secs(2);
+/// Records read ahead of the server.
+const EVENTS: usize = 64;
+
+/// A keeper's directory.
+#[derive(Debug)]
+pub struct Found {
+    /// Where it is.
+    pub dir: PathBuf,
+    /// Its name, which is the keeper's id if the server named it so.
+    pub id: String,
+    /// The keeper holds its lock, so that [`super::attach`] will find it.
+    pub alive: bool,
+    /// What the keeper wrote about itself; nothing if it died before it could.
+    pub info: Option<Info>,
+}
+
+/// Every keeper's directory directly under `root`, in the order of their names; none if there is no `root`.
+pub async fn scan(root: &Path) -> io::Result<Vec<Found>> {
+    let root = root.to_owned();
+    blocking(move || {
+        let mut found = Vec::new();
+        let entries = match fs::read_dir(&root) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                let (dir, id) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+                found.push(Found {
+                    alive: alive(&dir)?,
+                    info: info(&dir),
+                    dir,
+                    id,
+                });
+            }
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(found)
+    })
+    .await
+}
+
+fn info(dir: &Path) -> Option<Info> {
+    serde_json::from_slice(&fs::read(dir.join("keeper.json")).ok()?).ok()
+}
+
+fn alive(dir: &Path) -> io::Result<bool> {
+    match File::open(dir.join("lock")) {
+        Ok(file) => match flock(&file, FlockOperation::NonBlockingLockShared) {
+            Ok(()) => Ok(false),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(true),
+            Err(error) => Err(error.into()),
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn refuse_if_alive(dir: &Path) -> io::Result<()> {
+    if alive(dir)? {
+        return Err(io::Error::new(
+            ErrorKind::ResourceBusy,
+            "the keeper of this directory is alive",
+        ));
+    }
+    Ok(())
+}
+
+/// Streams the records numbered above `after` that a dead keeper left, up to a torn or damaged one, and then
+/// [`KeeperEvent::Gone`]. Without an exit record among them the keeper was killed. An error if it lives.
+pub async fn read_dead(dir: &Path, after: u64) -> io::Result<Events> {
+    let dir = dir.to_owned();
+    blocking(move || {
+        refuse_if_alive(&dir)?;
+        let (to, events) = mpsc::channel(EVENTS);
+        tokio::task::spawn_blocking(move || {
+            let mut reader = Reader::new(&dir.join("journal"), after);
+            while let Ok(Some(record)) = reader.next(u64::MAX, 0) {
+                if to.blocking_send(KeeperEvent::Record(record)).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Events { events })
+    })
+    .await
+}
+
+/// Ends what a dead keeper left running (terminate, 2 s, kill) and returns how many processes that were:
+/// its child, and everything that carries its marker in the environment. An error if the keeper lives.
+pub async fn end_leftovers(dir: &Path) -> io::Result<usize> {
+    let dir = dir.to_owned();
+    blocking(move || {
+        refuse_if_alive(&dir)?;
+        Ok(info(&dir).map_or(0, |info| {
+            sweep::end_marked(&info.id, info.child_pid.zip(info.child_start_time), GRACE)
+        }))
+    })
+    .await
+}
+
+/// Removes the directory of a keeper that is gone. An error if it lives; nothing to do is none.
+pub async fn forget(dir: &Path) -> io::Result<()> {
+    let dir = dir.to_owned();
+    blocking(move || {
+        refuse_if_alive(&dir)?;
+        match fs::remove_dir_all(&dir) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
+    })
+    .await
+}

@@ -1,0 +1,45 @@
+//! The keeper: a small process that owns one agent, its journal and one Unix socket, and outlives the server.
+//! Map: `host` runs in the keeper process (plain threads), `start`, `client` and `disk` in the server (tokio), `exec`
+//! starts short commands. It knows nothing of SQLite, HTTP or Claude; no other module starts a process.
+
+mod client;
+mod disk;
+mod error;
+mod exec;
+mod host;
+mod hub;
+mod input;
+mod journal;
+mod lines;
+mod model;
+mod process;
+mod reap;
+mod record;
+mod serve;
+mod start;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use client::{Client, Events, KeeperEvent, attach};
+pub use disk::{Found, end_leftovers, forget, read_dead, scan};
+pub use error::KeeperError;
+pub use exec::{Exec, ExecError, Output, exec};
+pub use host::run;
+pub use lines::{Item, Lines};
+pub use model::{
+    Asked, Exit, Failure, FailureReason, Hosting, Info, KillMode, Refusal, Spec, State, Status, Taken,
+};
+pub use record::{Kind, Record};
+pub use start::spawn;
+pub use wire::{MIN_VERSION, PROTOCOL_VERSION};
+
+/// A lock that a panicking thread left behind is still taken: every value here is valid between statements.
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn now_ms() -> u64 {
+    crate::clock::now().0.unsigned_abs()
+}

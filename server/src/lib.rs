@@ -1,0 +1,16 @@
+//! The engine behind every page and every call. One folder is one feature, with the name it has in `app`; beside them
+//! the ground they stand on: `keeper` (processes), `db`, `bus`, `http`, `render`. Never here: markup, Leptos (but in `http`).
+
+pub mod approvals;
+pub mod auth;
+pub mod bus;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod http;
+pub mod keeper;
+pub mod projects;
+pub mod render;
+pub mod settings;
+pub mod sessions;

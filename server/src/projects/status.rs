@@ -1,0 +1,201 @@
+//! Reading of what git prints: `status --porcelain=v2 --branch -z` and `diff --numstat -z`. Pure: starts nothing.
+
+use std::collections::HashMap;
+
+use app::projects::model::{ChangeGroup, GitSummary};
+
+/// What `git status` said.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Status {
+    /// The branch, or a short commit id when detached.
+    pub(super) branch: String,
+    /// A file that is both staged and changed since is here twice.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// One changed file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// From the top of the repository.
+    pub(super) path: String,
+    pub(super) group: ChangeGroup,
+    pub(super) letter: char,
+}
+
+impl Status {
+    /// Its short form.
+    pub(super) fn summary(&self) -> GitSummary {
+        GitSummary {
+            branch: self.branch.clone(),
+            dirty: !self.entries.is_empty(),
+        }
+    }
+}
+
+/// Reads the output of `git status`; a record that is cut or not known is passed over.
+pub(super) fn parse_status(output: &[u8]) -> Status {
+    let mut status = Status::default();
+    let mut commit = String::new();
+    // What follows the last end of a record was cut.
+    let end = output.iter().rposition(|byte| *byte == 0).unwrap_or(0);
+    let mut records = output[..end]
+        .split(|byte| *byte == 0)
+        .map(String::from_utf8_lossy);
+    while let Some(record) = records.next() {
+        let Some((kind, rest)) = record.split_once(' ') else {
+            continue;
+        };
+        match kind {
+            "#" => {
+                if let Some(oid) = rest.strip_prefix("branch.oid ") {
+                    commit = oid.chars().take(7).collect();
+                } else if let Some(head) = rest.strip_prefix("branch.head ") {
+                    status.branch = head.to_owned();
+                }
+            }
+            "1" => status.tracked(rest, 7),
+            "2" => {
+                status.tracked(rest, 8);
+                // The name it had before.
+                records.next();
+            }
+            "u" => status.push(rest.splitn(10, ' ').nth(9), ChangeGroup::Conflicted, 'U'),
+            "?" => status.push(Some(rest), ChangeGroup::Untracked, '?'),
+            _ => {}
+        }
+    }
+    if status.branch == "(detached)" {
+        status.branch = commit;
+    }
+    status
+}
+
+impl Status {
+    /// `XY` and further fields, then the path: one entry for the index, one for the work tree.
+    fn tracked(&mut self, record: &str, fields: usize) {
+        let path = record.splitn(fields + 1, ' ').nth(fields);
+        let mut letters = record.chars();
+        for group in [ChangeGroup::Staged, ChangeGroup::Changed] {
+            match letters.next() {
+                Some('.') | None => {}
+                Some(letter) => self.push(path, group, letter),
+            }
+        }
+    }
+
+    fn push(&mut self, path: Option<&str>, group: ChangeGroup, letter: char) {
+        if let Some(path) = path {
+            self.entries.push(Entry {
+                path: path.to_owned(),
+                group,
+                letter,
+            });
+        }
+    }
+}
+
+/// Lines added and removed; nothing for a binary file.
+pub(super) type Lines = (Option<u32>, Option<u32>);
+
+/// Reads the output of `git diff --numstat -z`, by path.
+pub(super) fn parse_numstat(output: &[u8]) -> HashMap<String, Lines> {
+    let mut lines = HashMap::new();
+    let mut records = output.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+    while let Some(record) = records.next() {
+        let mut fields = record.splitn(3, '\t');
+        let (Some(added), Some(removed), Some(path)) = (fields.next(), fields.next(), fields.next()) else {
+            continue;
+        };
+        let path = if path.is_empty() {
+            // A renamed file: the old name and the new one follow.
+            records.next();
+            records.next().unwrap_or_default().into_owned()
+        } else {
+            path.to_owned()
+        };
+        lines.insert(path, (added.parse().ok(), removed.parse().ok()));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ZEROS: &str = "100644 100644 100644 1111111 2222222";
+
+    #[test]
+    fn every_kind_of_record_is_read() {
+        let output = [
+            "# branch.oid 0123456789abcdef",
+            "# branch.head main",
+            "# branch.upstream origin/main",
+            &format!("1 MM N... {ZEROS} both ways.rs"),
+            &format!("1 .D N... {ZEROS} gone"),
+            &format!("2 R. N... {ZEROS} R100 new name"),
+            "old name",
+            "u UU N... 1 2 3 4 5 6 7 fight.rs",
+            "? new dir/file",
+            "! ignored",
+            "? cu",
+        ]
+        .join("\0");
+        let status = parse_status(output.as_bytes());
+        let got: Vec<_> = status
+            .entries
+            .iter()
+            .map(|entry| (entry.path.as_str(), entry.group, entry.letter))
+            .collect();
+        let expected = [
+            ("both ways.rs", ChangeGroup::Staged, 'M'),
+            ("both ways.rs", ChangeGroup::Changed, 'M'),
+            ("gone", ChangeGroup::Changed, 'D'),
+            ("new name", ChangeGroup::Staged, 'R'),
+            ("fight.rs", ChangeGroup::Conflicted, 'U'),
+            ("new dir/file", ChangeGroup::Untracked, '?'),
+        ];
+        assert_eq!(got, expected);
+        assert_eq!(
+            status.summary(),
+            GitSummary {
+                branch: "main".to_owned(),
+                dirty: true
+            }
+        );
+    }
+
+    #[test]
+    fn a_detached_head_is_named_by_its_commit() {
+        let status = parse_status(b"# branch.oid 0123456789abcdef\0# branch.head (detached)\0");
+        assert_eq!(
+            status.summary(),
+            GitSummary {
+                branch: "0123456".to_owned(),
+                dirty: false
+            }
+        );
+    }
+
+    #[test]
+    fn garbage_and_cut_output_are_passed_over() {
+        assert_eq!(parse_status(b"1 M\0\xff\0u UU\0x y\0"), Status::default());
+        assert_eq!(parse_numstat(b"1\t2\0zz\0"), HashMap::new());
+    }
+
+    #[test]
+    fn numstat_knows_binary_and_renamed_files() {
+        let lines = parse_numstat(b"3\t1\ta b\0-\t-\tlogo.png\05\t0\t\0old\0new\0");
+        let expected = [
+            ("a b", (Some(3), Some(1))),
+            ("logo.png", (None, None)),
+            ("new", (Some(5), Some(0))),
+        ];
+        assert_eq!(
+            lines,
+            expected
+                .into_iter()
+                .map(|(path, counts)| (path.to_owned(), counts))
+                .collect()
+        );
+    }
+}

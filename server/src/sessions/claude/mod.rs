@@ -1,0 +1,29 @@
+//! The driver of the `claude` CLI over stream-json: lines in, events and signals out; and the lines that go the other
+//! way. Pure: it never touches a process, the database or a clock. The protocol grows weekly, so whatever is not known
+//! is kept and shown raw, never an error.
+
+mod answer;
+mod ask;
+mod blocks;
+mod detail;
+mod driver;
+mod excerpt;
+mod launch;
+mod outbound;
+mod partial;
+mod system;
+mod value;
+
+pub use self::{
+    answer::answer,
+    ask::describe,
+    driver::{Driver, Memory, Out, TurnReport},
+    excerpt::cut,
+    launch::{Launch, arguments},
+    outbound::{Control, control, initialize, user_message},
+    partial::Block,
+    value::{find_images, result_text},
+};
+
+#[cfg(test)]
+mod tests;

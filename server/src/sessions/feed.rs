@@ -1,0 +1,164 @@
+//! What followers of a session see: every event once, in order, from any number on, and the block in the making.
+//! A follower that lags reads from the database; nothing is buffered for it and nothing is skipped.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use app::sessions::event::{Event, Partial};
+use tokio::sync::watch;
+
+use super::{page, queries};
+use crate::db::{Db, Fault};
+
+/// Events kept in memory for followers that keep up; bounds memory at a few megabytes for a busy session.
+const RING: usize = 256;
+/// Events read at once for a follower that lags.
+const CHUNK: u32 = 200;
+
+/// One session's publisher; the actor holds it, and every follower.
+#[derive(Debug)]
+pub struct Feed {
+    // A std lock: held for a copy of a few pointers, never over an await.
+    ring: Mutex<VecDeque<Arc<Event>>>,
+    last: watch::Sender<u64>,
+    partial: watch::Sender<Arc<Partial>>,
+}
+
+impl Feed {
+    /// A feed of a session whose history ends at `last_seq`.
+    #[must_use]
+    pub fn new(last_seq: u64) -> Arc<Self> {
+        Arc::new(Self {
+            ring: Mutex::default(),
+            last: watch::Sender::new(last_seq),
+            partial: watch::Sender::new(Arc::default()),
+        })
+    }
+
+    /// Says that the history reaches at least this far: for a feed that was made before anyone had looked.
+    pub fn at_least(&self, seq: u64) {
+        self.last.send_if_modified(|last| {
+            let behind = *last < seq;
+            *last = (*last).max(seq);
+            behind
+        });
+    }
+
+    /// Offers stored events, in order.
+    pub fn publish(&self, events: Vec<Event>) {
+        let Some(last) = events.last().map(|event| event.seq) else {
+            return;
+        };
+        {
+            let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+            ring.extend(events.into_iter().map(Arc::new));
+            let surplus = ring.len().saturating_sub(RING);
+            ring.drain(..surplus);
+        }
+        self.last.send_replace(last);
+    }
+
+    /// Offers the block in the making; only the newest one is kept.
+    pub fn partial(&self, partial: Partial) {
+        self.partial.send_replace(Arc::new(partial));
+    }
+
+    /// Whether anyone follows, so that a partial is worth drawing.
+    #[must_use]
+    pub fn is_followed(&self) -> bool {
+        self.partial.receiver_count() > 0
+    }
+
+    /// The events after `seq` if memory still holds all of them.
+    fn recent(&self, seq: u64) -> Option<Vec<Event>> {
+        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = ring.front()?.seq;
+        (first <= seq + 1).then(|| {
+            ring.iter()
+                .filter(|event| event.seq > seq)
+                .map(|event| (**event).clone())
+                .collect()
+        })
+    }
+}
+
+/// What a follower is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FeedItem {
+    /// The next events.
+    Events(Vec<Event>),
+    /// The block in the making.
+    Partial(Partial),
+}
+
+/// One reader of a session.
+pub struct Follower {
+    feed: Arc<Feed>,
+    db: Db,
+    no: i64,
+    seq: u64,
+    last: watch::Receiver<u64>,
+    partial: watch::Receiver<Arc<Partial>>,
+}
+
+impl Follower {
+    /// A reader of what follows `since`. It subscribes first, so nothing falls between history and feed.
+    #[must_use]
+    pub fn new(feed: Arc<Feed>, db: Db, no: i64, since: u64) -> Self {
+        let mut partial = feed.partial.subscribe();
+        partial.mark_changed();
+        let last = feed.last.subscribe();
+        Self {
+            last,
+            partial,
+            feed,
+            db,
+            no,
+            seq: since,
+        }
+    }
+
+    /// The next item; none when the database cannot be read. Nothing is lost when this is cancelled.
+    pub async fn next(&mut self) -> Option<FeedItem> {
+        loop {
+            let last = *self.last.borrow_and_update();
+            if self.seq < last {
+                let events = match self.feed.recent(self.seq) {
+                    Some(events) => events,
+                    None => self
+                        .stored(last)
+                        .await
+                        .inspect_err(|fault| tracing::error!(%fault, "a follower"))
+                        .ok()?,
+                };
+                if let Some(end) = events.last() {
+                    self.seq = end.seq;
+                    return Some(FeedItem::Events(events));
+                }
+                // A number above the history's end: the client made it up. Wait for what is new.
+                self.seq = last;
+            }
+            tokio::select! {
+                biased;
+                changed = self.last.changed() => changed.ok()?,
+                changed = self.partial.changed() => {
+                    changed.ok()?;
+                    let partial = (**self.partial.borrow_and_update()).clone();
+                    // What is written now belongs behind what is stored.
+                    if *self.last.borrow() == self.seq {
+                        return Some(FeedItem::Partial(partial));
+                    }
+                    self.partial.mark_changed();
+                }
+            }
+        }
+    }
+
+    async fn stored(&self, last: u64) -> Result<Vec<Event>, Fault> {
+        let mut events = queries::events(self.db.read(), self.no, self.seq + 1, last, CHUNK, false).await?;
+        page::decorate(&mut events);
+        Ok(events)
+    }
+}

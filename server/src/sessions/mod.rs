@@ -1,0 +1,350 @@
+//! Sessions. `actor` owns each one, `claude` drives its agent, `feed` tells those who follow, `queries` holds the SQL.
+//! This file is the port: it checks what is asked, finds the actor and waits for its answer.
+
+mod actor;
+mod claude;
+mod feed;
+mod images;
+mod page;
+mod queries;
+mod registry;
+mod row;
+mod slots;
+mod start;
+#[cfg(test)]
+mod tests;
+
+use std::{path::PathBuf, sync::Arc};
+
+use app::{
+    auth::model::Viewer,
+    error::{AppError, ErrorCode},
+    ids::{AttachmentId, MessageId, SessionId},
+    sessions::{
+        event::EventPage,
+        model::{
+            Blob, Fork, NAME_MAX, NewMessage, NewSession, PROMPT_MAX, PermissionMode, Session, SessionFilter,
+            SessionPage, SessionPatch,
+        },
+        port::{Sessions, Window},
+    },
+};
+use async_trait::async_trait;
+
+use self::{
+    actor::{Act, Ask, Shared},
+    registry::Registry,
+    slots::Slots,
+};
+pub use self::{
+    claude::describe,
+    feed::{FeedItem, Follower},
+};
+use crate::{bus::Bus, config::Config, db::Db};
+
+/// The sessions of this server; cheap to clone.
+#[derive(Clone)]
+pub struct SessionsEngine {
+    shared: Arc<Shared>,
+    registry: Arc<Registry>,
+}
+
+impl SessionsEngine {
+    /// Finds the agents of before, reads what they did meanwhile, and only then returns.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn start(db: Db, bus: Bus, config: Arc<Config>, exe: PathBuf) -> Result<Self, AppError> {
+        let slots = Slots::new(config.sessions.max_running);
+        let shared = Arc::new(Shared {
+            db,
+            bus,
+            config,
+            slots,
+            exe,
+        });
+        let engine = Self {
+            registry: Arc::default(),
+            shared,
+        };
+        let ids = queries::unfinished(engine.shared.db.read()).await?;
+        let handles: Vec<_> = ids
+            .into_iter()
+            .map(|id| engine.registry.wake(&engine.shared, id))
+            .collect();
+        for mut handle in handles {
+            let _ = handle.ready.wait_for(|ready| *ready).await;
+        }
+        Ok(engine)
+    }
+
+    /// The names of the keepers that belong to a session.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn keeper_ids(&self) -> Result<Vec<String>, AppError> {
+        Ok(queries::keepers(self.shared.db.read()).await?)
+    }
+
+    /// Every event after `since`, and whatever comes.
+    ///
+    /// # Errors
+    /// 404 for an unknown id.
+    pub async fn follow(&self, _who: &Viewer, id: SessionId, since: u64) -> Result<Follower, AppError> {
+        let row = self.row(id).await?;
+        let feed = self.registry.feed(id, row.card.last_seq);
+        Ok(Follower::new(feed, self.shared.db.clone(), row.no, since))
+    }
+
+    /// Decides an approval of this session; see `approvals`.
+    ///
+    /// # Errors
+    /// 409 when somebody was faster or the digest is another's, 404 when the session does not know it.
+    pub async fn decide(
+        &self,
+        who: &Viewer,
+        id: SessionId,
+        approval: app::ids::ApprovalId,
+        decision: app::approvals::model::Decision,
+    ) -> Result<Session, AppError> {
+        self.ask(who, id, Ask::Decide(approval.0, decision)).await
+    }
+
+    async fn row(&self, id: SessionId) -> Result<row::Row, AppError> {
+        queries::get(self.shared.db.read(), id)
+            .await?
+            .ok_or_else(|| AppError::not_found("session"))
+    }
+
+    async fn ask(&self, who: &Viewer, id: SessionId, ask: Ask) -> Result<Session, AppError> {
+        self.registry.ask(&self.shared, id, ask, &who.label).await
+    }
+
+    async fn act(&self, who: &Viewer, id: SessionId, act: Act) -> Result<Session, AppError> {
+        self.ask(who, id, Ask::Act(act)).await
+    }
+
+    /// Nothing starts in a directory before a person trusted it.
+    async fn check_trust(&self, id: SessionId) -> Result<(), AppError> {
+        let row = self.row(id).await?;
+        start::place(&self.shared, row.card.project_id).await.map(|_| ())
+    }
+
+    fn check_mode(&self, project: &str, mode: PermissionMode, confirm: Option<&str>) -> Result<(), AppError> {
+        if mode != PermissionMode::BypassPermissions {
+            return Ok(());
+        }
+        let consent = self
+            .shared
+            .config
+            .projects
+            .get(project)
+            .is_some_and(|project| project.allow_bypass_permissions);
+        if !consent {
+            let message =
+                format!("Set projects.{project}.allow_bypass_permissions in the configuration first.");
+            return Err(AppError::new(ErrorCode::Forbidden, message).with("permission_mode"));
+        }
+        if confirm != Some(project) {
+            return Err(AppError::invalid(
+                "confirm",
+                "Type the project's name to let the agent run without asking.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A prompt that may be sent.
+fn check_prompt(field: &str, prompt: &str) -> Result<(), AppError> {
+    if prompt.trim().is_empty() {
+        return Err(AppError::invalid(field, "Write something first."));
+    }
+    if prompt.len() > PROMPT_MAX {
+        return Err(AppError::new(ErrorCode::TooLarge, "A prompt may have at most 1 MB.").with(field));
+    }
+    Ok(())
+}
+
+fn check_name(name: &str) -> Result<(), AppError> {
+    if name.chars().count() > NAME_MAX {
+        return Err(AppError::invalid(
+            "name",
+            format!("A name may have at most {NAME_MAX} characters."),
+        ));
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Sessions for SessionsEngine {
+    async fn list(&self, _who: &Viewer, filter: SessionFilter) -> Result<Vec<Session>, AppError> {
+        let rows = queries::list(self.shared.db.read(), &filter).await?;
+        Ok(rows.into_iter().map(|row| row.card).collect())
+    }
+
+    async fn get(&self, _who: &Viewer, id: SessionId) -> Result<SessionPage, AppError> {
+        let row = self.row(id).await?;
+        let messages = queries::messages(self.shared.db.read(), row.no).await?;
+        let queue = messages
+            .into_iter()
+            .filter(|row| !row.given)
+            .map(|row| row.message)
+            .collect();
+        Ok(SessionPage {
+            session: row.card,
+            queue,
+            draft: row.draft,
+        })
+    }
+
+    async fn events(
+        &self,
+        _who: &Viewer,
+        id: SessionId,
+        window: Window,
+        limit: u32,
+    ) -> Result<EventPage, AppError> {
+        let row = self.row(id).await?;
+        let last = row.card.last_seq;
+        let (range, backwards) = match window {
+            Window::Tail => ((1, last), true),
+            Window::Before(seq) => ((1, seq.saturating_sub(1)), true),
+            Window::After(seq) => ((seq.saturating_add(1), last), false),
+        };
+        if range.0 > range.1 {
+            return Ok(EventPage {
+                events: Vec::new(),
+                last_seq: last,
+            });
+        }
+        let limit = limit.clamp(1, 1_000);
+        Ok(page::load(self.shared.db.read(), row.no, range, limit, backwards, last).await?)
+    }
+
+    async fn output(&self, who: &Viewer, id: SessionId, seq: u64) -> Result<String, AppError> {
+        let raw = self.raw(who, id, seq).await?;
+        let line = serde_json::from_str(&raw).unwrap_or_default();
+        claude::result_text(&line).ok_or_else(|| AppError::not_found("output"))
+    }
+
+    async fn raw(&self, _who: &Viewer, id: SessionId, seq: u64) -> Result<String, AppError> {
+        let row = self.row(id).await?;
+        let line = queries::line(self.shared.db.read(), row.no, seq).await?;
+        line.map(|line| String::from_utf8_lossy(&line).into_owned())
+            .ok_or_else(|| AppError::not_found("line"))
+    }
+
+    async fn image(&self, who: &Viewer, id: SessionId, seq: u64, n: u32) -> Result<Blob, AppError> {
+        let raw = self.raw(who, id, seq).await?;
+        let line = serde_json::from_str(&raw).unwrap_or_default();
+        let image = claude::find_images(&line).into_iter().nth(n as usize);
+        image
+            .map(|(media_type, bytes)| Blob { media_type, bytes })
+            .ok_or_else(|| AppError::not_found("image"))
+    }
+
+    async fn attachment(
+        &self,
+        _who: &Viewer,
+        id: SessionId,
+        attachment: AttachmentId,
+    ) -> Result<Blob, AppError> {
+        let row = self.row(id).await?;
+        let image = queries::attachment(self.shared.db.read(), row.no, attachment).await?;
+        image
+            .map(|(media_type, bytes)| Blob { media_type, bytes })
+            .ok_or_else(|| AppError::not_found("attachment"))
+    }
+
+    async fn create(&self, who: &Viewer, new: NewSession) -> Result<Session, AppError> {
+        check_prompt("prompt", &new.prompt)?;
+        check_name(new.name.as_deref().unwrap_or_default())?;
+        let place = start::place(&self.shared, new.project_id).await?;
+        self.check_mode(
+            &place.name,
+            new.permission_mode.unwrap_or(PermissionMode::Default),
+            new.confirm.as_deref(),
+        )?;
+        let session = start::create(&self.shared, who, new, &place).await?;
+        self.registry.wake(&self.shared, session.id);
+        Ok(session)
+    }
+
+    async fn update(&self, who: &Viewer, id: SessionId, patch: SessionPatch) -> Result<Session, AppError> {
+        check_name(patch.name.as_deref().unwrap_or_default())?;
+        if patch.draft.as_ref().is_some_and(|draft| draft.len() > PROMPT_MAX) {
+            return Err(AppError::new(ErrorCode::TooLarge, "A draft may have at most 1 MB.").with("draft"));
+        }
+        if let Some(mode) = patch.permission_mode {
+            let row = self.row(id).await?;
+            self.check_mode(&row.card.project_name, mode, patch.confirm.as_deref())?;
+        }
+        self.ask(who, id, Ask::Update(patch)).await
+    }
+
+    async fn send(&self, who: &Viewer, id: SessionId, message: NewMessage) -> Result<Session, AppError> {
+        check_prompt("text", &message.text)?;
+        let images = images::accept(&message.images)?;
+        self.check_trust(id).await?;
+        self.ask(who, id, Ask::Message(message, images)).await
+    }
+
+    async fn edit_queued(
+        &self,
+        who: &Viewer,
+        id: SessionId,
+        message: MessageId,
+        text: &str,
+    ) -> Result<(), AppError> {
+        check_prompt("text", text)?;
+        self.ask(who, id, Ask::Edit(message, text.to_owned()))
+            .await
+            .map(|_| ())
+    }
+
+    async fn recall(&self, who: &Viewer, id: SessionId, message: MessageId) -> Result<(), AppError> {
+        self.ask(who, id, Ask::Recall(message)).await.map(|_| ())
+    }
+
+    async fn interrupt(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.act(who, id, Act::Interrupt).await
+    }
+
+    async fn stop(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.act(who, id, Act::Stop).await
+    }
+
+    async fn complete(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.act(who, id, Act::Complete).await
+    }
+
+    async fn close(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.act(who, id, Act::Close).await
+    }
+
+    async fn pin(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.act(who, id, Act::Pin).await
+    }
+
+    async fn resume(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.check_trust(id).await?;
+        self.act(who, id, Act::Resume).await
+    }
+
+    async fn fork(&self, who: &Viewer, id: SessionId, fork: Fork) -> Result<Session, AppError> {
+        check_prompt("prompt", &fork.prompt)?;
+        let source = self.row(id).await?;
+        let session = start::fork(&self.shared, who, &source, fork).await?;
+        self.registry.wake(&self.shared, session.id);
+        Ok(session)
+    }
+
+    async fn archive(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.act(who, id, Act::Archive).await
+    }
+
+    async fn unarchive(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.act(who, id, Act::Unarchive).await
+    }
+}
