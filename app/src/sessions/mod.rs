@@ -1,7 +1,9 @@
-//! Sessions: conversations with agents. `model` and `event` are data, `machine` is the only place that sets a status.
+//! Sessions: conversations with agents. `model` and `event` are data, `machine` is the only place that sets a status,
+//! `thread` is what a reader sees of the events, `store` what the page knows, `api` the server functions, `view` the pages.
 
 pub mod event;
 pub mod machine;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod port;
+pub mod thread;

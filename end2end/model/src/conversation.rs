@@ -32,7 +32,7 @@ pub(crate) struct Conversation {
     pub(crate) wanted: Wanted,
     /// The last thing a person wrote.
     pub(crate) prompt: String,
-    /// How many prompts there were, this one counted.
+    /// How many prompts there were, this one counted, without what the CLI tells by itself.
     pub(crate) turns: usize,
     /// The tool calls since the prompt.
     pub(crate) calls: Vec<Called>,
@@ -129,11 +129,9 @@ impl Conversation {
             call.failed = block["is_error"] == true;
             call.result = Some(match &block["content"] {
                 Value::String(text) => text.clone(),
-                Value::Array(parts) => parts
-                    .iter()
-                    .filter_map(|part| part["text"].as_str())
-                    .collect::<Vec<_>>()
-                    .join("\n"),
+                Value::Array(parts) => {
+                    parts.iter().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join("\n")
+                }
                 _ => String::new(),
             });
         }
@@ -141,13 +139,18 @@ impl Conversation {
 
     fn written(&mut self, text: &str, answers_tools: bool) {
         let text = text.trim();
-        let told_midway = answers_tools && text.starts_with(NOTIFICATION);
-        if text.is_empty() || told_midway || NOT_A_PROMPT.iter().any(|start| text.starts_with(start)) {
-            return;
+        let told = text.starts_with('<').then(|| text.find(NOTIFICATION)).flatten();
+        match told {
+            // Beside tool results it belongs to the running turn.
+            Some(_) if answers_tools => return,
+            Some(at) => text[at..].clone_into(&mut self.prompt),
+            None if text.is_empty() || NOT_A_PROMPT.iter().any(|start| text.starts_with(start)) => return,
+            None => {
+                text.clone_into(&mut self.prompt);
+                self.turns += 1;
+            }
         }
         self.earlier.append(&mut self.calls);
-        text.clone_into(&mut self.prompt);
-        self.turns += 1;
     }
 
     fn find_plan_file(&mut self, text: &str) {
@@ -222,7 +225,9 @@ mod tests {
         let schema = json!({"format": {"schema": {"properties": {"title": {}}}}});
         let read = Conversation::read(&json!({"messages": [], "output_config": schema}));
         assert_eq!(read.wanted, Wanted::Title);
-        let told = notification("<task-notification>\n<summary>Agent \"x\" completed</summary>\n</task-notification>");
-        assert_eq!(told, Some("Agent \"x\" completed"));
+        let read = Conversation::read(&json!({"messages": [{"role": "user", "content":
+            "<system-reminder>\nNOT A PERSON\n<task-notification>\n<summary>Agent \"x\" finished</summary>"}]}));
+        assert_eq!(notification(&read.prompt), Some("Agent \"x\" finished"));
+        assert_eq!(read.turns, 0);
     }
 }

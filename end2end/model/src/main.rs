@@ -42,16 +42,12 @@ async fn main() -> anyhow::Result<()> {
     if let Some(directory) = &args.write_sample {
         return Ok(write_sample(directory)?);
     }
-    let address = args
-        .listen
-        .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)));
+    let address = args.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)));
     let listener = TcpListener::bind(address).await?;
     let mut out = io::stdout();
     writeln!(out, "http://{}", listener.local_addr()?)?;
     out.flush()?;
-    let options = Options {
-        pace: Duration::from_millis(args.pace),
-    };
+    let options = Options { pace: Duration::from_millis(args.pace) };
     Ok(serve(listener, options).await?)
 }
 

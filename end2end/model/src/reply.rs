@@ -18,17 +18,16 @@ pub(crate) struct Reply {
 
 impl Reply {
     fn say(text: impl Into<String>) -> Self {
-        Self {
-            parts: vec![Part::Say(text.into())],
-            calls: Vec::new(),
-        }
+        Self { parts: vec![Part::Say(text.into())], calls: Vec::new() }
     }
 }
 
 /// What the model answers to a conversation that stands like this.
 pub(crate) fn next(conversation: &Conversation) -> Reply {
     match conversation.wanted {
-        Wanted::Title => return Reply::say(serde_json::json!({ "title": title(&conversation.prompt) }).to_string()),
+        Wanted::Title => {
+            return Reply::say(serde_json::json!({ "title": title(&conversation.prompt) }).to_string());
+        }
         Wanted::Summary => {
             return Reply::say(format!(
                 "<analysis>Everything said so far is covered.</analysis>\n<summary>\nThe conversation held {} prompts; all of them were answered.\n</summary>",
@@ -43,11 +42,10 @@ pub(crate) fn next(conversation: &Conversation) -> Reply {
     let script = demo::script_for(&conversation.prompt)
         .and_then(Script::parse)
         .or_else(|| Script::parse(&conversation.prompt));
-    let mut reply = script.map_or_else(|| Reply::say(small_talk(conversation)), |script| due(&script, conversation));
+    let mut reply =
+        script.map_or_else(|| Reply::say(small_talk(conversation)), |script| due(&script, conversation));
     if let Some(said) = &conversation.folded {
-        reply
-            .parts
-            .insert(0, Part::Say(format!("Noted while working: “{said}”.")));
+        reply.parts.insert(0, Part::Say(format!("Noted while working: “{said}”.")));
     }
     reply
 }
@@ -90,15 +88,11 @@ fn fill(round: &Round, conversation: &Conversation) -> Reply {
         fill_input(&mut call.input, conversation);
         call
     });
-    Reply {
-        parts: parts.collect(),
-        calls: calls.collect(),
-    }
+    Reply { parts: parts.collect(), calls: calls.collect() }
 }
 
 fn fill_text(text: &str, conversation: &Conversation) -> String {
-    text.replace("{result}", conversation.last_result())
-        .replace("{turns}", &conversation.turns.to_string())
+    text.replace("{result}", conversation.last_result()).replace("{turns}", &conversation.turns.to_string())
 }
 
 fn fill_input(input: &mut Value, conversation: &Conversation) {
@@ -156,7 +150,8 @@ mod tests {
         let mut messages = vec![json!({"role": "user", "content": prompt})];
         for number in 0..done {
             let id = format!("t{number}");
-            messages.push(json!({"role": "assistant", "content": [{"type": "tool_use", "id": id, "input": {}}]}));
+            messages
+                .push(json!({"role": "assistant", "content": [{"type": "tool_use", "id": id, "input": {}}]}));
             let mut answer = result.clone();
             answer["type"] = json!("tool_result");
             answer["tool_use_id"] = json!(id);

@@ -39,10 +39,7 @@ pub struct Options {
 /// # Errors
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, options: Options) -> io::Result<()> {
-    let state = Arc::new(Model {
-        options,
-        failed: Mutex::default(),
-    });
+    let state = Arc::new(Model { options, failed: Mutex::default() });
     let router = Router::new()
         .route("/", get(|| async { Json(json!({ "model": "scripted" })) }))
         .route("/v1/messages", post(messages))
@@ -168,7 +165,8 @@ fn error(status: u16, message: &str) -> Response {
         _ => ("api_error", "Internal server error"),
     };
     let message = if message.is_empty() { usual } else { message };
-    let body = json!({ "type": "error", "error": { "type": kind, "message": message }, "request_id": request_id() });
+    let body =
+        json!({ "type": "error", "error": { "type": kind, "message": message }, "request_id": request_id() });
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(body)).into_response()
 }

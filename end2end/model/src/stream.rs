@@ -32,7 +32,13 @@ pub(crate) fn message(reply: &Reply, conversation: &Conversation, model: &str) -
 }
 
 /// The whole response as events; `pace` is the pause after each delta until the script says otherwise, and with `cut` it breaks midway.
-pub(crate) fn beats(reply: &Reply, conversation: &Conversation, model: &str, pace: Duration, cut: bool) -> Vec<Beat> {
+pub(crate) fn beats(
+    reply: &Reply,
+    conversation: &Conversation,
+    model: &str,
+    pace: Duration,
+    cut: bool,
+) -> Vec<Beat> {
     let opening = opening(conversation, model);
     let mut usage = opening["usage"].clone();
     usage["output_tokens"] = json!(tokens(&blocks(reply)));
@@ -72,11 +78,9 @@ fn stream_block(out: &mut Vec<Beat>, index: usize, block: &Value, pace: Duration
     let mut start = block.clone();
     let (field, delta, text) = match block["type"].as_str() {
         Some("text") => ("text", "text_delta", block["text"].as_str().unwrap_or_default().to_owned()),
-        Some("thinking") => (
-            "thinking",
-            "thinking_delta",
-            block["thinking"].as_str().unwrap_or_default().to_owned(),
-        ),
+        Some("thinking") => {
+            ("thinking", "thinking_delta", block["thinking"].as_str().unwrap_or_default().to_owned())
+        }
         _ => ("partial_json", "input_json_delta", block["input"].to_string()),
     };
     if field == "partial_json" {
@@ -87,10 +91,9 @@ fn stream_block(out: &mut Vec<Beat>, index: usize, block: &Value, pace: Duration
     if field == "thinking" {
         start["signature"] = json!("");
     }
-    out.push(Beat::Event(
-        json!({ "type": "content_block_start", "index": index, "content_block": start }),
-    ));
-    let send = |delta: Value| Beat::Event(json!({ "type": "content_block_delta", "index": index, "delta": delta }));
+    out.push(Beat::Event(json!({ "type": "content_block_start", "index": index, "content_block": start })));
+    let send =
+        |delta: Value| Beat::Event(json!({ "type": "content_block_delta", "index": index, "delta": delta }));
     for piece in pieces(&text) {
         out.push(send(json!({ "type": delta, field: piece })));
         if !pace.is_zero() {

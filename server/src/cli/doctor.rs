@@ -66,11 +66,10 @@ fn sign_in(config: &Config) -> Finding {
 }
 
 fn port(config: &Config) -> Finding {
-    let running = home::lock(&config.home).is_err();
-    let told = match TcpListener::bind(config.listen) {
-        Ok(_) => Ok(format!("{} is free", config.listen)),
-        Err(_) if running => Ok(format!("{} is in use; Roost runs with this home", config.listen)),
-        Err(error) => Err(format!("{}: {error}; `--listen` chooses another address", config.listen)),
+    let told = match (home::running_at(&config.home), TcpListener::bind(config.listen)) {
+        (Some(base), _) => Ok(format!("Roost runs at {base}")),
+        (None, Ok(_)) => Ok(format!("{} is free", config.listen)),
+        (None, Err(error)) => Err(format!("{}: {error}; `--listen` chooses another address", config.listen)),
     };
     Finding("port", told)
 }
@@ -86,16 +85,15 @@ async fn git() -> Finding {
 
 async fn agent(config: &Config) -> Vec<Finding> {
     let claude = claude::look(config).await;
-    let mut findings = Vec::new();
-    if let (Some(path), Some(version)) = (claude.path, claude.version) {
-        findings.push(Finding("claude", Ok(format!("{version} at {path}"))));
-    }
-    match (claude.problem, claude.account) {
-        (Some(problem), _) => findings.push(Finding("claude", Err(problem))),
-        (None, Some(account)) => findings.push(Finding("account", Ok(account))),
-        (None, None) => findings.push(Finding("account", Ok("this version does not tell".to_owned()))),
-    }
-    findings
+    let (Some(path), Some(version)) = (claude.path, claude.version) else {
+        return vec![Finding("claude", Err(claude.problem.unwrap_or_default()))];
+    };
+    let account = match (claude.problem, claude.account) {
+        (Some(problem), _) => Err(problem),
+        (None, Some(account)) => Ok(account),
+        (None, None) => Ok("this version does not tell".to_owned()),
+    };
+    vec![Finding("claude", Ok(format!("{version} at {path}"))), Finding("account", account)]
 }
 
 fn site() -> Finding {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt},
     path::Path,
 };
 
@@ -27,7 +27,25 @@ pub(super) async fn database(config: &Config) -> Result<Db> {
 
 /// What one server holds as long as it lives; the system lets go of it when the process ends, however it ends.
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Lock {
+    /// Notes where this server is reached, for `roost link` and `roost doctor`.
+    pub(super) fn note(&self, base: &str) -> Result<()> {
+        self.file.set_len(0)?;
+        Ok(self.file.write_all_at(base.as_bytes(), 0)?)
+    }
+}
+
+/// Where the server that runs with this home is reached; none if there is none.
+pub(super) fn running_at(home: &Path) -> Option<String> {
+    let path = home.join("roost.lock");
+    let file = File::open(&path).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => std::fs::read_to_string(path).ok(),
+        _ => None,
+    }
 }
 
 /// Takes the home directory for this server.
@@ -36,7 +54,7 @@ pub(super) fn lock(home: &Path) -> Result<Lock> {
     let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
     let file = file.with_context(|| format!("cannot open {}", path.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(Lock { _file: file }),
+        Ok(()) => Ok(Lock { file }),
         Err(TryLockError::WouldBlock) => bail!("another Roost runs with {} already", home.display()),
         Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
     }
@@ -52,7 +70,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let first = lock(dir.path()).unwrap();
         assert!(lock(dir.path()).err().unwrap().to_string().contains("another Roost"));
+        first.note("http://127.0.0.1:1").unwrap();
+        assert_eq!(running_at(dir.path()).as_deref(), Some("http://127.0.0.1:1"));
         drop(first);
+        assert_eq!(running_at(dir.path()), None);
         lock(dir.path()).unwrap();
     }
 

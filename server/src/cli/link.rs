@@ -14,7 +14,8 @@ use crate::{
 pub(super) async fn run(config: &Config) -> Result<()> {
     let db = home::database(config).await?;
     let auth = AuthEngine::new(db.clone(), false).await?;
-    println!("{}{}", base(config, config.listen), auth.link(LINK_MS).await?);
+    let base = home::running_at(&config.home).unwrap_or_else(|| base(config, config.listen));
+    println!("{base}{}", auth.link(LINK_MS).await?);
     db.close().await;
     Ok(())
 }

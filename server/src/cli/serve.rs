@@ -1,10 +1,6 @@
 //! `roost serve`: puts the engine together, finds the agents of before, listens, and leaves them running when it goes.
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use app::engine::Engine;
@@ -23,7 +19,7 @@ use crate::{
     bus::Bus,
     config::{Config, Loopback},
     db::Db,
-    http::{self, Hosts, Http, Parts, Shared, Site},
+    http::{self, Hosts, Http, Pace, Parts, Shared, Site},
     projects::ProjectsEngine,
     sessions::SessionsEngine,
     settings::SettingsEngine,
@@ -38,7 +34,7 @@ const PARTING: Duration = Duration::from_secs(10);
 pub(super) async fn run(mut config: Config) -> Result<()> {
     refuse_open_door(&config)?;
     home::make(&config)?;
-    let _lock = home::lock(&config.home)?;
+    let lock = home::lock(&config.home)?;
     // Taken now, so that a port in use is said before anything is done; nobody can connect before `listen`.
     let socket = bind(config.listen)?;
     config.listen = socket.local_addr()?;
@@ -48,6 +44,7 @@ pub(super) async fn run(mut config: Config) -> Result<()> {
     let http = assemble(&config, &db, auth.clone(), closing.clone()).await?;
 
     let listener = socket.listen(BACKLOG)?;
+    lock.note(&link::base(&config, config.listen))?;
     greet(&config, &auth).await?;
     let served = listen(listener, &http, &closing).await;
     db.close().await;
@@ -85,7 +82,7 @@ async fn assemble(config: &Arc<Config>, db: &Db, auth: AuthEngine, closing: Canc
         settings,
     };
     let hosts = Hosts::new(config.listen, &config.server.hosts);
-    Ok(Http::new(Parts { engine, auth, feeds: sessions, bus, hosts, site, closing }))
+    Ok(Http::new(Parts { engine, auth, feeds: sessions, bus, hosts, site, pace: Pace::default(), closing }))
 }
 
 /// What a person needs to come in. The link is for standard output only: it is a secret, and logs are kept.

@@ -35,6 +35,7 @@ pub use self::{
     error::ErrorBody,
     feeds::{Feed, Feeds},
     hosts::Hosts,
+    socket::Pace,
     table::Route,
 };
 use self::{
@@ -62,6 +63,8 @@ pub struct Parts {
     pub hosts: Hosts,
     /// The page's files.
     pub site: Site,
+    /// How patient sockets are.
+    pub pace: Pace,
     /// Cancelled when the server goes away: sockets and streams end then.
     pub closing: CancellationToken,
 }
@@ -74,6 +77,7 @@ pub struct Http {
     bus: Bus,
     hosts: Hosts,
     site: Site,
+    pace: Pace,
     closing: CancellationToken,
     public: Public,
     openapi: serde_json::Value,
@@ -99,6 +103,7 @@ impl Http {
             bus: parts.bus,
             hosts: parts.hosts,
             site: parts.site,
+            pace: parts.pace,
             closing: parts.closing,
         })
     }

@@ -7,7 +7,7 @@ use std::{
 
 use app::error::{AppError, ErrorCode};
 
-use super::{blocking, problem};
+use super::checks::{blocking, problem};
 use crate::{
     config,
     keeper::{Exec, exec},
@@ -51,10 +51,7 @@ pub(super) async fn create(root: &Path, name: &str) -> Result<PathBuf, AppError>
     };
     // Only an empty directory can go this way; what git left in it stays for a person to see.
     let _ = blocking(move || std::fs::remove_dir(path)).await?;
-    Err(AppError::new(
-        ErrorCode::Unavailable,
-        format!("The git repository could not be made: {reason}"),
-    ))
+    Err(AppError::new(ErrorCode::Unavailable, format!("The git repository could not be made: {reason}")))
 }
 
 fn valid_name(name: &str) -> Result<&str, AppError> {
@@ -70,10 +67,7 @@ fn valid_name(name: &str) -> Result<&str, AppError> {
 
 fn make(root: &Path, name: &str) -> Result<PathBuf, AppError> {
     let unable = |error: std::io::Error| {
-        AppError::new(
-            ErrorCode::Unavailable,
-            format!("The directory could not be made: {error}."),
-        )
+        AppError::new(ErrorCode::Unavailable, format!("The directory could not be made: {error}."))
     };
     std::fs::create_dir_all(root).map_err(unable)?;
     let path = root.canonicalize().map_err(unable)?.join(name);

@@ -22,10 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// 503 with the reason when the file cannot be read, parsed or written; then it is as it was. Waits: not for a worker.
 pub(super) fn set_trusted(file: &Path, project: &str) -> Result<(), AppError> {
     change(file, project).map_err(|reason| {
-        let message = format!(
-            "Claude's own settings were left alone: {} {reason}.",
-            file.display()
-        );
+        let message = format!("Claude's own settings were left alone: {} {reason}.", file.display());
         AppError::new(ErrorCode::Unavailable, message).with("claude.json")
     })
 }
@@ -35,17 +32,10 @@ fn change(file: &Path, project: &str) -> Result<(), String> {
     // Behind a link, the file itself is replaced, not the link.
     let file = &file.canonicalize().unwrap_or_else(|_| file.to_owned());
     let dir = file.parent().unwrap_or_else(|| Path::new("/"));
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .map_err(unwritable)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(unwritable)?;
     let _lock = Lock::take(file)?;
     let (text, mode) = match fs::read(file) {
-        Ok(text) => (
-            Some(text),
-            fs::metadata(file).map_err(unwritable)?.permissions().mode() & 0o777,
-        ),
+        Ok(text) => (Some(text), fs::metadata(file).map_err(unwritable)?.permissions().mode() & 0o777),
         Err(error) if error.kind() == ErrorKind::NotFound => (None, 0o600),
         Err(error) => return Err(format!("cannot be read: {error}")),
     };
@@ -92,12 +82,7 @@ fn flag(root: &mut Value, project: &str) -> Result<bool, String> {
 /// Keeps the file as it was before Roost's first change; a later one leaves that backup alone.
 fn back_up(file: &Path, text: &[u8]) -> io::Result<()> {
     let path = beside(file, ".before-roost");
-    match OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-    {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(mut backup) => backup.write_all(text).and_then(|()| backup.sync_all()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
@@ -107,11 +92,7 @@ fn back_up(file: &Path, text: &[u8]) -> io::Result<()> {
 fn replace(file: &Path, dir: &Path, json: &[u8], mode: u32) -> io::Result<()> {
     let temporary = beside(file, &format!(".{}.tmp", Uuid::new_v4().simple()));
     let write = || {
-        let mut new = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&temporary)?;
+        let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
         new.write_all(json)?;
         new.set_permissions(fs::Permissions::from_mode(mode))?;
         new.sync_all()?;
@@ -198,10 +179,7 @@ mod tests {
         let compact: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(compact.to_string(), expected);
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
-        assert_eq!(
-            fs::read_to_string(dir.path().join(".claude.json.before-roost")).unwrap(),
-            BEFORE
-        );
+        assert_eq!(fs::read_to_string(dir.path().join(".claude.json.before-roost")).unwrap(), BEFORE);
         assert_eq!(names(dir.path()), [".claude.json", ".claude.json.before-roost"]);
     }
 
@@ -213,10 +191,7 @@ mod tests {
         set_trusted(&file, "/b").unwrap();
         assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), first);
         set_trusted(&file, "/new one").unwrap();
-        assert_eq!(
-            fs::read_to_string(dir.path().join(".claude.json.before-roost")).unwrap(),
-            BEFORE
-        );
+        assert_eq!(fs::read_to_string(dir.path().join(".claude.json.before-roost")).unwrap(), BEFORE);
         let json: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         assert_eq!(json["projects"]["/new one"]["hasTrustDialogAccepted"], true);
     }
@@ -232,14 +207,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_understood_is_left_alone() {
-        for text in [
-            "",
-            "{",
-            "[]",
-            "{\"projects\":[]}",
-            "{\"projects\":{\"/p\":1}}",
-            "{} trailing",
-        ] {
+        for text in ["", "{", "[]", "{\"projects\":[]}", "{\"projects\":{\"/p\":1}}", "{} trailing"] {
             let (dir, file) = home(Some(text));
             let error = set_trusted(&file, "/p").unwrap_err();
             assert_eq!(error.code, ErrorCode::Unavailable, "{text}");
@@ -256,11 +224,7 @@ mod tests {
         std::os::unix::fs::symlink(&real, &file).unwrap();
         set_trusted(&file, "/p").unwrap();
         assert!(fs::symlink_metadata(&file).unwrap().is_symlink());
-        assert!(
-            fs::read_to_string(&real)
-                .unwrap()
-                .contains("hasTrustDialogAccepted")
-        );
+        assert!(fs::read_to_string(&real).unwrap().contains("hasTrustDialogAccepted"));
     }
 
     #[test]
@@ -274,7 +238,6 @@ mod tests {
         assert!(!lock.exists());
         fs::create_dir(&lock).unwrap();
         let other = std::thread::spawn({
-            let lock = lock.clone();
             move || {
                 std::thread::sleep(Duration::from_millis(100));
                 fs::remove_dir(lock).unwrap();

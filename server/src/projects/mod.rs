@@ -2,6 +2,7 @@
 //! projects; never deletes or changes a file in a directory, and starts nothing there but git with a fixed argv.
 
 mod add;
+mod checks;
 mod claude_json;
 mod complete;
 mod git;
@@ -13,14 +14,14 @@ mod tests;
 
 use std::{
     collections::HashMap,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
 use app::{
     auth::model::Viewer,
-    error::{AppError, ErrorCode},
+    error::AppError,
     events::Push,
     ids::ProjectId,
     projects::{
@@ -33,6 +34,7 @@ use futures::{StreamExt, stream};
 use uuid::Uuid;
 
 use self::{
+    checks::{NAME_MAX, blocking, refuse_live, usable, valid_name},
     git::{Git, Seen},
     queries::Row,
 };
@@ -45,8 +47,6 @@ use crate::{
 
 /// How many directories are asked for their state at once; git reads the whole work tree.
 const AT_ONCE: usize = 4;
-/// The longest name in characters.
-const NAME_MAX: usize = 100;
 
 /// The engine; one for the process.
 pub struct ProjectsEngine {
@@ -61,12 +61,7 @@ impl ProjectsEngine {
     /// An engine on this database that tells `bus` of every change.
     #[must_use]
     pub fn new(db: Db, bus: Bus, config: Arc<Config>) -> Self {
-        Self {
-            db,
-            bus,
-            config,
-            seen: Mutex::default(),
-        }
+        Self { db, bus, config, seen: Mutex::default() }
     }
 
     /// Tells every open page how the project is now, such as after the number of its live sessions changed.
@@ -80,20 +75,12 @@ impl ProjectsEngine {
     }
 
     async fn row(&self, id: ProjectId) -> Result<Row, AppError> {
-        queries::find(self.db.read(), id)
-            .await?
-            .ok_or_else(|| AppError::not_found("project"))
+        queries::find(self.db.read(), id).await?.ok_or_else(|| AppError::not_found("project"))
     }
 
     async fn card(&self, row: Row) -> Result<Project, AppError> {
-        let counts = queries::counts(self.db.read(), Some(row.id))
-            .await?
-            .remove(&row.id)
-            .unwrap_or_default();
-        Ok(Project {
-            counts,
-            ..self.look(row).await
-        })
+        let counts = queries::counts(self.db.read(), Some(row.id)).await?.remove(&row.id).unwrap_or_default();
+        Ok(Project { counts, ..self.look(row).await })
     }
 
     /// The project with all but its counts.
@@ -133,14 +120,10 @@ impl ProjectsEngine {
 
     async fn register(&self, path: PathBuf) -> Result<Project, AppError> {
         let shown = path.to_str().ok_or_else(|| {
-            AppError::invalid(
-                "path",
-                "The path is not valid UTF-8; such a directory cannot be registered.",
-            )
+            AppError::invalid("path", "The path is not valid UTF-8; such a directory cannot be registered.")
         })?;
-        let name = path
-            .file_name()
-            .map_or_else(|| shown.to_owned(), |name| name.to_string_lossy().into_owned());
+        let name =
+            path.file_name().map_or_else(|| shown.to_owned(), |name| name.to_string_lossy().into_owned());
         let name: String = name.chars().take(NAME_MAX).collect();
         let id = ProjectId(Uuid::now_v7());
         let mut tx = self.db.write().await?;
@@ -190,15 +173,11 @@ impl Projects for ProjectsEngine {
     async fn update(&self, _who: &Viewer, id: ProjectId, patch: ProjectPatch) -> Result<Project, AppError> {
         let name = patch.name.as_deref().map(valid_name).transpose()?;
         if patch.position.is_some_and(|position| position < 0) {
-            return Err(AppError::invalid(
-                "position",
-                "The place in the list is counted from 0.",
-            ));
+            return Err(AppError::invalid("position", "The place in the list is counted from 0."));
         }
         let mut tx = self.db.write().await?;
-        let live = queries::live_sessions(&mut tx, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("project"))?;
+        let live =
+            queries::live_sessions(&mut tx, id).await?.ok_or_else(|| AppError::not_found("project"))?;
         if let Some(name) = name {
             queries::rename(&mut tx, id, name).await?;
         }
@@ -221,9 +200,8 @@ impl Projects for ProjectsEngine {
 
     async fn remove(&self, _who: &Viewer, id: ProjectId) -> Result<(), AppError> {
         let mut tx = self.db.write().await?;
-        let live = queries::live_sessions(&mut tx, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("project"))?;
+        let live =
+            queries::live_sessions(&mut tx, id).await?.ok_or_else(|| AppError::not_found("project"))?;
         refuse_live(live, "removed")?;
         let sessions = queries::delete(&mut tx, id).await?;
         tx.commit().await.map_err(Fault::from)?;
@@ -247,10 +225,7 @@ impl Projects for ProjectsEngine {
         blocking(move || claude_json::set_trusted(&file, &path)).await??;
         if row.trust.is_none() {
             let mut tx = self.db.write().await?;
-            let trust = Trust {
-                at: clock::now(),
-                by: who.label.clone(),
-            };
+            let trust = Trust { at: clock::now(), by: who.label.clone() };
             queries::trust(&mut tx, id, &trust).await?;
             tx.commit().await.map_err(Fault::from)?;
             // What was seen was seen with a stranger's caution.
@@ -284,62 +259,5 @@ impl Projects for ProjectsEngine {
 }
 
 fn git_of(row: &Row) -> Git {
-    Git {
-        dir: PathBuf::from(&row.path),
-        trusted: row.trust.is_some(),
-    }
-}
-
-fn valid_name(name: &str) -> Result<&str, AppError> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-        return Err(AppError::invalid(
-            "name",
-            format!("A name has 1 to {NAME_MAX} characters, in one line."),
-        ));
-    }
-    Ok(name)
-}
-
-fn refuse_live(live: i64, what: &str) -> Result<(), AppError> {
-    let sessions = match live {
-        0 => return Ok(()),
-        1 => "1 live session".to_owned(),
-        count => format!("{count} live sessions"),
-    };
-    let message = format!("The project has {sessions}. Stop or close what runs before it is {what}.");
-    Err(AppError::conflict(&sessions, message))
-}
-
-/// The project's directory, or 409 with what is wrong with it.
-async fn usable(row: &Row) -> Result<PathBuf, AppError> {
-    let path = PathBuf::from(&row.path);
-    blocking(move || problem(&path).map_or(Ok(path), |problem| Err(AppError::conflict("unusable", problem))))
-        .await?
-}
-
-/// Why a directory cannot be used, in words.
-fn problem(path: &Path) -> Option<String> {
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Some("The directory is gone.".to_owned());
-        }
-        Err(error) => return Some(format!("The directory cannot be reached: {error}.")),
-        Ok(metadata) if !metadata.is_dir() => return Some("It is a file, not a directory.".to_owned()),
-        Ok(_) => {}
-    }
-    std::fs::read_dir(path)
-        .err()
-        .map(|error| format!("The directory cannot be read: {error}."))
-}
-
-/// Runs what waits for a disk away from the runtime's workers.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "work on a project's files ended early");
-        AppError::new(
-            ErrorCode::Internal,
-            "Something went wrong on the server; its log says what.",
-        )
-    })
+    Git { dir: PathBuf::from(&row.path), trusted: row.trust.is_some() }
 }

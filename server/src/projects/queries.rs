@@ -27,8 +27,7 @@ pub(super) struct Row {
 }
 
 fn project_id(text: &str) -> Result<ProjectId, Fault> {
-    text.parse()
-        .map_err(|_| Fault::Data(format!("project id {text}")))
+    text.parse().map_err(|_| Fault::Data(format!("project id {text}")))
 }
 
 fn read(row: &SqliteRow) -> Result<Row, Fault> {
@@ -40,10 +39,7 @@ fn read(row: &SqliteRow) -> Result<Row, Fault> {
         path: row.try_get("path")?,
         position: row.try_get("position")?,
         archived: row.try_get::<Option<i64>, _>("archived_at")?.is_some(),
-        trust: at.map(|at| Trust {
-            at: Millis(at),
-            by: by.unwrap_or_default(),
-        }),
+        trust: at.map(|at| Trust { at: Millis(at), by: by.unwrap_or_default() }),
         created_at: Millis(row.try_get("created_at")?),
     })
 }
@@ -62,12 +58,7 @@ pub(super) async fn find(pool: &SqlitePool, id: ProjectId) -> Result<Option<Row>
     let row = sqlx::query(
         "select id, name, path, position, archived_at, trusted_at, trusted_by, created_at from projects where id = ?",
     );
-    row.bind(id.to_string())
-        .fetch_optional(pool)
-        .await?
-        .as_ref()
-        .map(read)
-        .transpose()
+    row.bind(id.to_string()).fetch_optional(pool).await?.as_ref().map(read).transpose()
 }
 
 /// How many sessions each project has in which state; of one project, or of all that have any. A session that waits
@@ -90,15 +81,7 @@ pub(super) async fn counts(
     let rows = rows.bind(id.map(|id| id.to_string())).fetch_all(pool).await?;
     rows.into_iter()
         .map(|(id, waiting, running, idle, total)| {
-            Ok((
-                project_id(&id)?,
-                Counts {
-                    waiting,
-                    running,
-                    idle,
-                    total,
-                },
-            ))
+            Ok((project_id(&id)?, Counts { waiting, running, idle, total }))
         })
         .collect()
 }
@@ -121,13 +104,7 @@ pub(super) async fn insert(
         "insert into projects (id, name, path, position, created_at)
          values (?, ?, ?, (select coalesce(max(position) + 1, 0) from projects), ?)",
     );
-    insert
-        .bind(id.to_string())
-        .bind(name)
-        .bind(path)
-        .bind(now.0)
-        .execute(&mut **tx)
-        .await?;
+    insert.bind(id.to_string()).bind(name).bind(path).bind(now.0).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -157,23 +134,14 @@ pub(super) async fn archive(tx: &mut Tx, id: ProjectId, at: Option<Millis>) -> R
     let update = sqlx::query(
         "update projects set archived_at = case when ?1 is null then null else coalesce(archived_at, ?1) end where id = ?2",
     );
-    update
-        .bind(at.map(|at| at.0))
-        .bind(id.to_string())
-        .execute(&mut **tx)
-        .await?;
+    update.bind(at.map(|at| at.0)).bind(id.to_string()).execute(&mut **tx).await?;
     Ok(())
 }
 
 /// Records who trusted it.
 pub(super) async fn trust(tx: &mut Tx, id: ProjectId, trust: &Trust) -> Result<(), Fault> {
     let update = sqlx::query("update projects set trusted_at = ?, trusted_by = ? where id = ?");
-    update
-        .bind(trust.at.0)
-        .bind(&trust.by)
-        .bind(id.to_string())
-        .execute(&mut **tx)
-        .await?;
+    update.bind(trust.at.0).bind(&trust.by).bind(id.to_string()).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -183,16 +151,10 @@ pub(super) async fn move_to(tx: &mut Tx, id: ProjectId, position: i64) -> Result
         sqlx::query_as("select id, position from projects order by archived_at is not null, position, id")
             .fetch_all(&mut **tx)
             .await?;
-    let was: HashMap<&str, i64> = listed
-        .iter()
-        .map(|(id, position)| (id.as_str(), *position))
-        .collect();
+    let was: HashMap<&str, i64> = listed.iter().map(|(id, position)| (id.as_str(), *position)).collect();
     let own = id.to_string();
-    let mut order: Vec<&str> = listed
-        .iter()
-        .map(|(id, _)| id.as_str())
-        .filter(|other| *other != own)
-        .collect();
+    let mut order: Vec<&str> =
+        listed.iter().map(|(id, _)| id.as_str()).filter(|other| *other != own).collect();
     let place = usize::try_from(position).unwrap_or(usize::MAX).min(order.len());
     order.insert(place, &own);
     let mut moved = Vec::new();
@@ -226,15 +188,10 @@ pub(super) async fn delete(tx: &mut Tx, id: ProjectId) -> Result<Vec<SessionId>,
         ] {
             sqlx::query(sql).bind(no).execute(&mut **tx).await?;
         }
-        let uuid: Uuid = session
-            .parse()
-            .map_err(|_| Fault::Data(format!("session id {session}")))?;
+        let uuid: Uuid = session.parse().map_err(|_| Fault::Data(format!("session id {session}")))?;
         gone.push(SessionId(uuid));
     }
-    sqlx::query("delete from projects where id = ?")
-        .bind(&own)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("delete from projects where id = ?").bind(&own).execute(&mut **tx).await?;
     Ok(gone)
 }
 
@@ -268,11 +225,7 @@ pub(super) async fn insert_session(
             "insert into approvals (id, session_no, request_id, kind, tool, tool_use_id, request, digest, asked_at, status)
              values (?, ?, 'r', 'tool', 'Bash', 't', '{}', 'd', 0, 'pending')",
         );
-        insert
-            .bind(Uuid::now_v7().to_string())
-            .bind(no)
-            .execute(&mut **tx)
-            .await?;
+        insert.bind(Uuid::now_v7().to_string()).bind(no).execute(&mut **tx).await?;
     }
     Ok(id)
 }

@@ -25,10 +25,7 @@ pub(super) struct Entry {
 impl Status {
     /// Its short form.
     pub(super) fn summary(&self) -> GitSummary {
-        GitSummary {
-            branch: self.branch.clone(),
-            dirty: !self.entries.is_empty(),
-        }
+        GitSummary { branch: self.branch.clone(), dirty: !self.entries.is_empty() }
     }
 }
 
@@ -38,9 +35,7 @@ pub(super) fn parse_status(output: &[u8]) -> Status {
     let mut commit = String::new();
     // What follows the last end of a record was cut.
     let end = output.iter().rposition(|byte| *byte == 0).unwrap_or(0);
-    let mut records = output[..end]
-        .split(|byte| *byte == 0)
-        .map(String::from_utf8_lossy);
+    let mut records = output[..end].split(|byte| *byte == 0).map(String::from_utf8_lossy);
     while let Some(record) = records.next() {
         let Some((kind, rest)) = record.split_once(' ') else {
             continue;
@@ -85,11 +80,7 @@ impl Status {
 
     fn push(&mut self, path: Option<&str>, group: ChangeGroup, letter: char) {
         if let Some(path) = path {
-            self.entries.push(Entry {
-                path: path.to_owned(),
-                group,
-                letter,
-            });
+            self.entries.push(Entry { path: path.to_owned(), group, letter });
         }
     }
 }
@@ -141,11 +132,8 @@ mod tests {
         ]
         .join("\0");
         let status = parse_status(output.as_bytes());
-        let got: Vec<_> = status
-            .entries
-            .iter()
-            .map(|entry| (entry.path.as_str(), entry.group, entry.letter))
-            .collect();
+        let got: Vec<_> =
+            status.entries.iter().map(|entry| (entry.path.as_str(), entry.group, entry.letter)).collect();
         let expected = [
             ("both ways.rs", ChangeGroup::Staged, 'M'),
             ("both ways.rs", ChangeGroup::Changed, 'M'),
@@ -155,25 +143,13 @@ mod tests {
             ("new dir/file", ChangeGroup::Untracked, '?'),
         ];
         assert_eq!(got, expected);
-        assert_eq!(
-            status.summary(),
-            GitSummary {
-                branch: "main".to_owned(),
-                dirty: true
-            }
-        );
+        assert_eq!(status.summary(), GitSummary { branch: "main".to_owned(), dirty: true });
     }
 
     #[test]
     fn a_detached_head_is_named_by_its_commit() {
         let status = parse_status(b"# branch.oid 0123456789abcdef\0# branch.head (detached)\0");
-        assert_eq!(
-            status.summary(),
-            GitSummary {
-                branch: "0123456".to_owned(),
-                dirty: false
-            }
-        );
+        assert_eq!(status.summary(), GitSummary { branch: "0123456".to_owned(), dirty: false });
     }
 
     #[test]
@@ -184,18 +160,8 @@ mod tests {
 
     #[test]
     fn numstat_knows_binary_and_renamed_files() {
-        let lines = parse_numstat(b"3\t1\ta b\0-\t-\tlogo.png\05\t0\t\0old\0new\0");
-        let expected = [
-            ("a b", (Some(3), Some(1))),
-            ("logo.png", (None, None)),
-            ("new", (Some(5), Some(0))),
-        ];
-        assert_eq!(
-            lines,
-            expected
-                .into_iter()
-                .map(|(path, counts)| (path.to_owned(), counts))
-                .collect()
-        );
+        let lines = parse_numstat(b"3\t1\ta b\0-\t-\tlogo.png\x005\t0\t\0old\0new\0");
+        let expected = [("a b", (Some(3), Some(1))), ("logo.png", (None, None)), ("new", (Some(5), Some(0)))];
+        assert_eq!(lines, expected.into_iter().map(|(path, counts)| (path.to_owned(), counts)).collect());
     }
 }

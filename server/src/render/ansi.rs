@@ -41,10 +41,7 @@ fn sequence(bytes: &[u8]) -> usize {
 }
 
 fn control(bytes: &[u8]) -> usize {
-    let body = bytes[2..]
-        .iter()
-        .take_while(|byte| matches!(byte, 0x20..=0x3f))
-        .count();
+    let body = bytes[2..].iter().take_while(|byte| matches!(byte, 0x20..=0x3f)).count();
     match bytes.get(2 + body) {
         Some(0x40..=0x7e) => 3 + body,
         _ => 2 + body,

@@ -1,28 +1,18 @@
 //! Changes of one file as rows of HTML: line numbers, highlighted text, and marks on the words that differ.
 //! Never reads a file: what it shows is in the hunks.
 
-use std::{
-    fmt::Write,
-    ops::Range,
-    time::{Duration, Instant},
-};
+use std::fmt::Write;
 
 use app::sessions::event::Hunk;
-use similar::{DiffOp, TextDiff};
 
 use super::{
     escape::escape,
     highlight::{self, Piece},
+    words::marks,
 };
 
 /// What does not fit is counted in a last row.
 const MAX_ROWS: usize = 2_000;
-/// Words of longer lines are not compared.
-const MAX_WORDS_LINE: usize = 1_000;
-/// How long words may be compared in one diff.
-const PATIENCE: Duration = Duration::from_millis(200);
-/// Lines that have less in common than this are different lines, not changed ones.
-const ALIKE: f32 = 0.4;
 
 /// The hunks as rows: `<div class="dl a|d|c|h"><i>old</i><i>new</i><span>…</span></div>` for added, deleted, common and
 /// separating lines; at most 2,000 of them.
@@ -31,13 +21,12 @@ pub fn patch(path: &str, hunks: &[Hunk]) -> String {
     let mut out = String::new();
     let mut left = MAX_ROWS;
     let mut hidden = 0;
-    let until = Instant::now() + PATIENCE;
     for hunk in hunks {
         let shown = hunk.lines.len().min(left);
         left -= shown;
         hidden += hunk.lines.len() - shown;
         if shown > 0 {
-            rows(&mut out, path, hunk, shown, until);
+            rows(&mut out, path, hunk, shown);
         }
     }
     if hidden > 0 {
@@ -64,8 +53,7 @@ pub fn diff_text(path: &str, git_unified_diff: &str) -> String {
         if let Some(hunk) = hunk_header(line) {
             hunks.push(hunk);
         } else if let Some(hunk) = hunks.last_mut() {
-            hunk.lines
-                .push(line.strip_suffix('\r').unwrap_or(line).to_owned());
+            hunk.lines.push(line.strip_suffix('\r').unwrap_or(line).to_owned());
         } else if WORTH_SAYING.iter().any(|start| line.starts_with(start)) {
             note(&mut notes, line);
         }
@@ -78,11 +66,7 @@ fn hunk_header(line: &str) -> Option<Hunk> {
     let (old, rest) = line.strip_prefix("@@ -")?.split_once(" +")?;
     let (new, _) = rest.split_once(" @@")?;
     let start = |range: &str| range.split(',').next().and_then(|start| start.parse().ok());
-    Some(Hunk {
-        old_start: start(old)?,
-        new_start: start(new)?,
-        lines: Vec::new(),
-    })
+    Some(Hunk { old_start: start(old)?, new_start: start(new)?, lines: Vec::new() })
 }
 
 fn note(out: &mut String, text: &str) {
@@ -111,128 +95,31 @@ fn split(line: &str) -> (char, &str) {
     }
 }
 
-fn rows(out: &mut String, path: &str, hunk: &Hunk, shown: usize, until: Instant) {
+fn rows(out: &mut String, path: &str, hunk: &Hunk, shown: usize) {
     let lines: Vec<(char, &str)> = hunk.lines.iter().take(shown).map(|line| split(line)).collect();
     if hunk.old_start > 1 || hunk.new_start > 1 {
-        let count = |kind: char| {
-            hunk.lines
-                .iter()
-                .filter(|line| [kind, 'c'].contains(&split(line).0))
-                .count()
-        };
-        note(
-            out,
-            &format!(
-                "@@ -{},{} +{},{} @@",
-                hunk.old_start,
-                count('d'),
-                hunk.new_start,
-                count('a')
-            ),
-        );
+        let count =
+            |kind: char| hunk.lines.iter().filter(|line| [kind, 'c'].contains(&split(line).0)).count();
+        note(out, &format!("@@ -{},{} +{},{} @@", hunk.old_start, count('d'), hunk.new_start, count('a')));
     }
     // Each side is a text of its own: a string opened in a deleted line must not colour the added ones.
     let side = |kind: char| {
-        let text: Vec<&str> = lines
-            .iter()
-            .filter(|(of, _)| [kind, 'c'].contains(of))
-            .map(|(_, text)| *text)
-            .collect();
+        let text: Vec<&str> =
+            lines.iter().filter(|(of, _)| [kind, 'c'].contains(of)).map(|(_, text)| *text).collect();
         highlight::pieces(path, &text)
     };
     let (mut old_side, mut new_side) = (side('d').into_iter(), side('a').into_iter());
-    let marks = marks(&lines, until);
+    let marks = marks(&lines);
     let (mut old, mut new) = (hunk.old_start.max(1), hunk.new_start.max(1));
     for ((kind, text), marks) in lines.into_iter().zip(marks) {
         let (in_old, in_new) = (matches!(kind, 'c' | 'd'), matches!(kind, 'c' | 'a'));
         let before = if in_old { old_side.next() } else { None };
         let after = if in_new { new_side.next() } else { None };
-        let pieces = after.or(before).unwrap_or_else(|| {
-            vec![Piece {
-                len: text.len(),
-                class: None,
-            }]
-        });
-        row(
-            out,
-            kind,
-            in_old.then_some(old),
-            in_new.then_some(new),
-            &highlight::html(text, &pieces, &marks),
-        );
+        let pieces = after.or(before).unwrap_or_else(|| vec![Piece { len: text.len(), class: None }]);
+        row(out, kind, in_old.then_some(old), in_new.then_some(new), &highlight::html(text, &pieces, &marks));
         old += u32::from(in_old);
         new += u32::from(in_new);
     }
-}
-
-/// For each line the bytes that differ from its partner: the n-th added line after deleted ones is the partner of the
-/// n-th deleted one.
-fn marks(lines: &[(char, &str)], until: Instant) -> Vec<Vec<Range<usize>>> {
-    let mut marks = vec![Vec::new(); lines.len()];
-    let mut at = 0;
-    while at < lines.len() {
-        let run = |from: usize, kind: char| lines[from..].iter().take_while(|(of, _)| *of == kind).count();
-        let deleted = run(at, 'd');
-        let added = run(at + deleted, 'a');
-        for nth in 0..deleted.min(added) {
-            let (old, new) = (at + nth, at + deleted + nth);
-            if Instant::now() < until {
-                (marks[old], marks[new]) = changed_words(lines[old].1, lines[new].1);
-            }
-        }
-        at += (deleted + added).max(1);
-    }
-    marks
-}
-
-fn changed_words(old: &str, new: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
-    if old.len().max(new.len()) > MAX_WORDS_LINE {
-        return Default::default();
-    }
-    let (old_words, new_words) = (words(old), words(new));
-    let diff = TextDiff::from_slices(&old_words, &new_words);
-    if diff.ratio() < ALIKE {
-        return Default::default();
-    }
-    let (mut old_marks, mut new_marks) = (Vec::new(), Vec::new());
-    for op in diff.ops() {
-        if !matches!(op, DiffOp::Equal { .. }) {
-            mark(&mut old_marks, &old_words, op.old_range());
-            mark(&mut new_marks, &new_words, op.new_range());
-        }
-    }
-    (old_marks, new_marks)
-}
-
-fn mark(marks: &mut Vec<Range<usize>>, words: &[&str], of: Range<usize>) {
-    let start: usize = words[..of.start].iter().map(|word| word.len()).sum();
-    let end = start + words[of].iter().map(|word| word.len()).sum::<usize>();
-    match marks.last_mut() {
-        Some(last) if last.end == start => last.end = end,
-        _ if end > start => marks.push(start..end),
-        _ => {}
-    }
-}
-
-/// The line in identifiers, stretches of blanks, and single other characters.
-fn words(line: &str) -> Vec<&str> {
-    let kind = |c: char| match c {
-        c if c.is_alphanumeric() || c == '_' => 1,
-        c if c.is_whitespace() => 2,
-        _ => 0,
-    };
-    let mut words = Vec::new();
-    let mut rest = line;
-    while let Some(first) = rest.chars().next() {
-        let len = match kind(first) {
-            0 => first.len_utf8(),
-            of => rest.find(|c| kind(c) != of).unwrap_or(rest.len()),
-        };
-        let (word, after) = rest.split_at(len);
-        words.push(word);
-        rest = after;
-    }
-    words
 }
 
 #[cfg(test)]
@@ -240,23 +127,13 @@ mod tests {
     use super::*;
 
     fn hunk(old_start: u32, new_start: u32, lines: &[&str]) -> Hunk {
-        Hunk {
-            old_start,
-            new_start,
-            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
-        }
+        Hunk { old_start, new_start, lines: lines.iter().map(|line| (*line).to_owned()).collect() }
     }
 
     #[test]
     fn rows_carry_numbers_kinds_and_marks() {
-        let html = patch(
-            "notes.txt",
-            &[hunk(
-                41,
-                41,
-                &[" same", "-let a = 1;", "+let b = 1;", "+more", " end"],
-            )],
-        );
+        let html =
+            patch("notes.txt", &[hunk(41, 41, &[" same", "-let a = 1;", "+let b = 1;", "+more", " end"])]);
         let expected = [
             "<div class=\"dl h\"><i></i><i></i><span>@@ -41,3 +41,4 @@</span></div>",
             "<div class=\"dl c\"><i>41</i><i>41</i><span>same</span></div>",
@@ -270,15 +147,9 @@ mod tests {
 
     #[test]
     fn source_is_highlighted_on_each_side_for_itself() {
-        let html = patch(
-            "a.rs",
-            &[hunk(1, 1, &["-let a = \"x", "+let a = 1;", " fn b() {}"])],
-        );
+        let html = patch("a.rs", &[hunk(1, 1, &["-let a = \"x", "+let a = 1;", " fn b() {}"])]);
         assert!(html.contains("<span class=\"hl-k\">fn</span>"), "{html}");
-        assert!(
-            !html.contains("@@"),
-            "a hunk that begins with the file needs no separator"
-        );
+        assert!(!html.contains("@@"), "a hunk that begins with the file needs no separator");
     }
 
     #[test]
@@ -286,10 +157,7 @@ mod tests {
         let git = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@ fn a\n-<b>\r\n+--- c\n d\n\\ No newline at end of file\n";
         let html = diff_text("x", git);
         assert_eq!(html.lines().count(), 4, "{html}");
-        assert!(
-            html.contains("<span>&lt;b&gt;</span>") && html.contains("<span>--- c</span>"),
-            "{html}"
-        );
+        assert!(html.contains("<span>&lt;b&gt;</span>") && html.contains("<span>--- c</span>"), "{html}");
         assert!(html.contains("dl h\"><i></i><i></i><span> No newline"), "{html}");
         assert!(diff_text("x", "Binary files a/x and b/x differ\n").contains("dl h"));
         assert_eq!(diff_text("x", ""), "");

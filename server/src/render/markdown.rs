@@ -9,23 +9,28 @@ use std::{
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::{escape::escape, highlight};
+use super::{
+    address::{bare_address, is_safe},
+    escape::escape,
+    highlight,
+};
 
 /// A text above this many bytes is shown as it is.
 const MAX_BYTES: usize = 200 * 1024;
 /// No person nests deeper; browsers stop at a few hundred, and sanitising gets slow before.
 const MAX_DEPTH: usize = 64;
-/// The only addresses a link may have.
-const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
+/// Bytes from which the serialiser searches on to the end of the text, so that its time is their number times its
+/// length: `&`, and the first byte of the characters beside the no-break space.
+const SEARCHED: [u8; 2] = [b'&', 0xc2];
+/// More of them are in no text that a person reads.
+const MAX_SEARCHED: usize = 4_000;
 /// Everything the highlighter may say.
-const CLASSES: [&str; 10] = [
-    "hl-k", "hl-s", "hl-c", "hl-n", "hl-f", "hl-t", "hl-o", "hl-v", "hl-a", "hl-d",
-];
+const CLASSES: [&str; 10] = ["hl-k", "hl-s", "hl-c", "hl-n", "hl-f", "hl-t", "hl-o", "hl-v", "hl-a", "hl-d"];
 
 /// The text as HTML that is safe to put into the page. Above 200 KB it is one plain `<pre>`.
 #[must_use]
 pub fn markdown(text: &str) -> String {
-    if text.len() > MAX_BYTES {
+    if text.len() > MAX_BYTES || text.bytes().filter(|byte| SEARCHED.contains(byte)).count() > MAX_SEARCHED {
         return plain(text);
     }
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
@@ -69,8 +74,7 @@ impl<'a> Walk<'a> {
             }
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(text),
             Event::TaskListMarker(done) => {
-                self.events
-                    .push(Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " })));
+                self.events.push(Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " })));
             }
             other => self.events.push(other),
         }
@@ -104,8 +108,7 @@ impl<'a> Walk<'a> {
             TagEnd::CodeBlock => {
                 if let Some((language, text)) = self.code.take() {
                     let lines = highlight::code(&language, &text).join("\n");
-                    self.events
-                        .push(Event::Html(format!("<pre><code>{lines}</code></pre>\n").into()));
+                    self.events.push(Event::Html(format!("<pre><code>{lines}</code></pre>\n").into()));
                 }
             }
             TagEnd::Link | TagEnd::Image => {
@@ -135,17 +138,12 @@ impl<'a> Walk<'a> {
             let (before, from) = rest.split_at(at);
             let (address, after) = from.split_at(len);
             self.events.push(Event::Text(before.to_owned().into()));
-            self.events
-                .push(link(address.to_owned().into(), CowStr::Borrowed("")));
+            self.events.push(link(address.to_owned().into(), CowStr::Borrowed("")));
             self.events.push(Event::Text(address.to_owned().into()));
             self.events.push(Event::End(TagEnd::Link));
             rest = after;
         }
-        let last = if rest.len() == text.len() {
-            text
-        } else {
-            rest.to_owned().into()
-        };
+        let last = if rest.len() == text.len() { text } else { rest.to_owned().into() };
         self.events.push(Event::Text(last));
     }
 }
@@ -157,45 +155,6 @@ fn link<'a>(dest_url: CowStr<'a>, title: CowStr<'a>) -> Event<'a> {
         title,
         id: CowStr::Borrowed(""),
     })
-}
-
-fn is_safe(address: &str) -> bool {
-    SCHEMES.iter().any(|scheme| {
-        address
-            .get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })
-}
-
-/// Where the first bare web address is, and how long.
-fn bare_address(text: &str) -> Option<(usize, usize)> {
-    let mut from = 0;
-    while let Some(at) = text[from..].find("http").map(|at| from + at) {
-        from = at + 4;
-        let fresh = text[..at]
-            .chars()
-            .next_back()
-            .is_none_or(|before| !before.is_alphanumeric());
-        let Some(host) = ["http://", "https://"]
-            .iter()
-            .find_map(|scheme| text[at..].strip_prefix(scheme))
-        else {
-            continue;
-        };
-        let end = text[at..]
-            .find(|c: char| c.is_whitespace() || "<>\"`|\\^{}".contains(c))
-            .unwrap_or(text.len() - at);
-        let mut address =
-            text[at..at + end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', ']']);
-        // A closing parenthesis belongs to the address only if it opened there.
-        while address.ends_with(')') && address.matches(')').count() > address.matches('(').count() {
-            address = address[..address.len() - 1].trim_end_matches(['.', ',', ';', ':', '!', '?']);
-        }
-        if fresh && host.starts_with(char::is_alphanumeric) {
-            return Some((at, address.len()));
-        }
-    }
-    None
 }
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -236,12 +195,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             ("a", HashSet::from(["href", "title"])),
             ("ol", HashSet::from(["start"])),
         ]))
-        .allowed_classes(
-            ["span", "pre", "code"]
-                .into_iter()
-                .map(|tag| (tag, classes.clone()))
-                .collect(),
-        )
+        .allowed_classes(["span", "pre", "code"].into_iter().map(|tag| (tag, classes.clone())).collect())
         .url_schemes(["http", "https", "mailto"].into_iter().collect())
         .url_relative(UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"))
@@ -278,16 +232,9 @@ mod tests {
 
     #[test]
     fn code_is_highlighted_and_an_open_fence_is_code_to_the_end() {
-        for text in [
-            "```rust\nfn a() {}\n```",
-            "```rust\nfn a() {}",
-            "```rust,ignore\nfn a() {}",
-        ] {
+        for text in ["```rust\nfn a() {}\n```", "```rust\nfn a() {}", "```rust,ignore\nfn a() {}"] {
             let html = markdown(text);
-            assert!(
-                html.starts_with("<pre><code><span class=\"hl-k\">fn</span>"),
-                "{html}"
-            );
+            assert!(html.starts_with("<pre><code><span class=\"hl-k\">fn</span>"), "{html}");
         }
         assert_eq!(markdown("```"), "<pre><code></code></pre>\n");
         assert_eq!(markdown("```\n<b>&"), "<pre><code>&lt;b&gt;&amp;</code></pre>\n");
@@ -319,16 +266,9 @@ mod tests {
         for (text, address) in [
             ("see https://x.y/a_b_c.", "https://x.y/a_b_c"),
             ("(https://x.y/a_(b))", "https://x.y/a_(b)"),
-            (
-                "http://127.0.0.1:8080/?q=1&r=2, then",
-                "http://127.0.0.1:8080/?q=1&amp;r=2",
-            ),
+            ("http://127.0.0.1:8080/?q=1&r=2, then", "http://127.0.0.1:8080/?q=1&amp;r=2"),
         ] {
-            assert!(
-                markdown(text).contains(&format!("href=\"{address}\"")),
-                "{}",
-                markdown(text)
-            );
+            assert!(markdown(text).contains(&format!("href=\"{address}\"")), "{}", markdown(text));
         }
         for text in ["`https://x.y`", "xhttps://x.y", "http:// nothing", "https://"] {
             assert!(!markdown(text).contains("href"), "{text}");
@@ -339,6 +279,7 @@ mod tests {
     #[test]
     fn huge_and_deep_texts_are_shown_plain() {
         assert!(markdown(&"*a* ".repeat(MAX_BYTES)).starts_with("<pre>*a* "));
+        assert!(markdown(&"&".repeat(MAX_SEARCHED + 1)).starts_with("<pre>&amp;"));
         assert!(markdown(&"> ".repeat(10_000)).starts_with("<pre>"));
         assert!(markdown(&format!("{}x", "- ".repeat(500))).starts_with("<pre>"));
     }

@@ -79,21 +79,14 @@ fn assert_safe(html: &str) {
     ];
     assert!(!html.to_ascii_lowercase().contains("<script"), "{html}");
     for part in html.split('<').skip(1) {
-        let (tag, _) = part
-            .split_once('>')
-            .unwrap_or_else(|| panic!("an open tag in {html}"));
-        let (name, mut attributes) = tag
-            .trim_start_matches('/')
-            .split_once(' ')
-            .unwrap_or((tag.trim_start_matches('/'), ""));
+        let (tag, _) = part.split_once('>').unwrap_or_else(|| panic!("an open tag in {html}"));
+        let (name, mut attributes) =
+            tag.trim_start_matches('/').split_once(' ').unwrap_or((tag.trim_start_matches('/'), ""));
         assert!(TAGS.contains(&name), "<{tag}> in {html}");
         while !attributes.is_empty() {
-            let (attribute, rest) = attributes
-                .split_once("=\"")
-                .unwrap_or_else(|| panic!("<{tag}> in {html}"));
-            let (value, rest) = rest
-                .split_once('"')
-                .unwrap_or_else(|| panic!("<{tag}> in {html}"));
+            let (attribute, rest) =
+                attributes.split_once("=\"").unwrap_or_else(|| panic!("<{tag}> in {html}"));
+            let (value, rest) = rest.split_once('"').unwrap_or_else(|| panic!("<{tag}> in {html}"));
             let fits = match attribute.trim() {
                 "class" => value
                     .split(' ')
@@ -113,29 +106,13 @@ fn assert_safe(html: &str) {
 }
 
 fn every_renderer(text: &str) -> Vec<String> {
-    let lines: Vec<String> = text
-        .split('\n')
-        .enumerate()
-        .map(|(n, line)| format!("{}{line}", [" ", "-", "+"][n % 3]))
-        .collect();
-    let hunks = [Hunk {
-        old_start: 3,
-        new_start: 4,
-        lines,
-    }];
-    let mut all = vec![
-        markdown(text),
-        ansi(text),
-        escape(text),
-        patch("a.html", &hunks),
-        diff_text("a.rs", text),
-    ];
+    let lines: Vec<String> =
+        text.split('\n').enumerate().map(|(n, line)| format!("{}{line}", [" ", "-", "+"][n % 3])).collect();
+    let hunks = [Hunk { old_start: 3, new_start: 4, lines }];
+    let mut all =
+        vec![markdown(text), ansi(text), escape(text), patch("a.html", &hunks), diff_text("a.rs", text)];
     all.push(diff_text("a.md", &format!("@@ -1 +1 @@\n-{text}\n+{text}")));
-    all.extend(
-        ["html", "rs", "js", "md", "", text]
-            .iter()
-            .map(|lang| code(lang, text).join("\n")),
-    );
+    all.extend(["html", "rs", "js", "md", "", text].iter().map(|lang| code(lang, text).join("\n")));
     all
 }
 
@@ -156,10 +133,7 @@ fn attacks_come_out_as_text() {
 #[test]
 fn raw_html_is_shown_not_dropped() {
     assert_eq!(markdown("a <b>c</b>"), "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n");
-    assert_eq!(
-        markdown("<div>\nx\n</div>"),
-        "<p>&lt;div&gt;\nx\n&lt;/div&gt;</p>\n"
-    );
+    assert_eq!(markdown("<div>\nx\n</div>"), "<p>&lt;div&gt;\nx\n&lt;/div&gt;</p>\n");
 }
 
 #[test]
@@ -199,10 +173,7 @@ fn speed_is_printed() {
         "Some *prose* with `code` and https://x.y.\n".repeat(50)
     );
     for (what, run) in [
-        (
-            "markdown, first",
-            (|text: &str, _: &str| markdown(text).len()) as fn(&str, &str) -> usize,
-        ),
+        ("markdown, first", (|text: &str, _: &str| markdown(text).len()) as fn(&str, &str) -> usize),
         ("markdown, again", |text, _| markdown(text).len()),
         ("code", |_, source| code("rs", source).len()),
         ("ansi", |text, _| ansi(text).len()),

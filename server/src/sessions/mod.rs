@@ -3,6 +3,7 @@
 
 mod actor;
 mod claude;
+pub mod echo;
 mod feed;
 mod images;
 mod page;

@@ -92,9 +92,7 @@ pub fn sample_project() -> Vec<(&'static str, &'static str)> {
 pub(crate) fn script_for(prompt: &str) -> Option<&'static str> {
     let story = STORIES.iter().find(|story| story.prompt == prompt);
     let agent = || AGENTS.iter().find(|(known, _)| *known == prompt);
-    story
-        .map(|story| story.script)
-        .or_else(|| agent().map(|(_, script)| *script))
+    story.map(|story| story.script).or_else(|| agent().map(|(_, script)| *script))
 }
 
 #[cfg(test)]
@@ -106,7 +104,8 @@ mod tests {
     #[test]
     fn every_story_is_a_script_and_its_edits_fit_the_sample() {
         let files = sample_project();
-        let scripts = STORIES.iter().map(|story| story.script).chain(AGENTS.iter().map(|(_, script)| *script));
+        let scripts =
+            STORIES.iter().map(|story| story.script).chain(AGENTS.iter().map(|(_, script)| *script));
         for script in scripts {
             for call in Script::parse(script).unwrap().rounds.iter().flat_map(|round| &round.calls) {
                 if call.name == "Edit" {

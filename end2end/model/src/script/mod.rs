@@ -7,7 +7,8 @@
 //! | `say: text`, `think: text` | a text or thinking block; `{result}` is the last tool result, `{turns}` the count of prompts |
 //! | `bash: command ## why`, `bash-bg: …` | Bash, in the foreground or background |
 //! | `read: path`, `write: path \| content`, `edit: path \| old \| new` | the file tools |
-//! | `grep: pattern`, `glob: pattern`, `fetch: url` | searches through Bash, WebFetch |
+//! | `grep: pattern`, `glob: pattern` | searches through Bash, as the CLI has no tools of that name |
+//! | `fetch: url` | WebFetch, which fails offline: the CLI asks its maker about every host first |
 //! | `ask: [Header] Question? \| A - why \| B` | AskUserQuestion; lines in a row are one call, `ask-many:` takes several answers |
 //! | `plan: text` | writes the plan file, then ExitPlanMode |
 //! | `agent: [Type] title \| prompt`, `agent-bg: …` | a sub-agent, whose prompt may be a script too |

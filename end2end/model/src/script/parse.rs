@@ -7,8 +7,32 @@ use serde_json::{Value, json};
 use super::{Call, PLAN_FILE, Part, Round, Script, TASK};
 
 const WORDS: &[&str] = &[
-    "say", "think", "bash", "bash-bg", "write", "edit", "read", "grep", "glob", "ask", "ask-many", "plan", "agent",
-    "agent-bg", "todo", "cron", "fetch", "mcp", "tool", "slow", "wait", "long", "error", "cut", "parallel", "end",
+    "say",
+    "think",
+    "bash",
+    "bash-bg",
+    "write",
+    "edit",
+    "read",
+    "grep",
+    "glob",
+    "ask",
+    "ask-many",
+    "plan",
+    "agent",
+    "agent-bg",
+    "todo",
+    "cron",
+    "fetch",
+    "mcp",
+    "tool",
+    "slow",
+    "wait",
+    "long",
+    "error",
+    "cut",
+    "parallel",
+    "end",
     "otherwise",
 ];
 
@@ -49,11 +73,7 @@ impl Directive {
             Some(rest) => (rest.trim(), Some(block(following))),
             None => (rest, None),
         };
-        let line = if word.starts_with("bash") {
-            rest.to_owned()
-        } else {
-            rest.replace("\\n", "\n")
-        };
+        let line = if word.starts_with("bash") { rest.to_owned() } else { rest.replace("\\n", "\n") };
         Some(Self { word, line, block })
     }
 
@@ -114,9 +134,9 @@ impl Parser {
             "long" => self.part(Part::Say(paragraphs(directive.number()))),
             "error" => self.part(failure(&directive.line)),
             "cut" => self.part(Part::Cut(u32::try_from(directive.number().max(1)).unwrap_or(1))),
-            "ask" | "ask-many" => self
-                .questions
-                .push(question(&directive.line, directive.word == "ask-many")),
+            "ask" | "ask-many" => {
+                self.questions.push(question(&directive.line, directive.word == "ask-many"))
+            }
             "plan" => self.plan(&directive.text()),
             "todo" => self.todo(&directive.text()),
             "parallel" => self.grouped = true,
@@ -135,10 +155,7 @@ impl Parser {
     }
 
     fn call(&mut self, name: &str, input: Value) {
-        self.round.calls.push(Call {
-            name: name.to_owned(),
-            input,
-        });
+        self.round.calls.push(Call { name: name.to_owned(), input });
         if !self.grouped {
             self.close();
         }
@@ -172,10 +189,7 @@ impl Parser {
 
     /// Creating and updating are two responses, since an update needs the id that the creation answers.
     fn todo(&mut self, text: &str) {
-        let items: Vec<_> = text
-            .split([';', '\n'])
-            .filter_map(|item| task(item.trim()))
-            .collect();
+        let items: Vec<_> = text.split([';', '\n']).filter_map(|item| task(item.trim())).collect();
         let was_grouped = std::mem::replace(&mut self.grouped, true);
         for (_, subject) in &items {
             if !self.tasks.contains_key(*subject) {
@@ -223,10 +237,9 @@ impl Parser {
             ),
             "agent" => ("Agent", agent(&first, &rest, false)),
             "agent-bg" => ("Agent", agent(&first, &rest, true)),
-            "cron" => (
-                "CronCreate",
-                json!({ "cron": first, "prompt": rest, "recurring": true, "durable": false }),
-            ),
+            "cron" => {
+                ("CronCreate", json!({ "cron": first, "prompt": rest, "recurring": true, "durable": false }))
+            }
             "fetch" => ("WebFetch", json!({ "url": text, "prompt": "What does this page say?" })),
             "mcp" => {
                 let (server, rest) = split(&text, " ");
@@ -272,11 +285,7 @@ fn quoted(text: &str) -> String {
 
 fn bash(text: &str) -> Value {
     let (command, why) = split(text, " ## ");
-    let why = if why.is_empty() {
-        "Run a command".to_owned()
-    } else {
-        why
-    };
+    let why = if why.is_empty() { "Run a command".to_owned() } else { why };
     json!({ "command": command, "description": why })
 }
 
@@ -325,11 +334,7 @@ fn failure(line: &str) -> Part {
     if times.is_some() {
         words.next();
     }
-    Part::Fail {
-        status,
-        message: words.collect::<Vec<_>>().join(" "),
-        times,
-    }
+    Part::Fail { status, message: words.collect::<Vec<_>>().join(" "), times }
 }
 
 fn paragraphs(count: u64) -> String {

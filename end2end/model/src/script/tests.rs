@@ -6,11 +6,7 @@ use serde_json::json;
 use super::{Part, Script};
 
 fn calls(script: &Script) -> Vec<Vec<&str>> {
-    script
-        .rounds
-        .iter()
-        .map(|round| round.calls.iter().map(|call| call.name.as_str()).collect())
-        .collect()
+    script.rounds.iter().map(|round| round.calls.iter().map(|call| call.name.as_str()).collect()).collect()
 }
 
 #[test]
@@ -20,16 +16,11 @@ fn prose_is_no_script() {
 
 #[test]
 fn text_belongs_to_the_call_that_follows_and_the_end_is_said() {
-    let script = Script::parse("Do it.\nthink: hm\nsay: first\\nline\nbash: touch a ## Make a\nread: a").unwrap();
+    let script =
+        Script::parse("Do it.\nthink: hm\nsay: first\\nline\nbash: touch a ## Make a\nread: a").unwrap();
     assert_eq!(calls(&script), [vec!["Bash"], vec!["Read"], vec![]]);
-    assert_eq!(
-        script.rounds[0].parts,
-        [Part::Think("hm".into()), Part::Say("first\nline".into())]
-    );
-    assert_eq!(
-        script.rounds[0].calls[0].input,
-        json!({"command": "touch a", "description": "Make a"})
-    );
+    assert_eq!(script.rounds[0].parts, [Part::Think("hm".into()), Part::Say("first\nline".into())]);
+    assert_eq!(script.rounds[0].calls[0].input, json!({"command": "touch a", "description": "Make a"}));
     assert_eq!(script.rounds[2].parts, [Part::Say("Done.".into())]);
 }
 
@@ -69,24 +60,20 @@ fn only_what_is_new_is_created_and_only_what_changed_is_updated() {
         calls(&script),
         [vec!["TaskCreate", "TaskCreate"], vec!["TaskUpdate"], vec!["TaskUpdate"], vec![]]
     );
-    assert_eq!(
-        script.rounds[2].calls[0].input,
-        json!({"taskId": "{task}a", "status": "completed"})
-    );
+    assert_eq!(script.rounds[2].calls[0].input, json!({"taskId": "{task}a", "status": "completed"}));
 }
 
 #[test]
 fn a_group_is_one_response_and_a_failure_has_words() {
-    let script =
-        Script::parse("parallel:\nread: a\nread: b\nend\notherwise: Never mind.\nerror: 529 x2 overloaded\ncut").unwrap();
+    let script = Script::parse(
+        "parallel:\nread: a\nread: b\nend\notherwise: Never mind.\nerror: 529 x2 overloaded\ncut",
+    )
+    .unwrap();
     assert_eq!(calls(&script), [vec!["Read", "Read"], vec![]]);
     assert_eq!(script.rounds[0].otherwise.as_deref(), Some("Never mind."));
     assert_eq!(
         script.rounds[1].parts,
-        [
-            Part::Fail { status: 529, message: "overloaded".into(), times: Some(2) },
-            Part::Cut(1)
-        ]
+        [Part::Fail { status: 529, message: "overloaded".into(), times: Some(2) }, Part::Cut(1)]
     );
 }
 

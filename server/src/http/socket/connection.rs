@@ -1,14 +1,17 @@
 //! One page's connection. This task alone reads from it and decides when it ends; a writer task alone writes to it.
 
-use std::{pin::pin, time::Duration};
+use std::time::Duration;
 
 use app::{
     auth::model::Viewer,
     events::{Pull, Push},
 };
-use axum::extract::ws::{CloseFrame, Message};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
-use futures::{Sink, SinkExt, Stream, StreamExt};
+use futures::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
 use tokio::{
     sync::mpsc::{self, Receiver, Sender},
     task::JoinHandle,
@@ -20,14 +23,25 @@ use crate::http::Shared;
 
 /// Frames that may wait for a page to take them. Those who fill this queue wait, so it bounds memory, not order.
 const QUEUE: usize = 16;
-/// How often the page is asked whether it is still there.
-const BEAT: Duration = Duration::from_secs(20);
-/// How long a page may be silent before it is given up.
-const DEAD: Duration = Duration::from_secs(45);
-/// How long a page may take for one frame.
-const SLOW: Duration = Duration::from_secs(30);
 /// How long a close frame may take.
 const PARTING: Duration = Duration::from_secs(2);
+
+/// How patient a connection is with its page.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How often the page is asked whether it is still there.
+    pub beat: Duration,
+    /// How long it may be silent before it is given up.
+    pub dead: Duration,
+    /// How long it may take for one frame.
+    pub slow: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { beat: Duration::from_secs(20), dead: Duration::from_secs(45), slow: Duration::from_secs(30) }
+    }
+}
 
 /// One page's connection.
 pub(super) struct Connection {
@@ -40,15 +54,11 @@ impl Connection {
         Self { http, who }
     }
 
-    /// Serves the page until either side ends it. Every task it started has ended when this returns.
-    pub(super) async fn run<S, E>(self, socket: S)
-    where
-        S: Stream<Item = Result<Message, E>> + Sink<Message, Error = E> + Send + 'static,
-        E: Send + 'static,
-    {
+    /// Serves the page until either side ends it; every task it started ends with it.
+    pub(super) async fn run(self, socket: WebSocket) {
         let (sink, frames) = socket.split();
         let (out, queue) = mpsc::channel(QUEUE);
-        let mut writer = tokio::spawn(write(sink, queue));
+        let mut writer = tokio::spawn(write(sink, queue, self.http.pace.slow));
         let close = self.converse(frames, &out, &mut writer).await;
         if let Some(close) = close {
             tracing::debug!(?close, "a page's socket is closed");
@@ -61,18 +71,18 @@ impl Connection {
     }
 
     /// Returns why to close, or nothing when the page is gone already.
-    async fn converse<E>(
+    async fn converse(
         &self,
-        frames: impl Stream<Item = Result<Message, E>> + Send,
+        mut frames: SplitStream<WebSocket>,
         out: &Sender<Message>,
         writer: &mut JoinHandle<Option<Close>>,
     ) -> Option<Close> {
-        let mut frames = pin!(frames);
         // Watching starts before anything is sent, so that no revocation and no card falls between.
         let mut guard = self.http.auth.guard(&self.who);
         let mut follows = Follows::new(&self.http, &self.who, out);
         out.send(text(&Push::Hello { build: self.http.site.build().to_owned() })?).await.ok()?;
-        let mut beat = interval(BEAT);
+        let pace = self.http.pace;
+        let mut beat = interval(pace.beat);
         beat.reset();
         let mut heard = Instant::now();
         loop {
@@ -81,7 +91,7 @@ impl Connection {
                 () = self.http.closing.cancelled() => return Some(Close::Going),
                 ended = &mut *writer => return ended.ok().flatten(),
                 close = follows.ended() => return Some(close),
-                () = sleep_until(heard + DEAD) => return None,
+                () = sleep_until(heard + pace.dead) => return None,
                 _ = beat.tick() => {
                     // A full queue is a page that is being sent to; it needs no asking.
                     let _ = out.try_send(Message::Ping(Bytes::new()));
@@ -118,10 +128,10 @@ pub(super) fn text(push: &Push) -> Option<Message> {
 }
 
 /// Sends what is queued, one frame after the other, until the page is gone or too slow.
-async fn write<E: Send>(mut sink: impl Sink<Message, Error = E> + Unpin + Send, mut queue: Receiver<Message>) -> Option<Close> {
+async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: Receiver<Message>, slow: Duration) -> Option<Close> {
     while let Some(message) = queue.recv().await {
         let last = matches!(message, Message::Close(_));
-        match timeout(SLOW, sink.send(message)).await {
+        match timeout(slow, sink.send(message)).await {
             Ok(Ok(())) if !last => {}
             Ok(_) => return None,
             Err(_) => {

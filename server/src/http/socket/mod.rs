@@ -3,8 +3,6 @@
 
 mod connection;
 mod follows;
-#[cfg(test)]
-mod tests;
 
 use axum::{
     extract::{State, WebSocketUpgrade},
@@ -12,6 +10,7 @@ use axum::{
 };
 
 use self::connection::Connection;
+pub use self::connection::Pace;
 use super::{
     Shared,
     extract::Who,

@@ -1,0 +1,63 @@
+//! What must hold before a project is used or changed, with the refusal in words. Never changes anything.
+
+use std::path::{Path, PathBuf};
+
+use app::error::{AppError, ErrorCode};
+
+use super::queries::Row;
+
+/// The longest name in characters.
+pub(super) const NAME_MAX: usize = 100;
+
+/// The name without blanks around it, or 400.
+pub(super) fn valid_name(name: &str) -> Result<&str, AppError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+        return Err(AppError::invalid(
+            "name",
+            format!("A name has 1 to {NAME_MAX} characters, in one line."),
+        ));
+    }
+    Ok(name)
+}
+
+/// 409 that names how many sessions are in the way.
+pub(super) fn refuse_live(live: i64, what: &str) -> Result<(), AppError> {
+    let sessions = match live {
+        0 => return Ok(()),
+        1 => "1 live session".to_owned(),
+        count => format!("{count} live sessions"),
+    };
+    let message = format!("The project has {sessions}. Stop or close what runs before it is {what}.");
+    Err(AppError::conflict(&sessions, message))
+}
+
+/// The project's directory, or 409 with what is wrong with it.
+pub(super) async fn usable(row: &Row) -> Result<PathBuf, AppError> {
+    let path = PathBuf::from(&row.path);
+    blocking(move || problem(&path).map_or(Ok(path), |problem| Err(AppError::conflict("unusable", problem))))
+        .await?
+}
+
+/// Why a directory cannot be used, in words.
+pub(super) fn problem(path: &Path) -> Option<String> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Some("The directory is gone.".to_owned());
+        }
+        Err(error) => return Some(format!("The directory cannot be reached: {error}.")),
+        Ok(metadata) if !metadata.is_dir() => return Some("It is a file, not a directory.".to_owned()),
+        Ok(_) => {}
+    }
+    std::fs::read_dir(path).err().map(|error| format!("The directory cannot be read: {error}."))
+}
+
+/// Runs what waits for a disk away from the runtime's workers.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AppError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "work on a project's files ended early");
+        AppError::new(ErrorCode::Internal, "Something went wrong on the server; its log says what.")
+    })
+}

@@ -1,0 +1,120 @@
+//! The one way git is called here. A hostile repository can make it slow, but not make it run anything.
+
+use std::{
+    ffi::{OsStr, OsString},
+    os::unix::ffi::OsStrExt,
+    path::PathBuf,
+    time::Duration,
+};
+
+use app::error::{AppError, ErrorCode};
+
+use crate::{
+    keeper::{Exec, ExecError, Output, exec},
+    projects::status::{Status, parse_status},
+};
+
+/// The most bytes of an answer, and of an untracked file that is shown as one.
+pub(super) const MAX_OUTPUT: u64 = 4 << 20;
+
+/// A directory, and whether a person has trusted it.
+#[derive(Clone, Debug)]
+pub(in crate::projects) struct Git {
+    pub(in crate::projects) dir: PathBuf,
+    pub(in crate::projects) trusted: bool,
+}
+
+/// Why git has no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum GitError {
+    #[error(transparent)]
+    Exec(#[from] ExecError),
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<GitError> for AppError {
+    fn from(error: GitError) -> Self {
+        Self::new(ErrorCode::Unavailable, format!("Git could not tell: {error}."))
+    }
+}
+
+impl Git {
+    /// The state of the work tree; nothing if there is none after all.
+    pub(super) async fn status(&self, untracked: &str, limit: Duration) -> Result<Option<Status>, GitError> {
+        let untracked = format!("--untracked-files={untracked}");
+        let args = ["status", "--porcelain=v2", "--branch", "-z", &untracked];
+        let answer = self
+            .run(args.into_iter().chain(self.submodules().iter().copied()).chain(["--", "."]), limit)
+            .await;
+        match answer {
+            Ok(output) => Ok(Some(parse_status(&output.stdout))),
+            Err(GitError::Refused(reason)) if reason.contains("not a git repository") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// In an untrusted repository submodules are left out: each has a configuration of its own.
+    pub(super) fn submodules(&self) -> &'static [&'static str] {
+        if self.trusted { &[] } else { &["--ignore-submodules=all"] }
+    }
+
+    /// What git prints; output that was cut for its size is an answer too.
+    pub(super) async fn run<'a>(
+        &self,
+        args: impl IntoIterator<Item = &'a str>,
+        limit: Duration,
+    ) -> Result<Output, GitError> {
+        let mut command = self.command(limit).args(args).max_output(MAX_OUTPUT);
+        if !self.trusted {
+            for (key, value) in self.without_filters(limit).await? {
+                command = command.env(key, value);
+            }
+        }
+        let output = exec(command).await?;
+        if output.success() || output.truncated {
+            return Ok(output);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(GitError::Refused(said.lines().next().unwrap_or("it was ended").to_owned()))
+    }
+
+    fn command(&self, limit: Duration) -> Exec {
+        Exec::new("git", &self.dir)
+            .args(["--no-optional-locks", "--literal-pathspecs", "--no-pager"])
+            .args([
+                "-c",
+                "core.fsmonitor=false",
+                "-c",
+                "core.hooksPath=/dev/null",
+                "-c",
+                "core.quotePath=false",
+            ])
+            .args(["-c", "color.ui=false", "-c", "safe.bareRepository=explicit"])
+            // A partial clone would fetch what it lacks, by any program that its configuration names.
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_ALLOW_PROTOCOL", "none")
+            .env("LC_ALL", "C")
+            .timeout(limit)
+    }
+
+    /// Variables that switch off every filter driver which the configuration names: `status` and `diff` would run
+    /// them on changed files.
+    async fn without_filters(&self, limit: Duration) -> Result<Vec<(OsString, OsString)>, GitError> {
+        let list = ["config", "--includes", "--name-only", "-z", "--get-regexp", r"^filter\."];
+        let output = exec(self.command(limit).args(list).max_output(1 << 20)).await?;
+        // Code 1 says that there is none.
+        if output.truncated || !matches!(output.code, Some(0 | 1)) {
+            return Err(GitError::Refused("its configuration cannot be read".to_owned()));
+        }
+        // Names as bytes: one that is not UTF-8 is switched off too.
+        let keys: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).filter(|key| !key.is_empty()).collect();
+        let mut env = vec![(OsString::from("GIT_CONFIG_COUNT"), OsString::from(keys.len().to_string()))];
+        for (nth, key) in keys.into_iter().enumerate() {
+            let value = if key.ends_with(b".required") { "false" } else { "" };
+            env.push((format!("GIT_CONFIG_KEY_{nth}").into(), OsStr::from_bytes(key).to_owned()));
+            env.push((format!("GIT_CONFIG_VALUE_{nth}").into(), value.into()));
+        }
+        Ok(env)
+    }
+}

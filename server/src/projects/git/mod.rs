@@ -1,0 +1,137 @@
+//! What git says of a project's directory. Always a fixed argv, never a lock, a network or a program that the
+//! repository names: hooks, monitors, external diffs and pagers are off, in an untrusted one its filters too.
+
+mod command;
+mod diff;
+
+use std::{collections::HashMap, fs, path::Path, time::Duration};
+
+use app::{
+    error::AppError,
+    projects::model::{ChangeGroup, ChangedFile, Changes, GitSummary},
+};
+
+pub(super) use self::{command::Git, diff::diff};
+use super::{
+    checks::{blocking, problem},
+    status::{Lines, Status, parse_numstat},
+};
+
+/// How long a list waits for one directory.
+const QUICK: Duration = Duration::from_secs(2);
+/// How long a person waits for changes they asked for.
+const PATIENT: Duration = Duration::from_secs(15);
+/// How long a look is good for.
+const FRESH: Duration = Duration::from_secs(2);
+/// How long a list spares a directory that took too long.
+const SPARED: Duration = Duration::from_secs(30);
+/// The most files of a list of changes.
+const MAX_FILES: usize = 500;
+/// How many bytes of untracked files are read to count their lines.
+const COUNTED: u64 = 8 << 20;
+
+/// What a look at a directory found, and how long that may be shown.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) problem: Option<String>,
+    pub(super) git: Option<GitSummary>,
+    pub(super) fresh_for: Duration,
+}
+
+/// Looks at the directory; when git takes too long, what was known `before` still stands.
+pub(super) async fn see(git: &Git, before: Option<GitSummary>) -> Seen {
+    let dir = git.dir.clone();
+    let look = blocking(move || (problem(&dir), in_work_tree(&dir))).await;
+    let (problem, work_tree) = look.unwrap_or_else(|error| (Some(error.message), false));
+    if problem.is_some() || !work_tree {
+        return Seen { problem, git: None, fresh_for: FRESH };
+    }
+    match git.status("normal", QUICK).await {
+        Ok(status) => Seen { problem, git: status.map(|status| status.summary()), fresh_for: FRESH },
+        Err(error) => {
+            tracing::debug!(%error, dir = %git.dir.display(), "git did not answer");
+            Seen { problem, git: before, fresh_for: SPARED }
+        }
+    }
+}
+
+/// Whether the directory or one above has a `.git`; spares git where there is nothing for it.
+fn in_work_tree(dir: &Path) -> bool {
+    dir.ancestors().any(|above| above.join(".git").symlink_metadata().is_ok())
+}
+
+/// The changed files of the directory, with line counts.
+pub(super) async fn changes(git: &Git) -> Result<Changes, AppError> {
+    let dir = git.dir.clone();
+    if !blocking(move || in_work_tree(&dir)).await? {
+        return Ok(Changes::default());
+    }
+    let numstat = |cached: &'static [&'static str]| {
+        const ARGS: [&str; 6] = ["diff", "--numstat", "-z", "--relative", "--no-ext-diff", "--no-textconv"];
+        git.run(ARGS.iter().chain(cached).chain(git.submodules()).copied().chain(["--", "."]), PATIENT)
+    };
+    let (status, prefix, staged, changed) = tokio::join!(
+        git.status("all", PATIENT),
+        git.run(["rev-parse", "--show-prefix"], QUICK),
+        numstat(&["--cached"]),
+        numstat(&[]),
+    );
+    let Some(status) = status? else {
+        return Ok(Changes::default());
+    };
+    let prefix = prefix?.stdout;
+    let prefix = String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_owned();
+    let (staged, changed) = (staged?.stdout, changed?.stdout);
+    let dir = git.dir.clone();
+    blocking(move || listed(&dir, &status, &prefix, &parse_numstat(&staged), &parse_numstat(&changed))).await
+}
+
+fn listed(
+    dir: &Path,
+    status: &Status,
+    prefix: &str,
+    staged: &HashMap<String, Lines>,
+    changed: &HashMap<String, Lines>,
+) -> Changes {
+    const ORDER: [ChangeGroup; 4] =
+        [ChangeGroup::Staged, ChangeGroup::Conflicted, ChangeGroup::Changed, ChangeGroup::Untracked];
+    let mut budget = COUNTED;
+    let mut files = Vec::new();
+    let mut total: u32 = 0;
+    for group in ORDER {
+        for entry in status.entries.iter().filter(|entry| entry.group == group) {
+            let Some(path) = entry.path.strip_prefix(prefix) else {
+                continue;
+            };
+            total = total.saturating_add(1);
+            if files.len() >= MAX_FILES {
+                continue;
+            }
+            let (added, removed) = match group {
+                ChangeGroup::Staged => staged.get(path).copied().unwrap_or_default(),
+                ChangeGroup::Changed => changed.get(path).copied().unwrap_or_default(),
+                ChangeGroup::Conflicted => (None, None),
+                ChangeGroup::Untracked => (count_lines(&dir.join(path), &mut budget), Some(0)),
+            };
+            let removed = removed.filter(|_| added.is_some());
+            files.push(ChangedFile {
+                path: path.to_owned(),
+                group,
+                letter: entry.letter.to_string(),
+                added,
+                removed,
+            });
+        }
+    }
+    Changes { git: Some(status.summary()), files, total }
+}
+
+/// The lines of a small text file; nothing for a link, a binary or a large file, or when the budget is spent.
+fn count_lines(path: &Path, budget: &mut u64) -> Option<u32> {
+    let size = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?.len();
+    *budget = budget.checked_sub(size)?;
+    let bytes = fs::read(path).ok().filter(|bytes| !bytes.contains(&0))?;
+    let ends = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let open_end = bytes.last().is_some_and(|byte| *byte != b'\n');
+    u32::try_from(ends + usize::from(open_end)).ok()
+}

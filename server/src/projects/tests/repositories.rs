@@ -1,0 +1,158 @@
+//! Projects as work trees: what git says of them, hostile ones included.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use super::*;
+
+#[tokio::test]
+async fn changes_are_listed_by_group_with_counts() {
+    let home = Home::new().await;
+    let (project, path) = home.repository("p").await;
+    fs::write(path.join("a.txt"), "one\nTWO\nthree\n").unwrap();
+    git(&path, &["add", "a.txt"]).await;
+    fs::write(path.join("a.txt"), "one\nTWO\nthree\nfour\n").unwrap();
+    fs::remove_file(path.join("gone.txt")).unwrap();
+    fs::create_dir(path.join("new dir")).unwrap();
+    fs::write(path.join("new dir/ü [x]*.rs"), "fn main() {}\n// end").unwrap();
+    fs::write(path.join("logo.bin"), b"\0\x01").unwrap();
+    let changes = home.engine.changes(&home.who, project.id).await.unwrap();
+    let files: Vec<_> = changes
+        .files
+        .iter()
+        .map(|file| (file.path.as_str(), file.group, file.letter.as_str(), file.added, file.removed))
+        .collect();
+    let expected = [
+        ("a.txt", ChangeGroup::Staged, "M", Some(1), Some(1)),
+        ("a.txt", ChangeGroup::Changed, "M", Some(1), Some(0)),
+        ("gone.txt", ChangeGroup::Changed, "D", Some(0), Some(1)),
+        ("logo.bin", ChangeGroup::Untracked, "?", None, None),
+        ("new dir/ü [x]*.rs", ChangeGroup::Untracked, "?", Some(2), Some(0)),
+    ];
+    assert_eq!(files, expected);
+    assert_eq!((changes.total, changes.git.unwrap().branch.as_str()), (5, "main"));
+    let staged = home.diff(project.id, "a.txt", ChangeGroup::Staged).await.unwrap();
+    assert!(staged.contains("<span>TWO</span>") && !staged.contains("four"), "{staged}");
+    assert!(home.diff(project.id, "a.txt", ChangeGroup::Changed).await.unwrap().contains("four"));
+    assert!(home.diff(project.id, "gone.txt", ChangeGroup::Changed).await.unwrap().contains("dl d"));
+    let new = home.diff(project.id, "new dir/ü [x]*.rs", ChangeGroup::Untracked).await.unwrap();
+    assert!(new.contains("hl-k") && new.lines().all(|row| row.starts_with("<div class=\"dl a\">")), "{new}");
+    assert!(home.diff(project.id, "logo.bin", ChangeGroup::Untracked).await.unwrap().contains("2 bytes"));
+}
+
+#[tokio::test]
+async fn a_directory_below_the_top_of_its_repository_sees_only_its_own() {
+    let home = Home::new().await;
+    let (_, top) = home.repository("top").await;
+    fs::create_dir(top.join("sub")).unwrap();
+    fs::write(top.join("sub/b.txt"), "b\n").unwrap();
+    commit(&top).await;
+    let sub = home.add(&top.join("sub")).await.unwrap();
+    fs::write(top.join("a.txt"), "changed\n").unwrap();
+    assert_eq!(home.engine.changes(&home.who, sub.id).await.unwrap().total, 0);
+    fs::write(top.join("sub/b.txt"), "c\n").unwrap();
+    let changes = home.engine.changes(&home.who, sub.id).await.unwrap();
+    assert_eq!((changes.files[0].path.as_str(), changes.files[0].added), ("b.txt", Some(1)));
+    assert!(home.diff(sub.id, "b.txt", ChangeGroup::Changed).await.unwrap().contains("dl a"));
+}
+
+#[tokio::test]
+async fn a_conflict_and_a_plain_directory_are_no_errors() {
+    let home = Home::new().await;
+    let (project, path) = home.repository("p").await;
+    git(&path, &["checkout", "--quiet", "-b", "other"]).await;
+    fs::write(path.join("a.txt"), "theirs\n").unwrap();
+    commit(&path).await;
+    git(&path, &["checkout", "--quiet", "main"]).await;
+    fs::write(path.join("a.txt"), "ours\n").unwrap();
+    commit(&path).await;
+    let merge = ["-c", "user.name=x", "-c", "user.email=x@localhost", "merge", "--quiet", "other"];
+    assert_eq!(exec(Exec::new("git", &path).args(merge)).await.unwrap().code, Some(1));
+    let changes = home.engine.changes(&home.who, project.id).await.unwrap();
+    assert_eq!((changes.files[0].group, changes.files[0].letter.as_str()), (ChangeGroup::Conflicted, "U"));
+    let html = home.diff(project.id, "a.txt", ChangeGroup::Conflicted).await.unwrap();
+    assert!(html.contains("&lt;&lt;&lt;&lt;&lt;&lt;&lt;"), "{html}");
+    let plain = home.directory("plain").await;
+    assert_eq!(home.engine.changes(&home.who, plain.id).await.unwrap(), Changes::default());
+}
+
+#[tokio::test]
+async fn a_diff_shows_nothing_but_changes_inside_the_project() {
+    let home = Home::new().await;
+    let (project, path) = home.repository("p").await;
+    let secret = home.dir.path().join("secret.txt");
+    fs::write(&secret, "secret\n").unwrap();
+    fs::write(path.join(".gitignore"), "ignored\n").unwrap();
+    fs::write(path.join("ignored"), "secret\n").unwrap();
+    std::os::unix::fs::symlink(&secret, path.join("link")).unwrap();
+    std::os::unix::fs::symlink(home.dir.path(), path.join("out")).unwrap();
+    for bad in ["", "/etc/passwd", "../secret.txt", "a/../../secret.txt", ".", "a\0b"] {
+        for group in [ChangeGroup::Untracked, ChangeGroup::Changed] {
+            refused(home.diff(project.id, bad, group).await, ErrorCode::Invalid, "inside the project");
+        }
+    }
+    for missing in ["ignored", "a.txt", "none", "--help", "-p", ":(glob)*"] {
+        refused(
+            home.diff(project.id, missing, ChangeGroup::Untracked).await,
+            ErrorCode::NotFound,
+            "no such change",
+        );
+        refused(
+            home.diff(project.id, missing, ChangeGroup::Changed).await,
+            ErrorCode::NotFound,
+            "no such change",
+        );
+    }
+    let link = home.diff(project.id, "link", ChangeGroup::Untracked).await.unwrap();
+    assert!(link.contains("a symbolic link") && !link.contains("<span>secret"), "{link}");
+    assert!(home.diff(project.id, "out/secret.txt", ChangeGroup::Untracked).await.is_err());
+}
+
+#[tokio::test]
+async fn a_hostile_repository_runs_nothing() {
+    let home = Home::new().await;
+    let (project, path) = home.repository("p").await;
+    let ran = home.dir.path().join("ran");
+    let trap = home.dir.path().join("trap");
+    fs::write(&trap, format!("#!/bin/sh\necho \"$0 $*\" >> {}\ncat\n", ran.display())).unwrap();
+    fs::set_permissions(&trap, fs::Permissions::from_mode(0o755)).unwrap();
+    let trap = trap.to_str().unwrap();
+    for key in [
+        "core.fsmonitor",
+        "core.pager",
+        "core.editor",
+        "core.sshCommand",
+        "diff.external",
+        "diff.evil.command",
+        "diff.evil.textconv",
+        "filter.evil.clean",
+        "filter.evil.smudge",
+        "filter.evil=x.process",
+        "pager.diff",
+        "pager.status",
+        "core.alternateRefsCommand",
+        "credential.helper",
+        "interactive.diffFilter",
+    ] {
+        git(&path, &["config", key, trap]).await;
+    }
+    git(&path, &["config", "filter.evil.required", "true"]).await;
+    git(&path, &["config", "core.hooksPath", home.dir.path().to_str().unwrap()]).await;
+    fs::write(path.join(".git/info/attributes"), "* filter=evil diff=evil\nb.txt filter=evil=x\n").unwrap();
+    for hook in ["post-index-change", "pre-commit", "fsmonitor-watchman"] {
+        fs::copy(trap, home.dir.path().join(hook)).unwrap();
+        fs::copy(trap, path.join(".git/hooks").join(hook)).unwrap();
+    }
+    fs::write(path.join("a.txt"), "changed\n").unwrap();
+    fs::write(path.join("b.txt"), "new\n").unwrap();
+    home.engine.seen().clear();
+    assert!(home.engine.get(&home.who, project.id).await.unwrap().git.unwrap().dirty);
+    assert_eq!(home.engine.changes(&home.who, project.id).await.unwrap().total, 2);
+    assert!(home.diff(project.id, "a.txt", ChangeGroup::Changed).await.unwrap().contains("changed"));
+    home.diff(project.id, "b.txt", ChangeGroup::Untracked).await.unwrap();
+    home.engine.trust_report(&home.who, project.id).await.unwrap();
+    assert!(!ran.exists(), "{}", fs::read_to_string(&ran).unwrap_or_default());
+    // Once trusted, the person's filters work again; it also shows that the trap would have snapped.
+    home.engine.trust(&home.who, project.id).await.unwrap();
+    home.engine.changes(&home.who, project.id).await.unwrap();
+    assert!(fs::read_to_string(&ran).unwrap().contains("trap"));
+}

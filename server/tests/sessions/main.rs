@@ -1,0 +1,9 @@
+//! Stories of sessions: the engine and real keepers around an agent without a model.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod approvals;
+mod life;
+mod restart;
+mod stage;
+mod trouble;
