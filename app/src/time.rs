@@ -20,6 +20,24 @@ impl Millis {
         Self(self.0.saturating_add(ms))
     }
 
+    /// This instant as `2026-11-21T04:11:00Z`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        let (days, rest) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        // Days to a civil date, by eras of 400 years that begin on 1 March.
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let of_era = shifted.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let (hour, minute, second) = (rest / HOUR, rest % HOUR / MINUTE, rest % MINUTE / SECOND);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
     /// How long ago this was, in the shortest words: `now`, `12m`, `3h`, `5d`, `14w`.
     #[must_use]
     pub fn ago(self, now: Self) -> String {
@@ -66,6 +84,18 @@ mod tests {
             "now",
             "a clock that is ahead is not an error"
         );
+    }
+
+    #[test]
+    fn iso_knows_leap_days_and_the_time_before_1970() {
+        for (ms, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (1_709_210_096_000, "2024-02-29T12:34:56Z"),
+            (1_795_234_260_000, "2026-11-21T04:11:00Z"),
+            (-1_000, "1969-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(Millis(ms).iso(), text);
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub struct Config {
     pub sessions: Sessions,
     /// How approvals wait.
     pub approvals: Approvals,
-    /// Consents, by project name.
+    /// Consents, by the project's absolute path.
     pub projects: BTreeMap<String, Project>,
     /// `$ROOST_HOME`: database, keepers, configuration. Never in the file itself.
     #[serde(skip)]
@@ -165,6 +165,12 @@ impl Config {
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(home.join("roost.toml")))
             .merge(environment)
+    }
+
+    /// Whether sessions in this directory may run without asking for anything.
+    #[must_use]
+    pub fn allows_bypass(&self, path: &str) -> bool {
+        self.projects.get(path).is_some_and(|project| project.allow_bypass_permissions)
     }
 
     /// Where the CLI keeps its settings and transcripts: `CLAUDE_CONFIG_DIR`, or `~/.claude`.

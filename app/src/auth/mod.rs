@@ -1,5 +1,7 @@
 //! Identity: sign-in, signed-in browsers, bearer tokens. `model` is data, `port` what the engine must do, `api` the server functions, `view` the pages.
 
+pub mod api;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod port;
+pub mod view;

@@ -20,7 +20,7 @@ pub struct Project {
     pub archived: bool,
     /// Who trusted it and when; nothing starts in it before.
     pub trust: Option<Trust>,
-    /// Whether `bypassPermissions` may be chosen here (`projects.<name>.allow_bypass_permissions`).
+    /// Whether `bypassPermissions` may be chosen here (`allow_bypass_permissions` of its path in the configuration).
     pub bypass_allowed: bool,
     /// Why the directory cannot be used right now, in words.
     pub problem: Option<String>,

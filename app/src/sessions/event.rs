@@ -271,7 +271,8 @@ pub enum EventBody {
     Forked {
         /// The other.
         from: SessionId,
-        /// The event it was cut after.
+        /// The event it was cut after; `seq` on the wire is this event's own number.
+        #[serde(rename = "after")]
         seq: u64,
     },
     /// A line that Roost does not know, or that is not JSON.

@@ -223,8 +223,12 @@ impl AuthEngine {
             return Err(AppError::invalid("name", format!("A token's name has 1 to {NAME_MAX} characters.")));
         }
         let secret = format!("{}{}", secret::TOKEN_PREFIX, secret::random());
-        let token =
-            Token { id: TokenId(Uuid::now_v7()), name: name.to_owned(), created_at: self.now(), used_at: None };
+        let token = Token {
+            id: TokenId(Uuid::now_v7()),
+            name: name.to_owned(),
+            created_at: self.now(),
+            used_at: None,
+        };
         let mut tx = self.0.db.write().await?;
         if !queries::add_token(&mut tx, &token, &secret::hash(&secret)).await? {
             return Err(AppError::conflict("name", "There is a token of this name already."));

@@ -114,7 +114,8 @@ async fn a_token_is_stored_as_a_hash_and_its_use_is_noted_once_a_minute() {
     world.auth.by_bearer(&secret, PEER).await.unwrap();
     assert_eq!(world.auth.all_tokens().await.unwrap()[0].used_at, Some(first.plus(60_000)));
 
-    let stored: Vec<u8> = sqlx::query_scalar("select hash from tokens").fetch_one(world.db.read()).await.unwrap();
+    let stored: Vec<u8> =
+        sqlx::query_scalar("select hash from tokens").fetch_one(world.db.read()).await.unwrap();
     assert_eq!(stored.len(), 32);
     assert!(!stored.windows(8).any(|part| secret.as_bytes().windows(8).any(|other| part == other)));
 }

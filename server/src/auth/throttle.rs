@@ -45,12 +45,16 @@ impl Throttle {
     pub(super) fn check(&self, peer: IpAddr, now: Millis) -> Result<(), AppError> {
         let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let over = |window: Option<&Window>, limit| {
-            window.filter(|window| !window.is_over(now) && window.failures >= limit).map(|window| window.since)
+            window
+                .filter(|window| !window.is_over(now) && window.failures >= limit)
+                .map(|window| window.since)
         };
-        let since = over(table.peers.get(&network(peer)), PER_PEER).or_else(|| over(table.all.as_ref(), TOGETHER));
+        let since =
+            over(table.peers.get(&network(peer)), PER_PEER).or_else(|| over(table.all.as_ref(), TOGETHER));
         let Some(since) = since else { return Ok(()) };
         let seconds = (since.0 + WINDOW_MS - now.0).max(1000).div_euclid(1000);
-        Err(AppError::new(ErrorCode::TooManyTries, "Too many tries. Wait a while and try again.").with(seconds.to_string()))
+        Err(AppError::new(ErrorCode::TooManyTries, "Too many tries. Wait a while and try again.")
+            .with(seconds.to_string()))
     }
 
     /// Counts a failure, unless the limit is reached already: waiting is never prolonged by asking.

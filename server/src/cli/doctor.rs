@@ -15,7 +15,8 @@ struct Finding(&'static str, Result<String, String>);
 
 /// Prints a line for each thing; fails if any is amiss.
 pub(super) async fn run(config: &Config) -> ExitCode {
-    let mut findings = vec![writable(config), database(config).await, sign_in(config), port(config), git().await];
+    let mut findings =
+        vec![writable(config), database(config).await, sign_in(config), port(config), git().await];
     findings.extend(agent(config).await);
     findings.push(site());
     let mut code = ExitCode::SUCCESS;
@@ -58,7 +59,9 @@ fn sign_in(config: &Config) -> Finding {
     let loopback = config.listen.ip().is_loopback();
     let told = match config.auth.loopback {
         Loopback::Enforced if loopback || !config.server.hosts.is_empty() => Ok("enforced".to_owned()),
-        Loopback::Enforced => Ok("enforced; name this machine in server.hosts to reach it from elsewhere".to_owned()),
+        Loopback::Enforced => {
+            Ok("enforced; name this machine in server.hosts to reach it from elsewhere".to_owned())
+        }
         Loopback::Open if loopback => Ok("off: anyone on this machine can come in".to_owned()),
         Loopback::Open => Err("auth.loopback = \"open\" is only possible on a loopback address".to_owned()),
     };
@@ -100,7 +103,8 @@ fn site() -> Finding {
     let site = Site::load();
     let told = match site.assets() {
         Some(_) => Ok(site.build().to_owned()),
-        None => Err("the page was not built into this program; run `cargo xtask run` or `cargo xtask dist`".to_owned()),
+        None => Err("the page was not built into this program; run `cargo xtask run` or `cargo xtask dist`"
+            .to_owned()),
     };
     Finding("page", told)
 }

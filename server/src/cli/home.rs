@@ -13,7 +13,11 @@ use crate::{config::Config, db::Db};
 /// Makes the home directory, and keeps others out of it.
 pub(super) fn make(config: &Config) -> Result<()> {
     let home = &config.home;
-    DirBuilder::new().recursive(true).mode(0o700).create(home).with_context(|| format!("cannot make {}", home.display()))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(home)
+        .with_context(|| format!("cannot make {}", home.display()))?;
     std::fs::set_permissions(home, Permissions::from_mode(0o700))
         .with_context(|| format!("cannot keep others out of {}", home.display()))
 }
@@ -56,7 +60,9 @@ pub(super) fn lock(home: &Path) -> Result<Lock> {
     match file.try_lock() {
         Ok(()) => Ok(Lock { file }),
         Err(TryLockError::WouldBlock) => bail!("another Roost runs with {} already", home.display()),
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
     }
 }
 

@@ -29,7 +29,9 @@ pub(super) fn base(config: &Config, listen: SocketAddr) -> String {
         // A name without a port is reached through a proxy, which is where TLS is.
         Some(host) if !host.contains(':') => format!("https://{host}"),
         Some(host) => format!("http://{host}"),
-        None if listen.ip().is_unspecified() => format!("http://{}", SocketAddr::from((Ipv4Addr::LOCALHOST, listen.port()))),
+        None if listen.ip().is_unspecified() => {
+            format!("http://{}", SocketAddr::from((Ipv4Addr::LOCALHOST, listen.port())))
+        }
         None => format!("http://{listen}"),
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: a file a subcommand. Never prints a secret but the one that was asked for.
 
 mod doctor;
+mod echo;
 mod home;
 mod keeper;
 mod link;
@@ -40,6 +41,13 @@ enum Command {
         #[arg(long)]
         dir: PathBuf,
     },
+    /// Stands in for the agent in tests and benchmarks.
+    #[command(hide = true)]
+    EchoAgent {
+        /// What a `claude` would get.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
     /// Bearer tokens for programs.
     #[command(subcommand)]
     Token(token::Token),
@@ -53,9 +61,11 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A keeper uses threads and forks: no runtime may have been started before it.
-    if let Some(Command::Keeper { dir }) = &cli.command {
-        return keeper::run(dir);
+    match &cli.command {
+        // A keeper uses threads and forks: no runtime may have been started before it.
+        Some(Command::Keeper { dir }) => return keeper::run(dir),
+        Some(Command::EchoAgent { arguments }) => return echo::run(arguments),
+        _ => {}
     }
     match run(cli) {
         Ok(code) => code,
@@ -76,7 +86,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            Command::Serve | Command::Keeper { .. } => serve::run(config).await.map(|()| ExitCode::SUCCESS),
+            Command::Serve | Command::Keeper { .. } | Command::EchoAgent { .. } => {
+                serve::run(config).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Token(command) => token::run(&config, command).await.map(|()| ExitCode::SUCCESS),
             Command::Link => link::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Doctor => Ok(doctor::run(&config).await),
@@ -86,7 +98,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// To standard error; `ROOST_LOG` says what, in the words of `tracing`.
 fn log(default: LevelFilter) {
-    let filter = EnvFilter::builder().with_default_directive(default.into()).with_env_var("ROOST_LOG").from_env_lossy();
+    let filter = EnvFilter::builder()
+        .with_default_directive(default.into())
+        .with_env_var("ROOST_LOG")
+        .from_env_lossy();
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -104,6 +119,7 @@ mod tests {
     #[test]
     fn the_command_line_is_sound_and_hides_the_keeper() {
         Cli::command().debug_assert();
-        assert!(!Cli::command().render_long_help().to_string().contains("keeper "));
+        let help = Cli::command().render_long_help().to_string();
+        assert!(!help.contains("keeper ") && !help.contains("echo-agent"));
     }
 }

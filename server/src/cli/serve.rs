@@ -55,7 +55,10 @@ pub(super) async fn run(mut config: Config) -> Result<()> {
 /// Anyone may come in only where nobody else can reach the port.
 fn refuse_open_door(config: &Config) -> Result<()> {
     if config.auth.loopback == Loopback::Open && !config.listen.ip().is_loopback() {
-        bail!("auth.loopback = \"open\" is only possible on a loopback address, and {} is none", config.listen);
+        bail!(
+            "auth.loopback = \"open\" is only possible on a loopback address, and {} is none",
+            config.listen
+        );
     }
     Ok(())
 }
@@ -63,17 +66,25 @@ fn refuse_open_door(config: &Config) -> Result<()> {
 fn bind(listen: SocketAddr) -> Result<TcpSocket> {
     let socket = if listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;
-    socket.bind(listen).with_context(|| format!("cannot listen on {listen}; `--listen` chooses another address"))?;
+    socket
+        .bind(listen)
+        .with_context(|| format!("cannot listen on {listen}; `--listen` chooses another address"))?;
     Ok(socket)
 }
 
 /// Every engine, with the agents of before found again.
-async fn assemble(config: &Arc<Config>, db: &Db, auth: AuthEngine, closing: CancellationToken) -> Result<Shared> {
+async fn assemble(
+    config: &Arc<Config>,
+    db: &Db,
+    auth: AuthEngine,
+    closing: CancellationToken,
+) -> Result<Shared> {
     let (bus, site) = (Bus::default(), tokio::task::spawn_blocking(Site::load).await?);
     let exe = std::env::current_exe().context("cannot tell where this program is")?;
     let sessions = Arc::new(SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe).await?);
     let keepers = config.home.join("keepers");
-    let settings = Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
+    let settings =
+        Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
         projects: Arc::new(ProjectsEngine::new(db.clone(), bus.clone(), Arc::clone(config))),
@@ -105,7 +116,11 @@ async fn listen(listener: TcpListener, http: &Shared, closing: &CancellationToke
         let _ = stream.set_nodelay(true);
     });
     let service = http::router(http).into_make_service_with_connect_info::<SocketAddr>();
-    let mut serving = tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned()).into_future());
+    let mut serving = tokio::spawn(
+        axum::serve(listener, service)
+            .with_graceful_shutdown(closing.clone().cancelled_owned())
+            .into_future(),
+    );
     tokio::select! {
         ended = &mut serving => return ended?.context("the server ended by itself"),
         _ = interrupt.recv() => {}

@@ -37,7 +37,8 @@ pub(super) async fn run(config: &Config, command: Token) -> Result<()> {
         }
         Token::List => {
             for token in auth.all_tokens().await? {
-                let used = token.used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", date(at)));
+                let used =
+                    token.used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", date(at)));
                 println!("{}\tmade {}\t{used}", token.name, date(token.created_at));
             }
         }
@@ -53,5 +54,6 @@ pub(super) async fn run(config: &Config, command: Token) -> Result<()> {
 
 /// `2026-11-21 04:15 UTC`.
 fn date(at: Millis) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "?".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
+    jiff::Timestamp::from_millisecond(at.0)
+        .map_or_else(|_| "?".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }

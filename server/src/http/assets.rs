@@ -64,15 +64,22 @@ impl Site {
     /// A site of these files, by their path from its folder.
     #[must_use]
     pub fn of(files: HashMap<String, Bytes>) -> Self {
-        let manifest: Option<Manifest> = files.get("manifest.json").and_then(|bytes| serde_json::from_slice(bytes).ok());
+        let manifest: Option<Manifest> =
+            files.get("manifest.json").and_then(|bytes| serde_json::from_slice(bytes).ok());
         let build = manifest.as_ref().map_or_else(String::new, |manifest| {
             let hash = Sha256::digest(format!("{} {} {}", manifest.js, manifest.wasm, manifest.css));
             hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
         });
-        let public = manifest.as_ref().map(|manifest| manifest.public.keys().cloned().collect()).unwrap_or_default();
-        let assets =
-            manifest.map(|manifest| Assets { js: manifest.js, wasm: manifest.wasm, css: manifest.css, fonts: manifest.fonts });
-        let files = files.into_iter().map(|(name, bytes)| (format!("/{name}"), File::new(&name, bytes))).collect();
+        let public =
+            manifest.as_ref().map(|manifest| manifest.public.keys().cloned().collect()).unwrap_or_default();
+        let assets = manifest.map(|manifest| Assets {
+            js: manifest.js,
+            wasm: manifest.wasm,
+            css: manifest.css,
+            fonts: manifest.fonts,
+        });
+        let files =
+            files.into_iter().map(|(name, bytes)| (format!("/{name}"), File::new(&name, bytes))).collect();
         Self { files, public, assets, build: format!("{}-{build}", env!("CARGO_PKG_VERSION")) }
     }
 
@@ -97,10 +104,13 @@ impl Site {
     pub(super) fn serve(&self, path: &str, headers: &HeaderMap) -> Response {
         let Some(plain) = self.files.get(path) else { return StatusCode::NOT_FOUND.into_response() };
         let (file, encoding) = accepted(headers)
-            .filter_map(|(encoding, suffix)| Some((self.files.get(&format!("{path}.{suffix}"))?, Some(encoding))))
+            .filter_map(|(encoding, suffix)| {
+                Some((self.files.get(&format!("{path}.{suffix}"))?, Some(encoding)))
+            })
             .next()
             .unwrap_or((plain, None));
-        let cache = if path.starts_with("/assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let cache =
+            if path.starts_with("/assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
         let mut response = if headers.get(header::IF_NONE_MATCH).is_some_and(|tag| *tag == file.tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
@@ -144,11 +154,17 @@ fn media_type(name: &str) -> &'static str {
 
 /// The encodings that are stored and that the browser takes, the smaller first. `q=0` is a refusal.
 fn accepted(headers: &HeaderMap) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let offered = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let offered = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     [("br", "br"), ("gzip", "gz")].into_iter().filter(move |(encoding, _)| {
         offered.split(',').any(|part| {
             let mut words = part.split(';').map(str::trim);
-            words.next() == Some(*encoding) && !words.any(|word| word.starts_with("q=0") && !word.contains(|c: char| ('1'..='9').contains(&c)))
+            words.next() == Some(*encoding)
+                && !words
+                    .any(|word| word.starts_with("q=0") && !word.contains(|c: char| ('1'..='9').contains(&c)))
         })
     })
 }
@@ -160,7 +176,13 @@ mod tests {
 
     fn site() -> Site {
         let manifest = r#"{"js":"/assets/a-1.js","wasm":"/assets/a-1.wasm","css":"/assets/a-1.css","public":{"/robots.txt":"0"}}"#;
-        let files = [("manifest.json", manifest), ("assets/a-1.js", "plain"), ("assets/a-1.js.br", "small"), ("assets/a-1.js.gz", "medium"), ("robots.txt", "no")];
+        let files = [
+            ("manifest.json", manifest),
+            ("assets/a-1.js", "plain"),
+            ("assets/a-1.js.br", "small"),
+            ("assets/a-1.js.gz", "medium"),
+            ("robots.txt", "no"),
+        ];
         Site::of(files.into_iter().map(|(name, text)| (name.to_owned(), Bytes::from(text))).collect())
     }
 
@@ -182,7 +204,10 @@ mod tests {
     #[test]
     fn hashed_files_never_change_and_the_others_are_asked_for_again() {
         let (site, none) = (site(), HeaderMap::new());
-        assert_eq!(site.serve("/assets/a-1.js", &none).headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        assert_eq!(
+            site.serve("/assets/a-1.js", &none).headers()[header::CACHE_CONTROL],
+            "public, max-age=31536000, immutable"
+        );
         let robots = site.serve("/robots.txt", &none);
         assert_eq!(robots.headers()[header::CACHE_CONTROL], "no-cache");
         let again = HeaderMap::from_iter([(header::IF_NONE_MATCH, robots.headers()[header::ETAG].clone())]);

@@ -9,6 +9,8 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::UI_PREFIX;
+
 /// A refusal on its way out of a handler.
 #[derive(Debug)]
 pub(super) struct ApiError(pub(super) AppError);
@@ -26,24 +28,28 @@ pub struct ErrorBody {
     pub error: AppError,
 }
 
-/// The status that goes with a code.
-pub(super) fn status(code: ErrorCode) -> StatusCode {
-    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// Adds `Retry-After`, which a 429 carries in its details.
-pub(super) fn with_retry_after(mut response: Response, error: &AppError) -> Response {
-    if error.code == ErrorCode::TooManyTries
-        && let Some(seconds) = error.details.as_deref().and_then(|details| HeaderValue::from_str(details).ok())
-    {
+/// The answer that refuses a request to `path`. The page's own calls decode a bare error, everyone else gets an envelope.
+pub(super) fn answer(path: &str, status: StatusCode, error: AppError) -> Response {
+    // A 429 carries the seconds to wait in its details.
+    let wait = (error.code == ErrorCode::TooManyTries).then(|| error.details.as_deref().map(HeaderValue::from_str));
+    let mut response = if path.starts_with(UI_PREFIX) {
+        (status, Json(error.clone())).into_response()
+    } else {
+        (status, Json(ErrorBody { error: error.clone() })).into_response()
+    };
+    if let Some(Some(Ok(seconds))) = wait {
         response.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     response
 }
 
+/// The status that goes with a code.
+pub(super) fn status(code: ErrorCode) -> StatusCode {
+    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = Json(ErrorBody { error: self.0.clone() });
-        with_retry_after((status(self.0.code), body).into_response(), &self.0)
+        answer("", status(self.0.code), self.0)
     }
 }

@@ -33,9 +33,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
         if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-            return Err(AppError::invalid("content-type", "Send JSON, with `content-type: application/json`.").into());
+            return Err(AppError::invalid(
+                "content-type",
+                "Send JSON, with `content-type: application/json`.",
+            )
+            .into());
         }
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
         Ok(Self(parse(&bytes)?))
@@ -127,9 +135,15 @@ mod tests {
     fn a_wrong_body_names_the_field() {
         let id = "018f0000-0000-7000-8000-000000000000";
         assert_eq!(field_of::<NewSession>("{}"), "project_id");
-        assert_eq!(field_of::<NewSession>(&format!(r#"{{"project_id":"{id}","prompt":"x","mode":"forever"}}"#)), "mode");
+        assert_eq!(
+            field_of::<NewSession>(&format!(r#"{{"project_id":"{id}","prompt":"x","mode":"forever"}}"#)),
+            "mode"
+        );
         assert_eq!(field_of::<NewSession>(r#"{"project_id":"x"}"#), "project_id");
-        assert_eq!(field_of::<NewMessage>(&format!(r#"{{"id":"{id}","text":"x","images":[{{"data":""}}]}}"#)), "images[0].media_type");
+        assert_eq!(
+            field_of::<NewMessage>(&format!(r#"{{"id":"{id}","text":"x","images":[{{"data":""}}]}}"#)),
+            "images[0].media_type"
+        );
         assert_eq!(field_of::<NewMessage>("not json"), "body");
         assert_eq!(field_of::<NewMessage>(&format!(r#"{{"id":"{id}","text":"x"}} and more"#)), "body");
     }

@@ -8,7 +8,6 @@ use app::{
     error::{AppError, ErrorCode},
 };
 use axum::{
-    Json,
     extract::{ConnectInfo, Request, State},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -16,8 +15,8 @@ use axum::{
 use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 
 use super::{
-    Shared, UI_PREFIX,
-    error::{ErrorBody, status, with_retry_after},
+    Shared,
+    error::{answer, status},
     headers,
 };
 
@@ -34,6 +33,8 @@ enum Refusal {
 /// Lets a request through with its `Viewer`, or answers it; either way the answer has its security headers.
 pub(super) async fn gate(State(http): State<Shared>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    // Never the query: people put secrets there, although nothing here reads one from it.
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let mut response = match admit(&http, &parts).await {
         Ok(viewer) => {
             if let Some(viewer) = viewer {
@@ -44,6 +45,7 @@ pub(super) async fn gate(State(http): State<Shared>, request: Request, next: Nex
         Err(refusal) => refuse(refusal, &parts),
     };
     headers::secure(&mut response);
+    tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
     response
 }
 
@@ -89,7 +91,8 @@ fn check_fetch_metadata(request: &Parts) -> Result<(), Refusal> {
 async fn identify(http: &Shared, request: &Parts) -> Result<Viewer, AppError> {
     let (headers, peer) = (&request.headers, peer(request));
     if headers.contains_key(header::AUTHORIZATION) {
-        let token = bearer(headers).ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Send `Authorization: Bearer …`."))?;
+        let token = bearer(headers)
+            .ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Send `Authorization: Bearer …`."))?;
         return http.auth.by_bearer(token, peer).await;
     }
     if let Some(secret) = cookie(headers, &http.auth.cookie_name())
@@ -111,24 +114,19 @@ fn refuse(refusal: Refusal, request: &Parts) -> Response {
                 "Roost does not answer to this host name. If it is yours, add it to `server.hosts` in roost.toml.",
             ),
         ),
-        Refusal::Origin => {
-            (StatusCode::FORBIDDEN, AppError::new(ErrorCode::Forbidden, "This request does not come from a page of this server."))
-        }
+        Refusal::Origin => (
+            StatusCode::FORBIDDEN,
+            AppError::new(ErrorCode::Forbidden, "This request does not come from a page of this server."),
+        ),
         Refusal::Identity(error) if navigates && error.code == ErrorCode::SignedOut => {
             return Redirect::to("/sign-in").into_response();
         }
         Refusal::Identity(error) => (status(error.code), error),
     };
     if navigates {
-        return with_retry_after((code, error.message.clone()).into_response(), &error);
+        return (code, error.message).into_response();
     }
-    let response = if path.starts_with(UI_PREFIX) {
-        // Server functions decode a bare error.
-        (code, Json(&error)).into_response()
-    } else {
-        (code, Json(ErrorBody { error: error.clone() })).into_response()
-    };
-    with_retry_after(response, &error)
+    answer(path, code, error)
 }
 
 /// Whether an address is for programs: it answers in JSON and is never navigated to.
@@ -160,5 +158,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    all.flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }

@@ -11,7 +11,8 @@ impl Hosts {
     #[must_use]
     pub fn new(listen: SocketAddr, configured: &[String]) -> Self {
         let port = listen.port();
-        let mut names: HashSet<String> = ["localhost", "127.0.0.1", "[::1]"].map(|name| normal(&format!("{name}:{port}"))).into();
+        let mut names: HashSet<String> =
+            ["localhost", "127.0.0.1", "[::1]"].map(|name| normal(&format!("{name}:{port}"))).into();
         if !listen.ip().is_unspecified() {
             names.insert(normal(&listen.to_string()));
         }
@@ -46,11 +47,31 @@ mod tests {
 
     #[test]
     fn only_known_names_with_the_right_port_pass() {
-        let hosts = Hosts::new("127.0.0.1:7676".parse().unwrap(), &["Roost.example".to_owned(), "box:9000".to_owned()]);
-        for host in ["localhost:7676", "LOCALHOST:7676", "127.0.0.1:7676", "[::1]:7676", "roost.example", "roost.example:443", "box:9000"] {
+        let hosts = Hosts::new(
+            "127.0.0.1:7676".parse().unwrap(),
+            &["Roost.example".to_owned(), "box:9000".to_owned()],
+        );
+        for host in [
+            "localhost:7676",
+            "LOCALHOST:7676",
+            "127.0.0.1:7676",
+            "[::1]:7676",
+            "roost.example",
+            "roost.example:443",
+            "box:9000",
+        ] {
             assert!(hosts.allows(host), "{host}");
         }
-        for host in ["", "localhost", "localhost:7677", "localhost.:7676", "evil.example", "127.0.0.1.evil.example:7676", "box", "0.0.0.0:7676"] {
+        for host in [
+            "",
+            "localhost",
+            "localhost:7677",
+            "localhost.:7676",
+            "evil.example",
+            "127.0.0.1.evil.example:7676",
+            "box",
+            "0.0.0.0:7676",
+        ] {
             assert!(!hosts.allows(host), "{host}");
         }
     }
@@ -61,7 +82,16 @@ mod tests {
         for origin in ["http://localhost:7676", "https://roost.example", "https://roost.example:443"] {
             assert!(hosts.allows_origin(origin), "{origin}");
         }
-        for origin in ["null", "", "localhost:7676", "file://localhost:7676", "http://localhost:7676.evil.example", "http://localhost:7676/", "http://a@localhost:7676", "http://0.0.0.0:7676"] {
+        for origin in [
+            "null",
+            "",
+            "localhost:7676",
+            "file://localhost:7676",
+            "http://localhost:7676.evil.example",
+            "http://localhost:7676/",
+            "http://a@localhost:7676",
+            "http://0.0.0.0:7676",
+        ] {
             assert!(!hosts.allows_origin(origin), "{origin}");
         }
     }

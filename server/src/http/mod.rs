@@ -21,10 +21,10 @@ use app::{
     error::{AppError, ErrorCode},
 };
 use axum::{
-    Json, Router,
+    Router,
     extract::{OriginalUri, Request, State},
     middleware,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use http::{Method, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -39,7 +39,7 @@ pub use self::{
     table::Route,
 };
 use self::{
-    error::ApiError,
+    error::{ApiError, answer},
     table::{Public, get, route},
 };
 use crate::{auth::AuthEngine, bus::Bus};
@@ -154,12 +154,12 @@ async fn file(State(http): State<Shared>, request: Request) -> Response {
 async fn unknown(State(http): State<Shared>, request: Request) -> Response {
     if request.uri().path().starts_with("/api/") || request.method() != Method::GET {
         let error = AppError::new(ErrorCode::NotFound, "There is nothing at this address.");
-        return ApiError(error).into_response();
+        return answer(request.uri().path(), StatusCode::NOT_FOUND, error);
     }
     pages::unknown(State(http), request).await
 }
 
 async fn wrong_method(OriginalUri(uri): OriginalUri) -> Response {
     let error = AppError::invalid("method", format!("{} does not take this method.", uri.path()));
-    (StatusCode::METHOD_NOT_ALLOWED, Json(ErrorBody { error })).into_response()
+    answer(uri.path(), StatusCode::METHOD_NOT_ALLOWED, error)
 }

@@ -3,8 +3,8 @@
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr, Required,
-        ResponseBuilder, ResponsesBuilder,
+        ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref,
+        RefOr, Required, ResponseBuilder, ResponsesBuilder,
         path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
         schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
@@ -34,7 +34,8 @@ pub(super) fn describe(routes: &[Route], cookie: &str) -> OpenApi {
         .security_scheme("login", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie))))
         .build();
     let about = "Instants are milliseconds since 1970. An error is `{\"error\":{\"code\",\"message\",\"details\"?}}`.";
-    let info = InfoBuilder::new().title("Roost").version(env!("CARGO_PKG_VERSION")).description(Some(about)).build();
+    let info =
+        InfoBuilder::new().title("Roost").version(env!("CARGO_PKG_VERSION")).description(Some(about)).build();
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
 }
 
@@ -59,7 +60,10 @@ fn leans_on(doc: &Doc) -> impl Iterator<Item = (String, RefOr<Schema>)> {
 }
 
 fn operation(route: &Route, doc: &Doc) -> OperationBuilder {
-    let mut operation = OperationBuilder::new().tag(doc.tag).summary(Some(doc.summary)).operation_id(Some(operation_id(route)));
+    let mut operation = OperationBuilder::new()
+        .tag(doc.tag)
+        .summary(Some(doc.summary))
+        .operation_id(Some(operation_id(route)));
     for name in path_names(&route.path) {
         operation = operation.parameter(in_path(name));
     }
@@ -74,8 +78,12 @@ fn operation(route: &Route, doc: &Doc) -> OperationBuilder {
     }
     if let Some(body) = &doc.takes {
         let content = ContentBuilder::new().schema(Some(body.schema.clone())).build();
-        operation = operation
-            .request_body(Some(RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build()));
+        operation = operation.request_body(Some(
+            RequestBodyBuilder::new()
+                .content("application/json", content)
+                .required(Some(Required::True))
+                .build(),
+        ));
     }
     if route.public {
         operation.responses(responses(doc))
@@ -89,7 +97,8 @@ fn operation(route: &Route, doc: &Doc) -> OperationBuilder {
 
 /// `post_sessions_id_stop` for `POST /api/v1/sessions/{id}/stop`.
 fn operation_id(route: &Route) -> String {
-    let words = route.path.trim_start_matches("/api/v1").replace(['{', '}', '*'], "").replace(['/', '.', '-'], "_");
+    let words =
+        route.path.trim_start_matches("/api/v1").replace(['{', '}', '*'], "").replace(['/', '.', '-'], "_");
     format!("{}{words}", route.method.as_str().to_ascii_lowercase())
 }
 
@@ -102,9 +111,16 @@ fn in_path(name: &str) -> Parameter {
     let schema = if matches!(name, "seq" | "n") {
         ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))
     } else {
-        ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
     };
-    ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(schema.build())).build()
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(schema.build()))
+        .build()
 }
 
 fn responses(doc: &Doc) -> ResponsesBuilder {
@@ -120,6 +136,8 @@ fn responses(doc: &Doc) -> ResponsesBuilder {
         }
     };
     let error = ContentBuilder::new().schema(Some(Ref::from_schema_name(ErrorBody::name()))).build();
-    let refused = ResponseBuilder::new().description("Refused; `code` and `message` say why.").content("application/json", error);
+    let refused = ResponseBuilder::new()
+        .description("Refused; `code` and `message` say why.")
+        .content("application/json", error);
     ResponsesBuilder::new().response(status.to_string(), success).response("default", refused)
 }

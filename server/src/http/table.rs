@@ -7,10 +7,10 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     handler::Handler,
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{MethodFilter, MethodRouter, on},
 };
-use http::{Method, header};
+use http::{Method, StatusCode, header};
 use utoipa::{
     ToSchema,
     openapi::{
@@ -19,7 +19,7 @@ use utoipa::{
     },
 };
 
-use super::{Shared, error::ApiError, extract::too_large};
+use super::{Shared, error::answer, extract::too_large};
 
 /// What most bodies may weigh: a prompt of 1 MB with its escapes.
 const BODY: usize = 1_500_000;
@@ -79,7 +79,7 @@ pub enum Content {
     /// Nothing.
     Empty,
     /// JSON.
-    Json(Named),
+    Json(Box<Named>),
     /// Something else, of this media type.
     Other(&'static str),
 }
@@ -169,13 +169,13 @@ impl Route {
     /// Describes its success.
     #[must_use]
     pub(super) fn gives<T: ToSchema>(self, status: u16) -> Self {
-        self.described(|doc| doc.gives = (status, Content::Json(Named::of::<T>())))
+        self.described(|doc| doc.gives = (status, Content::Json(Box::new(Named::of::<T>()))))
     }
 
     /// Describes its success: a list.
     #[must_use]
     pub(super) fn gives_list<T: ToSchema>(self) -> Self {
-        self.described(|doc| doc.gives = (200, Content::Json(Named::list_of::<T>())))
+        self.described(|doc| doc.gives = (200, Content::Json(Box::new(Named::list_of::<T>()))))
     }
 
     /// Describes its success: something of this media type.
@@ -201,9 +201,12 @@ impl Route {
 
 /// Refuses a body that says itself that it is too large, before any of it is read.
 async fn refuse_announced(limit: usize, request: Request, next: Next) -> Response {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let length = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > limit as u64) {
-        return ApiError(too_large()).into_response();
+        return answer(request.uri().path(), StatusCode::PAYLOAD_TOO_LARGE, too_large());
     }
     next.run(request).await
 }
@@ -213,7 +216,13 @@ pub(super) struct Public(Vec<(Method, Cow<'static, str>)>);
 
 impl Public {
     pub(super) fn of(routes: &[Route]) -> Self {
-        Self(routes.iter().filter(|route| route.public).map(|route| (route.method.clone(), route.path.clone())).collect())
+        Self(
+            routes
+                .iter()
+                .filter(|route| route.public)
+                .map(|route| (route.method.clone(), route.path.clone()))
+                .collect(),
+        )
     }
 
     /// Whether this request needs no identity. `HEAD` is a `GET` without its answer.

@@ -1,8 +1,9 @@
 //! What the server finds in keepers' directories at start-up: who is alive, and what the dead have left.
 //! It changes nothing in a directory whose keeper lives.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -83,6 +84,37 @@ fn refuse_if_alive(dir: &Path) -> io::Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Makes sure that no keeper begins in `dir` any more, and removes it; `false` if one lives there or has begun, so that
+/// there may be a child or a journal. For an order whose server died before the keeper was there: one that comes late
+/// finds no order and ends.
+pub async fn withdraw(dir: &Path) -> io::Result<bool> {
+    let dir = dir.to_owned();
+    blocking(move || {
+        let lock = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(dir.join("lock"))?;
+        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(false),
+            taken => taken?,
+        }
+        // Written before there is a child.
+        if dir.join("keeper.json").exists() {
+            return Ok(false);
+        }
+        fs::remove_dir_all(&dir).map(|()| true)
+    })
+    .await
+}
+
+/// Whether a keeper holds the lock of `dir`, be it one that is not yet to be reached.
+pub async fn lives(dir: &Path) -> bool {
+    let dir = dir.to_owned();
+    blocking(move || alive(&dir)).await.unwrap_or(false)
 }
 
 /// Streams the records numbered above `after` that a dead keeper left, up to a torn or damaged one, and then

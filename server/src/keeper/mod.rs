@@ -23,7 +23,7 @@ mod tests;
 mod wire;
 
 pub use client::{Client, Events, KeeperEvent, attach};
-pub use disk::{Found, end_leftovers, forget, read_dead, scan};
+pub use disk::{Found, end_leftovers, forget, lives, read_dead, scan, withdraw};
 pub use error::KeeperError;
 pub use exec::{Exec, ExecError, Output, exec};
 pub use host::run;

@@ -86,10 +86,9 @@ impl ProjectsEngine {
     /// The project with all but its counts.
     async fn look(&self, row: Row) -> Project {
         let seen = self.see(&row).await;
-        let consents = self.config.projects.get(&row.name);
         Project {
             id: row.id,
-            bypass_allowed: consents.is_some_and(|consents| consents.allow_bypass_permissions),
+            bypass_allowed: self.config.allows_bypass(&row.path),
             name: row.name,
             path: row.path,
             position: row.position,

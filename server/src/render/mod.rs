@@ -3,6 +3,7 @@
 
 mod address;
 mod ansi;
+mod cache;
 mod diff;
 mod escape;
 mod grammar;
@@ -12,10 +13,30 @@ mod markdown;
 mod tests;
 mod words;
 
+use app::sessions::event::Hunk;
+
 pub use self::{
     ansi::ansi,
-    diff::{diff_text, patch},
+    diff::diff_text,
     escape::escape,
     highlight::code,
-    markdown::markdown,
 };
+
+/// Markdown as sanitised HTML, remembered for a while.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    cache::remembered(&text, || markdown::markdown(text))
+}
+
+/// Markdown that changes with every word: drawn, and not remembered.
+#[must_use]
+pub fn markdown_in_the_making(text: &str) -> String {
+    markdown::markdown(text)
+}
+
+/// A file's change as highlighted rows, remembered for a while.
+#[must_use]
+pub fn patch(path: &str, hunks: &[Hunk]) -> String {
+    let source: Vec<_> = hunks.iter().map(|hunk| (hunk.old_start, hunk.new_start, &hunk.lines)).collect();
+    cache::remembered(&(path, source), || diff::patch(path, hunks))
+}

@@ -157,8 +157,7 @@ impl Follower {
     }
 
     async fn stored(&self, last: u64) -> Result<Vec<Event>, Fault> {
-        let mut events = queries::events(self.db.read(), self.no, self.seq + 1, last, CHUNK, false).await?;
-        page::decorate(&mut events);
-        Ok(events)
+        let events = queries::events(self.db.read(), self.no, self.seq + 1, last, CHUNK, false).await?;
+        Ok(page::decorated(events).await)
     }
 }

@@ -15,7 +15,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use app::{
     auth::model::Viewer,
@@ -31,6 +31,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 
 use self::{
     actor::{Act, Ask, Shared},
@@ -42,6 +43,9 @@ pub use self::{
     feed::{FeedItem, Follower},
 };
 use crate::{bus::Bus, config::Config, db::Db};
+
+/// How long the start waits for one session to catch up with its agent.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The sessions of this server; cheap to clone.
 #[derive(Clone)]
@@ -57,13 +61,7 @@ impl SessionsEngine {
     /// When the database cannot be read.
     pub async fn start(db: Db, bus: Bus, config: Arc<Config>, exe: PathBuf) -> Result<Self, AppError> {
         let slots = Slots::new(config.sessions.max_running);
-        let shared = Arc::new(Shared {
-            db,
-            bus,
-            config,
-            slots,
-            exe,
-        });
+        let shared = Arc::new(Shared { db, bus, config, slots, closing: CancellationToken::new(), exe });
         let engine = Self {
             registry: Arc::default(),
             shared,
@@ -74,9 +72,16 @@ impl SessionsEngine {
             .map(|id| engine.registry.wake(&engine.shared, id))
             .collect();
         for mut handle in handles {
-            let _ = handle.ready.wait_for(|ready| *ready).await;
+            // One session that cannot be read must not keep the others from being served.
+            let _ = tokio::time::timeout(PATIENCE, handle.ready.wait_for(|ready| *ready)).await;
         }
         Ok(engine)
+    }
+
+    /// Lets go of every session; the agents run on, and the next server finds them.
+    pub async fn let_go(&self) {
+        self.shared.closing.cancel();
+        self.registry.ended().await;
     }
 
     /// The names of the keepers that belong to a session.
@@ -131,26 +136,17 @@ impl SessionsEngine {
         start::place(&self.shared, row.card.project_id).await.map(|_| ())
     }
 
-    fn check_mode(&self, project: &str, mode: PermissionMode, confirm: Option<&str>) -> Result<(), AppError> {
+    /// The consent is bound to the directory, which nobody can rename into another's; the name is what a person types.
+    fn check_mode(&self, name: &str, path: &str, mode: PermissionMode, confirm: Option<&str>) -> Result<(), AppError> {
         if mode != PermissionMode::BypassPermissions {
             return Ok(());
         }
-        let consent = self
-            .shared
-            .config
-            .projects
-            .get(project)
-            .is_some_and(|project| project.allow_bypass_permissions);
-        if !consent {
-            let message =
-                format!("Set projects.{project}.allow_bypass_permissions in the configuration first.");
+        if !self.shared.config.allows_bypass(path) {
+            let message = format!("Set allow_bypass_permissions for [projects.\"{path}\"] in roost.toml first.");
             return Err(AppError::new(ErrorCode::Forbidden, message).with("permission_mode"));
         }
-        if confirm != Some(project) {
-            return Err(AppError::invalid(
-                "confirm",
-                "Type the project's name to let the agent run without asking.",
-            ));
+        if confirm != Some(name) {
+            return Err(AppError::invalid("confirm", "Type the project's name to let the agent run without asking."));
         }
         Ok(())
     }
@@ -262,9 +258,7 @@ impl Sessions for SessionsEngine {
         check_prompt("prompt", &new.prompt)?;
         check_name(new.name.as_deref().unwrap_or_default())?;
         let place = start::place(&self.shared, new.project_id).await?;
-        self.check_mode(
-            &place.name,
-            new.permission_mode.unwrap_or(PermissionMode::Default),
+        self.check_mode(&place.name, &place.path, new.permission_mode.unwrap_or(PermissionMode::Default),
             new.confirm.as_deref(),
         )?;
         let session = start::create(&self.shared, who, new, &place).await?;
@@ -279,7 +273,7 @@ impl Sessions for SessionsEngine {
         }
         if let Some(mode) = patch.permission_mode {
             let row = self.row(id).await?;
-            self.check_mode(&row.card.project_name, mode, patch.confirm.as_deref())?;
+            self.check_mode(&row.card.project_name, &row.cwd, mode, patch.confirm.as_deref())?;
         }
         self.ask(who, id, Ask::Update(patch)).await
     }

@@ -40,8 +40,7 @@ pub async fn load(
     } else {
         events.truncate(kept);
     }
-    decorate(&mut events);
-    Ok(EventPage { events, last_seq })
+    Ok(EventPage { events: decorated(events).await, last_seq })
 }
 
 fn fit<'a>(mut fits: impl FnMut(&Event) -> bool) -> impl FnMut(&&'a Event) -> bool {
@@ -74,8 +73,23 @@ fn weight(event: &Event) -> usize {
         }
 }
 
-/// Fills in the HTML of these events.
-pub fn decorate(events: &mut [Event]) {
+/// These events with their HTML. Much of it is drawn away from the runtime's workers.
+pub async fn decorated(mut events: Vec<Event>) -> Vec<Event> {
+    /// Bytes that are drawn in less time than it takes to hand them over.
+    const LITTLE: usize = 4 * 1024;
+    if events.iter().map(weight).sum::<usize>() < LITTLE {
+        decorate(&mut events);
+        return events;
+    }
+    let draw = tokio::task::spawn_blocking(move || {
+        decorate(&mut events);
+        events
+    });
+    // It only fails when the runtime goes away, and then nobody waits for it.
+    draw.await.unwrap_or_default()
+}
+
+fn decorate(events: &mut [Event]) {
     for event in events {
         match &mut event.body {
             EventBody::AssistantText { text, html, .. } => *html = render::markdown(text),
@@ -106,9 +120,7 @@ pub fn partial(rev: u64, block: &Block) -> Partial {
                 html: format!("<pre>…{}</pre>", render::escape(&text[from..])),
             })
         }
-        Block::Text(text) => Some(PartialBlock::Text {
-            html: render::markdown(text),
-        }),
+        Block::Text(text) => Some(PartialBlock::Text { html: render::markdown_in_the_making(text) }),
         Block::Thinking(text, tokens) => Some(PartialBlock::Thinking {
             text: text.clone(),
             tokens: *tokens,

@@ -57,6 +57,15 @@ impl Registry {
         handle
     }
 
+    /// Waits until every actor has ended.
+    pub(super) async fn ended(&self) {
+        let handles: Vec<Handle> =
+            self.actors.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for mut handle in handles {
+            let _ = handle.done.wait_for(|done| *done).await;
+        }
+    }
+
     /// Asks a session's actor and waits for its answer.
     pub(super) async fn ask(
         &self,

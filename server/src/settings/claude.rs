@@ -35,7 +35,8 @@ pub async fn look(config: &Config) -> Claude {
         Ok(path) => path,
         Err(problem) => return Claude { problem: Some(problem), ..Claude::default() },
     };
-    let (version, status) = tokio::join!(ask(&path, &env, &["--version"]), ask(&path, &env, &["auth", "status", "--json"]));
+    let (version, status) =
+        tokio::join!(ask(&path, &env, &["--version"]), ask(&path, &env, &["auth", "status", "--json"]));
     let mut claude = Claude { path: Some(path.display().to_string()), ..Claude::default() };
     match version {
         Ok(output) if output.success() => claude.version = version_in(&output.stdout),
@@ -74,7 +75,9 @@ async fn find(config: &Config, env: &[(String, String)]) -> Result<PathBuf, Stri
                 Err(format!("`claude.binary` is {}, which is no program that can be run.", binary.display()))
             };
         }
-        return in_path(&binary, env).await.ok_or_else(|| format!("`claude.binary` is {}, which is not in PATH.", binary.display()));
+        return in_path(&binary, env)
+            .await
+            .ok_or_else(|| format!("`claude.binary` is {}, which is not in PATH.", binary.display()));
     }
     in_path(Path::new("claude"), env).await.ok_or_else(|| MISSING.to_owned())
 }
@@ -132,7 +135,9 @@ mod tests {
     /// A `claude` that answers like the real one.
     fn fake(dir: &Path, status: &str) -> Config {
         let path = dir.join("claude");
-        let script = format!("#!/bin/sh\nif [ \"$1\" = --version ]; then echo '2.1.329 (Claude Code)'; else {status}; fi\n");
+        let script = format!(
+            "#!/bin/sh\nif [ \"$1\" = --version ]; then echo '2.1.329 (Claude Code)'; else {status}; fi\n"
+        );
         std::fs::write(&path, script).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         let mut config = Config::default();
@@ -145,7 +150,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let status = r#"echo '{"loggedIn":true,"authMethod":"api_key","apiProvider":"firstParty","new":1}'"#;
         let claude = look(&fake(dir.path(), status)).await;
-        assert_eq!((claude.version.as_deref(), claude.account.as_deref(), claude.problem), (Some("2.1.329"), Some("API key"), None));
+        assert_eq!(
+            (claude.version.as_deref(), claude.account.as_deref(), claude.problem),
+            (Some("2.1.329"), Some("API key"), None)
+        );
     }
 
     #[tokio::test]

@@ -60,7 +60,14 @@ impl SettingsEngine {
     /// `keepers` is the folder of the keepers' directories, `own` knows which of them have a session.
     #[must_use]
     pub fn new(config: Arc<Config>, build: &str, keepers: PathBuf, own: Arc<dyn OwnKeepers>) -> Self {
-        Self { config, build: build.to_owned(), keepers, own, known: Arc::default(), refresh: Mutex::default() }
+        Self {
+            config,
+            build: build.to_owned(),
+            keepers,
+            own,
+            known: Arc::default(),
+            refresh: Mutex::default(),
+        }
     }
 
     /// What is known of the agent's binary. Only the first caller, or one after a problem, waits for an answer; the

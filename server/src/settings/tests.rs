@@ -3,7 +3,10 @@
 
 use std::{path::Path, sync::Arc};
 
-use app::{error::{AppError, ErrorCode}, settings::port::Settings};
+use app::{
+    error::{AppError, ErrorCode},
+    settings::port::Settings,
+};
 use async_trait::async_trait;
 
 use super::{OwnKeepers, SettingsEngine};

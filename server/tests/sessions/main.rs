@@ -4,6 +4,7 @@
 
 mod approvals;
 mod life;
+mod real;
 mod restart;
 mod stage;
 mod trouble;

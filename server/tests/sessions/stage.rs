@@ -69,8 +69,9 @@ impl Stage {
         Self { dir, config, db, engine, approvals, project, who }
     }
 
-    /// A second server on the same home, as after a crash: the first one is simply forgotten.
+    /// A second server on the same home. The first one ends between two steps, wherever it stands.
     pub async fn restart(&mut self) {
+        self.engine.let_go().await;
         let db = Db::open(&self.config.home.join("roost.db")).await.unwrap();
         (self.engine, self.approvals) = start(&db, &self.config).await;
         self.db = db;

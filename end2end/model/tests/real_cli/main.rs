@@ -74,8 +74,9 @@ fn a_plan_is_written_shown_and_approved() {
 #[test]
 fn an_edit_carries_its_patch() {
     let (stage, mut cli) = ready!("--permission-mode=acceptEdits");
-    let lines = cli.turn("write: a.txt | one\\ntwo\nedit: a.txt | two | three\nread: a.txt\nsay: {result}");
-    assert_eq!(read(&stage.project(), "a.txt"), "one\nthree");
+    let lines =
+        cli.turn("write: a.txt | one\\ntwo\\n\nedit: a.txt | two | three\nread: a.txt\nsay: {result}");
+    assert_eq!(read(&stage.project(), "a.txt"), "one\nthree\n");
     let patch = |line: &Value| line["tool_use_result"]["structuredPatch"][0]["lines"].clone();
     let patches: Vec<_> = lines.iter().map(patch).filter(Value::is_array).collect();
     assert_eq!(patches, [json!([" one", "-two", "+three"])]);

@@ -38,7 +38,11 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(State(http): State<Shared>, Who(who): Who, Query(filter): Query<Filter>) -> Answer<Vec<Approval>> {
+async fn list(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Query(filter): Query<Filter>,
+) -> Answer<Vec<Approval>> {
     Ok(Json(http.engine.approvals.list(&who, filter.status, filter.session_id).await?))
 }
 

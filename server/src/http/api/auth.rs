@@ -77,11 +77,20 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<Exchange>()
             .gives::<Login>(200)
             .public(),
-        post("/api/v1/auth/sign-out", sign_out).says(TAG, "Signs this browser out, or every one.").takes::<SignOut>(),
-        post("/api/v1/auth/links", link).says(TAG, "Makes a link to sign another device in.").gives::<Link>(201),
-        get("/api/v1/auth/logins", logins).says(TAG, "Signed-in browsers, the newest first.").gives_list::<Login>(),
-        delete("/api/v1/auth/logins/{id}", revoke_login).says(TAG, "Signs a browser out; its connections end."),
-        get("/api/v1/auth/tokens", tokens).says(TAG, "Bearer tokens, the newest first.").gives_list::<Token>(),
+        post("/api/v1/auth/sign-out", sign_out)
+            .says(TAG, "Signs this browser out, or every one.")
+            .takes::<SignOut>(),
+        post("/api/v1/auth/links", link)
+            .says(TAG, "Makes a link to sign another device in.")
+            .gives::<Link>(201),
+        get("/api/v1/auth/logins", logins)
+            .says(TAG, "Signed-in browsers, the newest first.")
+            .gives_list::<Login>(),
+        delete("/api/v1/auth/logins/{id}", revoke_login)
+            .says(TAG, "Signs a browser out; its connections end."),
+        get("/api/v1/auth/tokens", tokens)
+            .says(TAG, "Bearer tokens, the newest first.")
+            .gives_list::<Token>(),
         post("/api/v1/auth/tokens", create_token)
             .says(TAG, "Makes a bearer token.")
             .takes::<NewToken>()
@@ -91,7 +100,11 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The one handler that nobody is signed in for; it needs the peer's address to count its failures.
-async fn exchange(State(http): State<Shared>, caller: Caller, Body(exchange): Body<Exchange>) -> Result<Response, ApiError> {
+async fn exchange(
+    State(http): State<Shared>,
+    caller: Caller,
+    Body(exchange): Body<Exchange>,
+) -> Result<Response, ApiError> {
     let signed_in = http.auth.exchange(&exchange.code, &caller.user_agent, caller.peer).await?;
     let cookie = set_cookie(&http.auth.cookie_name(), &signed_in.secret, LOGIN_SECONDS);
     Ok(([(header::SET_COOKIE, cookie)], Json(signed_in.login)).into_response())
@@ -112,7 +125,11 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-async fn sign_out(State(http): State<Shared>, Who(who): Who, Body(how): Body<SignOut>) -> Result<Response, ApiError> {
+async fn sign_out(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Body(how): Body<SignOut>,
+) -> Result<Response, ApiError> {
     if how.everywhere {
         http.auth.sign_out_everywhere(&who).await?;
     } else {

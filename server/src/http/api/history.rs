@@ -91,7 +91,9 @@ async fn events(
     Query(part): Query<Part>,
 ) -> Answer<EventPage> {
     let window = match (part.after, part.before) {
-        (Some(_), Some(_)) => return Err(AppError::invalid("before", "Give `after` or `before`, not both.").into()),
+        (Some(_), Some(_)) => {
+            return Err(AppError::invalid("before", "Give `after` or `before`, not both.").into());
+        }
         (Some(after), None) => Window::After(after),
         (None, Some(before)) => Window::Before(before),
         (None, None) => Window::Tail,

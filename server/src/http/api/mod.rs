@@ -22,7 +22,9 @@ type Answer<T> = Result<Json<T>, ApiError>;
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = vec![
         get("/healthz", healthz).public(),
-        get("/api/v1/openapi.json", openapi).says("about", "This description.").gives_other("application/json"),
+        get("/api/v1/openapi.json", openapi)
+            .says("about", "This description.")
+            .gives_other("application/json"),
     ];
     routes.extend(projects::routes());
     routes.extend(sessions::routes());

@@ -21,7 +21,9 @@ const TAG: &str = "projects";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/api/v1/projects", list).says(TAG, "Every project, in its order, archived ones last.").gives_list::<Project>(),
+        get("/api/v1/projects", list)
+            .says(TAG, "Every project, in its order, archived ones last.")
+            .gives_list::<Project>(),
         post("/api/v1/projects", add)
             .says(TAG, "Registers the directory at `path`, or creates one called `name`.")
             .takes::<NewProject>()
@@ -31,7 +33,8 @@ pub(super) fn routes() -> Vec<Route> {
             .says(TAG, "Renames, moves, archives or takes back.")
             .takes::<ProjectPatch>()
             .gives::<Project>(200),
-        delete("/api/v1/projects/{id}", remove).says(TAG, "Forgets it and its finished sessions; files stay."),
+        delete("/api/v1/projects/{id}", remove)
+            .says(TAG, "Forgets it and its finished sessions; files stay."),
         get("/api/v1/projects/{id}/trust", report)
             .says(TAG, "What would run in the directory once it is trusted.")
             .gives::<TrustReport>(200),
@@ -67,7 +70,11 @@ async fn update(
     Ok(Json(http.engine.projects.update(&who, id, patch).await?))
 }
 
-async fn remove(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Result<StatusCode, ApiError> {
+async fn remove(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+) -> Result<StatusCode, ApiError> {
     http.engine.projects.remove(&who, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

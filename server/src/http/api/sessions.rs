@@ -2,7 +2,9 @@
 
 use app::{
     ids::{MessageId, ProjectId, SessionId},
-    sessions::model::{Fork, NewImage, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch},
+    sessions::model::{
+        Fork, NewImage, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
+    },
     time::Millis,
 };
 use axum::{Json, extract::State};
@@ -58,7 +60,9 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<NewSession>()
             .gives::<Session>(201)
             .with_images(),
-        get("/api/v1/sessions/{id}", one).says(TAG, "One session with its queue and draft.").gives::<SessionPage>(200),
+        get("/api/v1/sessions/{id}", one)
+            .says(TAG, "One session with its queue and draft.")
+            .gives::<SessionPage>(200),
         patch("/api/v1/sessions/{id}", update)
             .says(TAG, "Renames it, or changes its model, effort, permission mode or draft.")
             .takes::<SessionPatch>()
@@ -71,7 +75,8 @@ pub(super) fn routes() -> Vec<Route> {
         patch("/api/v1/sessions/{id}/messages/{message}", edit)
             .says(TAG, "Changes a message that still waits.")
             .takes::<EditedText>(),
-        delete("/api/v1/sessions/{id}/messages/{message}", recall).says(TAG, "Takes a message back that still waits."),
+        delete("/api/v1/sessions/{id}/messages/{message}", recall)
+            .says(TAG, "Takes a message back that still waits."),
         post("/api/v1/sessions/{id}/fork", fork)
             .says(TAG, "Makes a new session from a part of this one, which stays as it is.")
             .takes::<Fork>()
@@ -117,8 +122,11 @@ async fn send(
     Path(id): Path<SessionId>,
     Body(say): Body<Say>,
 ) -> Result<(StatusCode, Json<Session>), ApiError> {
-    let message =
-        NewMessage { id: say.id.unwrap_or_else(|| MessageId(Uuid::new_v4())), text: say.text, images: say.images };
+    let message = NewMessage {
+        id: say.id.unwrap_or_else(|| MessageId(Uuid::new_v4())),
+        text: say.text,
+        images: say.images,
+    };
     Ok((StatusCode::ACCEPTED, Json(http.engine.sessions.send(&who, id, message).await?)))
 }
 

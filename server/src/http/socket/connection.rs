@@ -123,12 +123,18 @@ impl Connection {
 
 /// A push as a frame; none if it cannot be written as JSON, which a test of each kind rules out.
 pub(super) fn text(push: &Push) -> Option<Message> {
-    let json = serde_json::to_string(push).inspect_err(|error| tracing::error!(%error, "a push is not JSON")).ok()?;
+    let json = serde_json::to_string(push)
+        .inspect_err(|error| tracing::error!(%error, "a push is not JSON"))
+        .ok()?;
     Some(Message::text(json))
 }
 
 /// Sends what is queued, one frame after the other, until the page is gone or too slow.
-async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: Receiver<Message>, slow: Duration) -> Option<Close> {
+async fn write(
+    mut sink: SplitSink<WebSocket, Message>,
+    mut queue: Receiver<Message>,
+    slow: Duration,
+) -> Option<Close> {
     while let Some(message) = queue.recv().await {
         let last = matches!(message, Message::Close(_));
         match timeout(slow, sink.send(message)).await {

@@ -82,7 +82,13 @@ async fn cards(mut bus: Receiver<Arc<Push>>, out: Sender<Message>) -> Option<Clo
 }
 
 /// Forwards a session's events, each once and in order: where the queue is full, it waits.
-async fn follow(http: Shared, who: Viewer, session: SessionId, since: u64, out: Sender<Message>) -> Option<Close> {
+async fn follow(
+    http: Shared,
+    who: Viewer,
+    session: SessionId,
+    since: u64,
+    out: Sender<Message>,
+) -> Option<Close> {
     let mut feed = match http.feeds.follow(&who, session, since).await {
         Ok(feed) => feed,
         Err(error) if error.code == ErrorCode::NotFound => {

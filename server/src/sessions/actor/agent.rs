@@ -121,7 +121,8 @@ impl Actor {
     pub(super) async fn greet(&mut self) {
         let line = initialize("initialize", &self.row.card.name).to_string();
         self.say("initialize", line).await;
-        if !self.row.kept.resuming {
+        // After a restart the first one may have been given before.
+        if !self.row.kept.resuming && self.queue.iter().all(|row| !row.given) {
             self.deliver();
         }
         self.finish_boxed().await;

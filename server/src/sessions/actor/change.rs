@@ -124,7 +124,7 @@ impl Actor {
             (self.row.card.version, self.row.card.updated_at) = before;
             return Err(fault);
         }
-        self.tell(first);
+        self.tell(first).await;
         Ok(())
     }
 
@@ -156,11 +156,11 @@ impl Actor {
         Ok(())
     }
 
-    fn tell(&mut self, first: u64) {
+    async fn tell(&mut self, first: u64) {
         self.change.writes.clear();
         self.change.row = false;
         let stored = std::mem::take(&mut self.change.events);
-        let mut events: Vec<Event> = stored
+        let events: Vec<Event> = stored
             .into_iter()
             .enumerate()
             .map(|(i, event)| Event {
@@ -169,8 +169,7 @@ impl Actor {
                 body: event.body,
             })
             .collect();
-        page::decorate(&mut events);
-        self.feed.publish(events);
+        self.feed.publish(page::decorated(events).await);
         let session = self.row.card.id;
         if std::mem::take(&mut self.change.queue) {
             let queue = self.waiting().map(|row| row.message.clone()).collect();

@@ -20,6 +20,7 @@ use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until},
 };
+use tokio_util::sync::CancellationToken;
 
 use self::change::{After, Change, Write};
 pub use self::command::{Act, Ask, Command};
@@ -57,6 +58,8 @@ pub struct Shared {
     pub config: Arc<Config>,
     /// How many turns may be under way.
     pub slots: Slots,
+    /// Cancelled when this server goes: actors end wherever they stand, agents do not.
+    pub closing: CancellationToken,
     /// This program, to start keepers with.
     pub exe: PathBuf,
 }
@@ -117,15 +120,20 @@ pub(super) fn spawn(shared: Arc<Shared>, id: SessionId, feed: Arc<Feed>, before:
         if let Some(mut before) = before {
             let _ = before.done.wait_for(|done| *done).await;
         }
-        match Actor::load(shared, id, feed).await {
-            Ok(Some(mut actor)) => {
-                actor.wake().await;
-                let _ = ready_tx.send(true);
-                actor.run(inbox).await;
+        let closing = shared.closing.clone();
+        let life = async {
+            match Actor::load(shared, id, feed).await {
+                Ok(Some(mut actor)) => {
+                    actor.wake().await;
+                    let _ = ready_tx.send(true);
+                    actor.run(inbox).await;
+                }
+                Ok(None) => {}
+                Err(fault) => tracing::error!(%fault, session = %id, "a session could not be loaded"),
             }
-            Ok(None) => {}
-            Err(fault) => tracing::error!(%fault, session = %id, "a session could not be loaded"),
-        }
+        };
+        // Everything is stored before it is told, so an actor can end between any two of its steps.
+        let _ = closing.run_until_cancelled(life).await;
         let _ = ready_tx.send(true);
         let _ = done_tx.send(true);
     });

@@ -1,9 +1,27 @@
 //! A server comes back: finds the agent of before, reads what it did meanwhile, repeats what it may not have heard.
 
+use std::{path::Path, time::Duration};
+
 use app::sessions::{machine::Input, model::Status};
+use tokio::time::{Instant, sleep};
 
 use super::{super::queries, Actor, After, Agent};
-use crate::keeper::{self, KeeperEvent, Lines};
+use crate::keeper::{self, Client, KeeperError, KeeperEvent, Lines};
+
+/// Connects to the keeper of this directory; one that lives but is not to be reached yet is just being started.
+async fn reach(dir: &Path) -> Result<Client, KeeperError> {
+    /// How long a keeper may take to open its socket.
+    const START: Duration = Duration::from_secs(20);
+    let deadline = Instant::now() + START;
+    loop {
+        match keeper::attach(dir).await {
+            Err(KeeperError::Io(_) | KeeperError::Gone)
+                if Instant::now() < deadline && keeper::lives(dir).await => {}
+            attached => return attached,
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+}
 
 impl Actor {
     /// Makes the world fit what the database says, once, before the first command.
@@ -21,10 +39,13 @@ impl Actor {
 
     async fn adopt(&mut self, name: String) {
         let dir = self.shared.keepers().join(&name);
-        let attached = match keeper::attach(&dir).await {
+        let attached = match reach(&dir).await {
             Ok(client) => client.take(self.row.taken).await.map(|events| (client, events)),
             Err(error) => Err(error),
         };
+        // The server before may have ended while the keeper was being started: then it never began, and never will.
+        let never_began =
+            attached.is_err() && dir.exists() && keeper::withdraw(&dir).await.is_ok_and(|never| never);
         match attached {
             Ok((client, events)) => {
                 let newest = client.welcome().last_seq;
@@ -41,11 +62,10 @@ impl Actor {
                 self.repeat().await;
                 self.catch_up(newest).await;
             }
-            Err(error) if dir.exists() => {
+            Err(error) if !never_began && dir.exists() => {
                 tracing::warn!(%error, session = %self.row.card.id, "a keeper is gone; reading what it left");
                 self.read_what_is_left().await;
             }
-            // The server ended between naming the keeper and starting it.
             Err(_) if self.row.card.status == Status::Queued => {
                 self.row.keeper = None;
                 self.change.row = true;
@@ -89,8 +109,8 @@ impl Actor {
     /// Reads on until the record that was the newest when we came, so that nothing stale is served.
     async fn catch_up(&mut self, newest: u64) {
         /// A busy agent writes on while we read; what comes after this is read beside the serving.
-        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         while self
             .agent
             .as_ref()

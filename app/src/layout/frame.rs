@@ -1,0 +1,57 @@
+//! Places, the page in view, and on a phone the places at the bottom. Never what is in a page.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_navigate},
+};
+
+use super::{
+    banners::{Banners, OfflineMark},
+    places::{Places, PlacesBelow},
+    sheet::KeySheet,
+    title::Favicon,
+};
+use crate::ui::{ToastList, use_shortcut};
+
+/// The frame around the page of the route in view.
+#[component]
+pub fn Frame() -> impl IntoView {
+    view! {
+        <FrameAround>
+            <Outlet />
+        </FrameAround>
+    }
+}
+
+/// The frame around `children`.
+#[component]
+pub fn FrameAround(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let deep = move || path.with(|path| path.starts_with("/sessions/") || path == "/new");
+    for (keys, label, to) in [
+        ("n", "New session", "/new"),
+        ("g i", "Go to Inbox", "/inbox"),
+        ("g s", "Go to Sessions", "/sessions"),
+        ("g p", "Go to Projects", "/projects"),
+        ("g t", "Go to Settings", "/settings"),
+    ] {
+        let navigate = use_navigate();
+        use_shortcut(keys, label, move || navigate(to, leptos_router::NavigateOptions::default()));
+    }
+    view! {
+        <Favicon />
+        <div class="frame" class:deep=deep>
+            <Banners />
+            <Places />
+            <div class="stage">{children()}</div>
+            <PlacesBelow />
+            <OfflineMark class="floating" />
+        </div>
+        <ToastList />
+        <KeySheet />
+    }
+}

@@ -1,0 +1,69 @@
+//! What the pages ask about projects: each function finds its caller and asks the port. Decides nothing.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use super::model::{ChangeGroup, Changes, NewProject, Project, ProjectPatch, TrustReport};
+use crate::{error::AppError, ids::ProjectId};
+
+/// One project. 404 for an unknown id.
+#[server(prefix = "/api/ui", endpoint = "projects/get", input = Json)]
+pub async fn get(id: ProjectId) -> Result<Project, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.get(&who, id).await
+}
+
+/// Registers a directory, or makes one.
+#[server(prefix = "/api/ui", endpoint = "projects/add", input = Json)]
+pub async fn add(new: NewProject) -> Result<Project, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.add(&who, new).await
+}
+
+/// Renames, moves, archives or takes back.
+#[server(prefix = "/api/ui", endpoint = "projects/update", input = Json)]
+pub async fn update(id: ProjectId, patch: ProjectPatch) -> Result<Project, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.update(&who, id, patch).await
+}
+
+/// Forgets a project; its files stay.
+#[server(prefix = "/api/ui", endpoint = "projects/remove", input = Json)]
+pub async fn remove(id: ProjectId) -> Result<(), AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.remove(&who, id).await
+}
+
+/// What would run once a project is trusted.
+#[server(name = AskTrustReport, prefix = "/api/ui", endpoint = "projects/trust-report", input = Json)]
+pub async fn trust_report(id: ProjectId) -> Result<TrustReport, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.trust_report(&who, id).await
+}
+
+/// Trusts a project's directory.
+#[server(prefix = "/api/ui", endpoint = "projects/trust", input = Json)]
+pub async fn trust(id: ProjectId) -> Result<Project, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.trust(&who, id).await
+}
+
+/// The changed files of a project's work tree.
+#[server(name = AskChanges, prefix = "/api/ui", endpoint = "projects/changes", input = Json)]
+pub async fn changes(id: ProjectId) -> Result<Changes, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.changes(&who, id).await
+}
+
+/// One file's change as sanitised, highlighted HTML.
+#[server(prefix = "/api/ui", endpoint = "projects/diff", input = Json)]
+pub async fn diff(id: ProjectId, path: String, group: ChangeGroup) -> Result<String, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.diff(&who, id, &path, group).await
+}
+
+/// Directories that complete what was typed, in the form it was typed.
+#[server(prefix = "/api/ui", endpoint = "projects/complete", input = Json)]
+pub async fn complete_path(typed: String) -> Result<Vec<String>, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.complete_path(&who, &typed).await
+}

@@ -1,0 +1,136 @@
+//! The page of `/projects/:id`: its sessions at the left, the directory and the trust in it beside.
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
+
+use super::{
+    acts::ProjectActs,
+    parts::{GitChip, TrustChip, counts_in_words},
+    trust::TrustPanel,
+};
+use crate::{
+    error::ErrorCode,
+    ids::ProjectId,
+    layout::{BackLink, FirstPaint, Missing, PageTitle},
+    projects::{api, model::Project, store::ProjectsStore},
+    sessions::view::SessionList,
+    ui::{ButtonLink, CopyButton, Icon, IconName, Loading, Look, RelativeTime, use_remote},
+};
+
+/// The page.
+#[component]
+pub fn ProjectPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<ProjectId>().ok()));
+    move || match id.get() {
+        Some(id) => view! { <Columns id=id /> }.into_any(),
+        None => view! { <Missing what="project" back="/projects" /> }.into_any(),
+    }
+}
+
+#[component]
+fn Columns(id: ProjectId) -> impl IntoView {
+    let store = expect_context::<ProjectsStore>();
+    let known = Memo::new(move |_| store.all.with(|all| all.iter().any(|project| project.id == id)));
+    move || {
+        if known.get() {
+            view! {
+                <div class="split both">
+                    <SessionList project=Some(id) />
+                    <Detail id=id />
+                </div>
+            }
+            .into_any()
+        } else if FirstPaint::is_now() {
+            view! { <Missing what="project" back="/projects" /> }.into_any()
+        } else {
+            view! { <NotYet id=id /> }.into_any()
+        }
+    }
+}
+
+/// A project that the page has not heard of: just added, or none.
+#[component]
+fn NotYet(id: ProjectId) -> impl IntoView {
+    let asked = use_remote(move || api::get(id));
+    move || match asked.value.get() {
+        Some(Err(error)) if error.code == ErrorCode::NotFound => {
+            view! { <Missing what="project" back="/projects" /> }.into_any()
+        }
+        _ => view! {
+            <main class="main">
+                <Loading what="Loading the project" />
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Detail(id: ProjectId) -> impl IntoView {
+    let store = expect_context::<ProjectsStore>();
+    let project = Memo::new(move |_| store.get(id));
+    let name = Signal::derive(move || project.get().map(|project| project.name).unwrap_or_default());
+    let trusted = Memo::new(move |_| project.with(|project| project.as_ref().is_some_and(|project| project.trust.is_some())));
+    let navigate = use_navigate();
+    let gone = Callback::new(move |()| navigate("/projects", NavigateOptions::default()));
+    view! {
+        <PageTitle name=name />
+        <main class="main">
+            <header class="bar">
+                <BackLink href="/projects" />
+                <h1 class="bar-title grow clip">{name}</h1>
+                <Show when=move || trusted.get()>
+                    <ButtonLink href=format!("/new?project={id}") look=Look::Primary icon=IconName::Plus>
+                        "New session"
+                    </ButtonLink>
+                </Show>
+                <ProjectActs id=id on_gone=gone />
+            </header>
+            <div class="scroll">
+                <div class="page">
+                    {move || project.get().map(|project| view! { <Facts project=project /> })}
+                    <TrustPanel project=project id=id />
+                </div>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn Facts(project: Project) -> impl IntoView {
+    view! {
+        {project
+            .problem
+            .map(|problem| {
+                view! {
+                    <div class="note failed" role="alert">
+                        <Icon name=IconName::Warning />
+                        <span>{problem}</span>
+                    </div>
+                }
+            })}
+        <section class="card project-facts">
+            <div class="row wrap">
+                {project.git.map(|git| view! { <GitChip git=git /> })} <TrustChip trust=project.trust />
+                {project.archived.then(|| view! { <crate::ui::Chip>"Archived"</crate::ui::Chip> })}
+            </div>
+            <dl class="facts">
+                <dt>"Directory"</dt>
+                <dd class="row">
+                    <code class="clip">{project.path.clone()}</code>
+                    <CopyButton text=project.path bare=true label="Copy the path" />
+                </dd>
+                <dt>"Sessions"</dt>
+                <dd class="num">{counts_in_words(project.counts)}</dd>
+                <dt>"Added"</dt>
+                <dd>
+                    <RelativeTime at=project.created_at />
+                </dd>
+            </dl>
+        </section>
+    }
+}

@@ -1,0 +1,63 @@
+//! Every address of the page and what is drawn there. Provides what all views share; fetches nothing.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    approvals::{store::ApprovalsStore, view::Inbox},
+    auth::view::SignIn,
+    boot::Boot,
+    layout::{FirstPaint, Frame, NotFound, PickASession, SessionColumns},
+    live::provide_live,
+    projects::{
+        store::ProjectsStore,
+        view::{ProjectPage, ProjectsPage},
+    },
+    sessions::{
+        store::SessionsStore,
+        view::{NewSession, SessionPage},
+    },
+    settings::{store::SettingsStore, view::SettingsPage},
+    ui::{Toasts, clock::Now, shortcuts::Shortcuts},
+};
+
+/// The whole page inside `<body>`. Takes `Boot` from context; without one it is drawn for nobody.
+#[component]
+pub fn App() -> impl IntoView {
+    let boot = use_context::<Boot>().unwrap_or_default();
+    provide_meta_context();
+    FirstPaint::provide();
+    Now::provide(boot.now);
+    Shortcuts::provide();
+    provide_context(Toasts::new());
+    provide_context(ProjectsStore::new(&boot));
+    provide_context(ApprovalsStore::new(&boot));
+    provide_context(SessionsStore::new(&boot));
+    provide_context(SettingsStore::new(&boot));
+    if boot.viewer.is_some() {
+        provide_live();
+    }
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/sign-in") view=SignIn />
+                <ParentRoute path=path!("") view=Frame>
+                    <Route path=path!("/") view=Inbox />
+                    <Route path=path!("/inbox") view=Inbox />
+                    <ParentRoute path=path!("") view=SessionColumns>
+                        <Route path=path!("/sessions") view=PickASession />
+                        <Route path=path!("/sessions/:id") view=SessionPage />
+                        <Route path=path!("/new") view=NewSession />
+                    </ParentRoute>
+                    <Route path=path!("/projects") view=ProjectsPage />
+                    <Route path=path!("/projects/:id") view=ProjectPage />
+                    <Route path=path!("/settings") view=SettingsPage />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

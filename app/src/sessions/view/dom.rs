@@ -1,0 +1,283 @@
+//! What these views need of the browser beyond `ui::browser`: scrolling, files, local storage, ids. On the server every
+//! one of them does nothing. Never holds state.
+
+use crate::ids::MessageId;
+
+/// A file as it was read: the start of a data URL names its type.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Its name.
+    pub name: String,
+    /// What the browser takes it for.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The whole of it as a `data:` URL; empty if it could not be read or was not wanted.
+    pub url: String,
+}
+
+/// How far a scroller that grows upwards is from its ends, in pixels.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ends {
+    /// To the oldest.
+    pub top: f64,
+    /// To the newest.
+    pub bottom: f64,
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub use self::absent::*;
+#[cfg(feature = "hydrate")]
+pub use self::real::*;
+
+#[cfg(feature = "hydrate")]
+mod real {
+    use leptos::prelude::*;
+    use wasm_bindgen::{JsCast, closure::Closure};
+    use web_sys::{
+        ClipboardEvent, DragEvent, Element, Event, FileList, FileReader, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
+    };
+
+    use super::{Ends, Loaded, MessageId};
+
+    /// A new id for a message.
+    #[must_use]
+    pub fn new_id() -> MessageId {
+        let mut bytes = [0; 16];
+        // Unlike `randomUUID` this is there on plain HTTP too.
+        if let Ok(crypto) = window().crypto() {
+            let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+        }
+        MessageId(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    }
+
+    /// Whether a mouse is the way to point here; a phone's Enter starts a new line.
+    #[must_use]
+    pub fn fine_pointer() -> bool {
+        window().match_media("(pointer: fine)").ok().flatten().is_none_or(|query| query.matches())
+    }
+
+    /// Makes the field as tall as its text; the style sheet bounds it.
+    pub fn grow(field: &HtmlTextAreaElement) {
+        let style = field.style();
+        let _ = style.set_property("height", "auto");
+        let _ = style.set_property("height", &format!("{}px", field.scroll_height() + 2));
+    }
+
+    /// What local storage has under this key.
+    #[must_use]
+    pub fn recall(key: &str) -> Option<String> {
+        window().local_storage().ok()??.get_item(key).ok()?
+    }
+
+    /// Keeps a text in local storage, or forgets it.
+    pub fn remember(key: &str, text: Option<&str>) {
+        let Ok(Some(storage)) = window().local_storage() else { return };
+        // A full or forbidden storage costs only the convenience.
+        let _ = match text {
+            Some(text) => storage.set_item(key, text),
+            None => storage.remove_item(key),
+        };
+    }
+
+    /// How far the scroller is from its ends.
+    #[must_use]
+    pub fn ends(scroller: &Element) -> Ends {
+        let bottom = -f64::from(scroller.scroll_top());
+        let room = f64::from(scroller.scroll_height() - scroller.client_height());
+        Ends { top: room - bottom, bottom }
+    }
+
+    /// Shows the newest.
+    pub fn to_end(scroller: &Element) {
+        scroller.set_scroll_top(0);
+    }
+
+    /// The entry that is read now, and where it stands on the screen.
+    #[must_use]
+    pub fn anchor(scroller: &Element) -> Option<(Element, f64)> {
+        let top = scroller.get_bounding_client_rect().top();
+        let list = scroller.first_element_child()?.children();
+        (0..list.length()).filter_map(|n| list.item(n)).find_map(|entry| {
+            let place = entry.get_bounding_client_rect();
+            (place.bottom() > top + 1.0 && place.height() > 0.0).then(|| (entry, place.top()))
+        })
+    }
+
+    /// Scrolls so that the entry stands where it stood.
+    pub fn hold(scroller: &Element, (entry, stood): &(Element, f64)) {
+        if !entry.is_connected() {
+            return;
+        }
+        let moved = entry.get_bounding_client_rect().top() - stood;
+        if moved.abs() >= 1.0 {
+            #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+            scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
+        }
+    }
+
+    /// Whether what is dragged over or dropped, pasted or chosen has files.
+    #[must_use]
+    pub fn has_files(event: &Event) -> bool {
+        let transfer = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+        transfer.is_some_and(|transfer| transfer.types().iter().any(|kind| kind == "Files"))
+    }
+
+    fn files(event: &Event) -> Option<FileList> {
+        if let Some(drag) = event.dyn_ref::<DragEvent>() {
+            return drag.data_transfer()?.files();
+        }
+        if let Some(paste) = event.dyn_ref::<ClipboardEvent>() {
+            return paste.clipboard_data()?.files();
+        }
+        event.target()?.dyn_into::<HtmlInputElement>().ok()?.files()
+    }
+
+    /// Reads the files that were dropped, pasted or chosen; those that `wanted` refuses arrive without their bytes.
+    /// Says how many there are.
+    pub fn read_files(
+        event: &Event,
+        wanted: impl Fn(&str, u64) -> bool,
+        done: impl Fn(Loaded) + Clone + 'static,
+    ) -> u32 {
+        let Some(files) = files(event) else { return 0 };
+        for n in 0..files.length() {
+            let Some(file) = files.item(n) else { continue };
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in bytes")]
+            let bytes = file.size() as u64;
+            let loaded = Loaded { name: file.name(), media_type: file.type_(), bytes, url: String::new() };
+            let reader = wanted(&loaded.media_type, bytes).then(FileReader::new).and_then(Result::ok);
+            let Some(reader) = reader else {
+                done(loaded);
+                continue;
+            };
+            let (done, read) = (done.clone(), reader.clone());
+            let end = Closure::once_into_js(move || {
+                let url = read.result().ok().and_then(|result| result.as_string()).unwrap_or_default();
+                done(Loaded { url, ..loaded });
+            });
+            reader.set_onloadend(Some(end.unchecked_ref()));
+            let _ = reader.read_as_data_url(&file);
+        }
+        files.length()
+    }
+
+    /// Forgets what a file field chose, so that the same file can be chosen again.
+    pub fn clear_field(event: &Event) {
+        if let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            field.set_value("");
+        }
+    }
+
+    /// Opens the file field behind a button.
+    pub fn click(id: &str) {
+        let field = document().get_element_by_id(id).and_then(|field| field.dyn_into::<HtmlElement>().ok());
+        if let Some(field) = field {
+            field.click();
+        }
+    }
+
+    /// Moves the focus to the first element that matches, and brings it into view.
+    pub fn focus(selector: &str) {
+        let found = document().query_selector(selector).ok().flatten();
+        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+
+    /// Moves the focus to the link before or after the focused one among those that match.
+    pub fn step_focus(selector: &str, forward: bool) {
+        let Ok(found) = document().query_selector_all(selector) else { return };
+        let all: Vec<HtmlElement> =
+            (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect();
+        let active = document().active_element();
+        let at = all.iter().position(|one| active.as_ref().is_some_and(|active| active.is_same_node(Some(one))));
+        let current = || all.iter().position(|one| one.has_attribute("aria-current"));
+        let to = match (at.or_else(current), forward) {
+            (Some(at), true) => at + 1,
+            (Some(at), false) => at.saturating_sub(1),
+            (None, _) => 0,
+        };
+        if let Some(one) = all.get(to.min(all.len().saturating_sub(1))) {
+            let _ = one.focus();
+        }
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod absent {
+    //! The same names on the server, where there is no browser. Event handlers never run there.
+
+    use leptos::web_sys::{Element, Event, HtmlTextAreaElement};
+
+    use super::{Ends, Loaded, MessageId};
+
+    /// The id of nothing.
+    #[must_use]
+    pub fn new_id() -> MessageId {
+        MessageId(uuid::Uuid::nil())
+    }
+
+    /// As on a desk.
+    #[must_use]
+    pub fn fine_pointer() -> bool {
+        true
+    }
+
+    /// Nothing.
+    pub fn grow(_field: &HtmlTextAreaElement) {}
+
+    /// Nothing.
+    #[must_use]
+    pub fn recall(_key: &str) -> Option<String> {
+        None
+    }
+
+    /// Nothing.
+    pub fn remember(_key: &str, _text: Option<&str>) {}
+
+    /// At the end.
+    #[must_use]
+    pub fn ends(_scroller: &Element) -> Ends {
+        Ends::default()
+    }
+
+    /// Nothing.
+    pub fn to_end(_scroller: &Element) {}
+
+    /// Nothing.
+    #[must_use]
+    pub fn anchor(_scroller: &Element) -> Option<(Element, f64)> {
+        None
+    }
+
+    /// Nothing.
+    pub fn hold(_scroller: &Element, _anchor: &(Element, f64)) {}
+
+    /// No.
+    #[must_use]
+    pub fn has_files(_event: &Event) -> bool {
+        false
+    }
+
+    /// None.
+    pub fn read_files(
+        _event: &Event,
+        _wanted: impl Fn(&str, u64) -> bool,
+        _done: impl Fn(Loaded) + Clone + 'static,
+    ) -> u32 {
+        0
+    }
+
+    /// Nothing.
+    pub fn clear_field(_event: &Event) {}
+
+    /// Nothing.
+    pub fn click(_id: &str) {}
+
+    /// Nothing.
+    pub fn focus(_selector: &str) {}
+
+    /// Nothing.
+    pub fn step_focus(_selector: &str, _forward: bool) {}
+}

@@ -1,0 +1,221 @@
+//! The thread's scroller. It grows upwards (`column-reverse`), so that it stands at its end by itself, from the first paint
+//! on, and older pages never move what is read. What comes at the end while somebody reads further up is counted, not shown.
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::{entry::Entry, making::Making};
+use crate::{
+    sessions::{
+        api,
+        open::Phase,
+        view::{dom, here::here},
+    },
+    ui::{Button, Failing, Icon, IconName, Look},
+};
+
+/// How near an end of the window the next page is asked for, in pixels.
+const NEAR: f64 = 1_400.0;
+/// How near the end counts as being there.
+const AT_END: f64 = 48.0;
+
+type Anchor = Option<(leptos::web_sys::Element, f64)>;
+
+/// The thread, from its skeleton to its end.
+#[component]
+pub fn ThreadView(
+    /// Fetches it again.
+    retry: Callback<()>,
+) -> impl IntoView {
+    let thread = here().thread;
+    let ready = Memo::new(move |_| thread.phase.with(|phase| *phase == Phase::Ready));
+    let failure = Memo::new(move |_| {
+        thread.phase.with(|phase| match phase {
+            Phase::Failed(error) => Some(error.clone()),
+            _ => None,
+        })
+    });
+    move || {
+        if let Some(error) = failure.get() {
+            view! { <div class="thread-scroll"><Failing error=error retry=retry /></div> }.into_any()
+        } else if ready.get() {
+            view! { <Scroller /> }.into_any()
+        } else {
+            view! { <Skeleton /> }.into_any()
+        }
+    }
+}
+
+/// Room for a thread that is on its way.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="thread-scroll" role="status" aria-label="Loading the conversation">
+            <div class="thread skeleton">
+                <div class="bone you-bone"></div>
+                <div class="bone line-bone"></div>
+                <div class="bone"></div>
+                <div class="bone line-bone"></div>
+                <div class="bone tall-bone"></div>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Scroller() -> impl IntoView {
+    let here = here();
+    let thread = here.thread;
+    let node = NodeRef::<html::Div>::new();
+    let anchor = StoredValue::new_local(None as Anchor);
+    let fetching = RwSignal::new(false);
+    // The last entry that was there when the reader left the end.
+    let seen = RwSignal::new(None::<u64>);
+
+    let look = move || {
+        let Some(scroller) = node.get_untracked() else { return };
+        let ends = dom::ends(&scroller);
+        let edges = thread.edges.get_untracked();
+        let at_end = ends.bottom < AT_END && !edges.newer;
+        if at_end != thread.reads_end.get_untracked() {
+            thread.reads_end.set(at_end);
+            seen.set((!at_end).then(|| last_key(&thread)));
+        }
+        anchor.set_value(if at_end { None } else { dom::anchor(&scroller) });
+        let wanted = if edges.older && ends.top < NEAR {
+            true
+        } else if edges.newer && ends.bottom < NEAR {
+            false
+        } else {
+            return;
+        };
+        fetch(here.id, thread, fetching, wanted);
+    };
+    // After the page has changed: what is read stays where it is, and an end that is still near is fetched on.
+    Effect::new(move |_| {
+        thread.nodes.track();
+        thread.partial.track();
+        fetching.track();
+        request_animation_frame(move || {
+            if let (Some(scroller), Some(Some(anchor))) = (node.try_get_untracked().flatten(), anchor.try_get_value()) {
+                dom::hold(&scroller, &anchor);
+            }
+            if node.try_get_untracked().flatten().is_some() {
+                look();
+            }
+        });
+    });
+    let to_end = move |()| {
+        if thread.edges.get_untracked().newer {
+            reopen(here.id, thread);
+        }
+        thread.reads_end.set(true);
+        seen.set(None);
+        anchor.set_value(None);
+        if let Some(scroller) = node.get_untracked() {
+            dom::to_end(&scroller);
+        }
+    };
+    let news = Memo::new(move |_| {
+        let seen = seen.get()?;
+        let fresh = thread.nodes.with(|nodes| nodes.iter().rev().take_while(|node| node.key > seen).count());
+        Some((fresh, thread.edges.get().newer))
+    });
+    view! {
+        <div class="thread-frame">
+            <div
+                class="thread-scroll"
+                node_ref=node
+                tabindex="0"
+                role="log"
+                aria-label="Conversation"
+                aria-live="off"
+                on:scroll=move |_| look()
+            >
+                <div class="thread">
+                    <Top fetching=fetching />
+                    <For each=move || thread.nodes.get() key=|node| node.key let:node>
+                        <Entry node=node />
+                    </For>
+                    <Making />
+                </div>
+            </div>
+            {move || {
+                news.get()
+                    .map(|(fresh, newer)| {
+                        let words = match fresh {
+                            0 => "To the end".to_owned(),
+                            n => format!("{n}{} new", if newer { "+" } else { "" }),
+                        };
+                        view! {
+                            <div class="pill">
+                                <Button look=Look::Plain on_click=to_end>
+                                    {words}
+                                    <Icon name=IconName::ArrowDown />
+                                </Button>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// What stands above the first entry: the beginning, or that more is on its way.
+#[component]
+fn Top(
+    /// Whether a page is being fetched.
+    fetching: RwSignal<bool>,
+) -> impl IntoView {
+    let thread = here().thread;
+    let older = Memo::new(move |_| thread.edges.with(|edges| edges.older));
+    let empty = Memo::new(move |_| thread.nodes.with(Vec::is_empty));
+    view! {
+        <div class="thread-top faint xs">
+            {move || match (older.get(), fetching.get(), empty.get()) {
+                (true, true, _) => "Loading earlier messages…",
+                (true, false, _) => "",
+                (false, _, true) => "Nothing has been said yet.",
+                (false, _, false) => "",
+            }}
+        </div>
+    }
+}
+
+fn last_key(thread: &crate::sessions::open::ThreadStore) -> u64 {
+    thread.nodes.with_untracked(|nodes| nodes.last().map_or(0, |node| node.key))
+}
+
+/// Fetches the next page at one end.
+fn fetch(
+    id: crate::ids::SessionId,
+    thread: crate::sessions::open::ThreadStore,
+    fetching: RwSignal<bool>,
+    older: bool,
+) {
+    if fetching.get_untracked() {
+        return;
+    }
+    fetching.set(true);
+    let (first, last) = (thread.first(), thread.last());
+    spawn_local(async move {
+        let page = if older { api::older(id, first).await } else { api::newer(id, last).await };
+        match page {
+            Ok(page) if older => {
+                thread.prepend(id, page);
+            }
+            Ok(page) => thread.extend(id, page),
+            // The mark for a lost connection says it; scrolling on tries again.
+            Err(_) => {}
+        }
+        let _ = fetching.try_set(false);
+    });
+}
+
+/// Goes back to the end of a history whose end was let go.
+fn reopen(id: crate::ids::SessionId, thread: crate::sessions::open::ThreadStore) {
+    spawn_local(async move {
+        if let Ok(open) = api::open_session(id).await {
+            thread.loaded(open);
+        }
+    });
+}

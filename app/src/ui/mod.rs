@@ -1,0 +1,38 @@
+//! The design system: what every page is made of. Knows no feature, fetches nothing, keeps no state of its own beyond a control's.
+
+pub mod browser;
+pub mod button;
+pub mod call;
+pub mod chip;
+pub mod clock;
+pub mod copy;
+pub mod dialog;
+pub mod field;
+pub mod icon;
+pub mod menu;
+pub mod meter;
+pub mod remote;
+pub mod segmented;
+pub mod shortcuts;
+pub mod state;
+pub mod tabs;
+pub mod toast;
+
+pub use self::{
+    button::{Button, ButtonLink, Kbd, Look},
+    call::{Call, use_call},
+    chip::{Chip, StatusDot, Tone},
+    clock::{RelativeTime, use_now, use_seconds},
+    copy::CopyButton,
+    dialog::Dialog,
+    field::{Field, Select, TextInput},
+    icon::{Icon, IconName},
+    menu::{Menu, MenuItem},
+    meter::Meter,
+    remote::{Remote, use_remote},
+    segmented::{Segment, Segmented},
+    shortcuts::use_shortcut,
+    state::{Empty, Failing, Loading},
+    tabs::{Tab, Tabs},
+    toast::{ToastList, Toasts, use_toasts},
+};

@@ -1,0 +1,259 @@
+//! The ports, answering with samples: one id exists, every other is 404. What they were asked is kept for the test to read.
+
+use std::sync::{Mutex, PoisonError};
+
+use app::{
+    approvals::{
+        model::{Approval, ApprovalStatus, Decision},
+        port::Approvals,
+    },
+    auth::model::Viewer,
+    error::AppError,
+    ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId},
+    projects::{
+        model::{ChangeGroup, Changes, NewProject, Project, ProjectPatch, TrustReport},
+        port::Projects,
+    },
+    sessions::{
+        event::EventPage,
+        model::{Blob, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch},
+        port::{Sessions, Window},
+    },
+    settings::{
+        model::{Claude, System},
+        port::Settings,
+    },
+};
+use async_trait::async_trait;
+use server::{
+    http::{Feed, Feeds},
+    sessions::FeedItem,
+};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use super::sample;
+
+/// Every port at once.
+pub struct Fakes {
+    asked: Mutex<Vec<String>>,
+    /// What followers are sent after the history.
+    pub live: broadcast::Sender<FeedItem>,
+}
+
+impl Default for Fakes {
+    fn default() -> Self {
+        Self { asked: Mutex::default(), live: broadcast::channel(64).0 }
+    }
+}
+
+impl Fakes {
+    /// What was asked since the last time, in order.
+    pub fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn note(&self, what: impl Into<String>) {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(what.into());
+    }
+
+    fn session(&self, verb: &str, id: SessionId) -> Result<Session, AppError> {
+        self.note(verb);
+        known(id.0, "session").map(|()| sample::session())
+    }
+}
+
+fn known(id: Uuid, what: &str) -> Result<(), AppError> {
+    if id == sample::ID { Ok(()) } else { Err(AppError::not_found(what)) }
+}
+
+#[async_trait]
+impl Sessions for Fakes {
+    async fn list(&self, _who: &Viewer, filter: SessionFilter) -> Result<Vec<Session>, AppError> {
+        self.note(format!("list {filter:?}"));
+        Ok(vec![sample::session(), sample::bare_session()])
+    }
+    async fn get(&self, _who: &Viewer, id: SessionId) -> Result<SessionPage, AppError> {
+        known(id.0, "session").map(|()| sample::page())
+    }
+    async fn events(
+        &self,
+        _who: &Viewer,
+        id: SessionId,
+        window: Window,
+        limit: u32,
+    ) -> Result<EventPage, AppError> {
+        self.note(format!("{window:?} {limit}"));
+        known(id.0, "session")?;
+        let events = sample::events();
+        Ok(EventPage { last_seq: events.len() as u64, events })
+    }
+    async fn output(&self, _who: &Viewer, id: SessionId, _seq: u64) -> Result<String, AppError> {
+        known(id.0, "session").map(|()| "<script>".to_owned())
+    }
+    async fn raw(&self, _who: &Viewer, id: SessionId, _seq: u64) -> Result<String, AppError> {
+        known(id.0, "session").map(|()| "{}".to_owned())
+    }
+    async fn image(&self, _who: &Viewer, id: SessionId, _seq: u64, n: u32) -> Result<Blob, AppError> {
+        known(id.0, "session")?;
+        let media_type = if n == 1 { "image/png" } else { "image/svg+xml" };
+        Ok(Blob { media_type: media_type.to_owned(), bytes: b"bytes".to_vec() })
+    }
+    async fn attachment(
+        &self,
+        _who: &Viewer,
+        id: SessionId,
+        attachment: AttachmentId,
+    ) -> Result<Blob, AppError> {
+        known(id.0, "session")?;
+        known(attachment.0, "attachment")?;
+        Ok(Blob { media_type: "image/webp".to_owned(), bytes: b"bytes".to_vec() })
+    }
+    async fn create(&self, _who: &Viewer, new: NewSession) -> Result<Session, AppError> {
+        self.session("create", SessionId(new.project_id.0))
+    }
+    async fn update(&self, _who: &Viewer, id: SessionId, _patch: SessionPatch) -> Result<Session, AppError> {
+        self.session("update", id)
+    }
+    async fn send(&self, _who: &Viewer, id: SessionId, message: NewMessage) -> Result<Session, AppError> {
+        self.session(&format!("send {}", message.text), id)
+    }
+    async fn edit_queued(
+        &self,
+        _who: &Viewer,
+        id: SessionId,
+        message: MessageId,
+        text: &str,
+    ) -> Result<(), AppError> {
+        known(message.0, "message")?;
+        self.session(&format!("edit {text}"), id).map(drop)
+    }
+    async fn recall(&self, _who: &Viewer, id: SessionId, message: MessageId) -> Result<(), AppError> {
+        known(message.0, "message")?;
+        self.session("recall", id).map(drop)
+    }
+    async fn interrupt(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.session("interrupt", id)
+    }
+    async fn stop(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.session("stop", id)
+    }
+    async fn complete(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.session("complete", id)
+    }
+    async fn close(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.session("close", id)
+    }
+    async fn pin(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.session("pin", id)
+    }
+    async fn resume(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.session("resume", id)
+    }
+    async fn fork(&self, _who: &Viewer, id: SessionId, _fork: Fork) -> Result<Session, AppError> {
+        self.session("fork", id)
+    }
+    async fn archive(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.session("archive", id)
+    }
+    async fn unarchive(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
+        self.session("unarchive", id)
+    }
+}
+
+#[async_trait]
+impl Approvals for Fakes {
+    async fn list(
+        &self,
+        _who: &Viewer,
+        status: Option<ApprovalStatus>,
+        _session: Option<SessionId>,
+    ) -> Result<Vec<Approval>, AppError> {
+        self.note(format!("approvals {status:?}"));
+        Ok(vec![sample::approval()])
+    }
+    async fn decide(&self, _who: &Viewer, id: ApprovalId, decision: Decision) -> Result<Approval, AppError> {
+        self.note(format!("decide {:?}", decision.decision));
+        known(id.0, "approval").map(|()| sample::approval())
+    }
+}
+
+#[async_trait]
+impl Projects for Fakes {
+    async fn list(&self, _who: &Viewer) -> Result<Vec<Project>, AppError> {
+        Ok(vec![sample::project(), sample::bare_project()])
+    }
+    async fn get(&self, _who: &Viewer, id: ProjectId) -> Result<Project, AppError> {
+        known(id.0, "project").map(|()| sample::project())
+    }
+    async fn add(&self, _who: &Viewer, _new: NewProject) -> Result<Project, AppError> {
+        Ok(sample::project())
+    }
+    async fn update(&self, _who: &Viewer, id: ProjectId, _patch: ProjectPatch) -> Result<Project, AppError> {
+        known(id.0, "project").map(|()| sample::bare_project())
+    }
+    async fn remove(&self, _who: &Viewer, id: ProjectId) -> Result<(), AppError> {
+        known(id.0, "project")
+    }
+    async fn trust_report(&self, _who: &Viewer, id: ProjectId) -> Result<TrustReport, AppError> {
+        known(id.0, "project").map(|()| sample::trust_report())
+    }
+    async fn trust(&self, _who: &Viewer, id: ProjectId) -> Result<Project, AppError> {
+        known(id.0, "project").map(|()| sample::project())
+    }
+    async fn changes(&self, _who: &Viewer, id: ProjectId) -> Result<Changes, AppError> {
+        known(id.0, "project").map(|()| sample::changes())
+    }
+    async fn diff(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        _path: &str,
+        _group: ChangeGroup,
+    ) -> Result<String, AppError> {
+        known(id.0, "project").map(|()| String::new())
+    }
+    async fn complete_path(&self, _who: &Viewer, _typed: &str) -> Result<Vec<String>, AppError> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Settings for Fakes {
+    async fn system(&self, _who: &Viewer) -> Result<System, AppError> {
+        Err(AppError::not_found("system"))
+    }
+    async fn claude(&self, _who: &Viewer) -> Result<Claude, AppError> {
+        Ok(Claude::default())
+    }
+    async fn end_orphan(&self, _who: &Viewer, _id: &str) -> Result<(), AppError> {
+        Err(AppError::not_found("orphan"))
+    }
+}
+
+/// The sample events in one piece, then whatever the test sends.
+struct FakeFeed {
+    history: Option<FeedItem>,
+    live: broadcast::Receiver<FeedItem>,
+}
+
+#[async_trait]
+impl Feeds for Fakes {
+    async fn follow(&self, _who: &Viewer, id: SessionId, since: u64) -> Result<Box<dyn Feed>, AppError> {
+        self.note(format!("follow {since}"));
+        known(id.0, "session")?;
+        let events: Vec<_> = sample::events().into_iter().filter(|event| event.seq > since).collect();
+        let history = (!events.is_empty()).then_some(FeedItem::Events(events));
+        Ok(Box::new(FakeFeed { history, live: self.live.subscribe() }))
+    }
+}
+
+#[async_trait]
+impl Feed for FakeFeed {
+    async fn next(&mut self) -> Option<FeedItem> {
+        match self.history.take() {
+            Some(history) => Some(history),
+            None => self.live.recv().await.ok(),
+        }
+    }
+}
