@@ -62,6 +62,8 @@ create table sessions (
     updated_at integer not null
 );
 create index sessions_by_project on sessions (project_id, updated_at desc);
+-- What every project card counts.
+create index sessions_counts on sessions (project_id, status) where archived_at is null;
 create index sessions_by_update on sessions (updated_at desc) where archived_at is null;
 create index sessions_live on sessions (status) where keeper is not null or status in ('queued', 'running', 'idle');
 

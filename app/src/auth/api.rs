@@ -1,5 +1,7 @@
 //! What Settings asks about identity, and the two plain routes that set and clear the cookie. Never sees the cookie itself.
 
+#![allow(missing_docs, reason = "`#[server]` makes structs whose fields are the arguments")]
+
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use super::model::{Login, Token};

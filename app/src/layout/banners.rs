@@ -39,6 +39,7 @@ pub fn Banners() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// A quiet mark while the server is not heard.
@@ -61,4 +62,5 @@ pub fn OfflineMark(
             </span>
         </Show>
     }
+    .into_any()
 }

@@ -25,6 +25,7 @@ pub fn SessionColumns() -> impl IntoView {
             <Outlet />
         </div>
     }
+    .into_any()
 }
 
 /// What stands beside the list while no session is chosen.
@@ -46,6 +47,7 @@ pub fn PickASession() -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// The way back on a phone; not shown where the columns stand side by side.
@@ -55,5 +57,5 @@ pub fn BackLink(
     #[prop(into)]
     href: Signal<String>,
 ) -> impl IntoView {
-    view! { <ButtonLink href=href look=Look::Quiet icon=IconName::Back label="Back" class="back" /> }
+    view! { <ButtonLink href=href look=Look::Quiet icon=IconName::Back label="Back" class="back" /> }.into_any()
 }

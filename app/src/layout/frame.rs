@@ -22,6 +22,7 @@ pub fn Frame() -> impl IntoView {
             <Outlet />
         </FrameAround>
     }
+    .into_any()
 }
 
 /// The frame around `children`.
@@ -54,4 +55,5 @@ pub fn FrameAround(
         <ToastList />
         <KeySheet />
     }
+    .into_any()
 }

@@ -75,4 +75,5 @@ pub fn Missing(
             </div>
         </main>
     }
+    .into_any()
 }

@@ -71,6 +71,7 @@ pub fn Places() -> impl IntoView {
             </div>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -100,6 +101,7 @@ fn Place(
             </Show>
         </a>
     }
+    .into_any()
 }
 
 /// Which of the five states stands for a project.
@@ -129,6 +131,7 @@ fn ProjectPlaces() -> impl IntoView {
             <ProjectPlace id=id />
         </For>
     }
+    .into_any()
 }
 
 #[component]
@@ -192,6 +195,7 @@ pub fn PlacesBelow() -> impl IntoView {
             {places.into_iter().collect_view()}
         </nav>
     }
+    .into_any()
 }
 
 /// The keys of a sequence, each in its cap.

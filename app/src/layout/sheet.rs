@@ -27,4 +27,5 @@ pub fn KeySheet() -> impl IntoView {
             <ul class="sheet-keys">{rows}</ul>
         </Dialog>
     }
+    .into_any()
 }

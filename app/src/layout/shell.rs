@@ -1,6 +1,6 @@
 //! The whole document, as the server writes it. Every script carries the answer's nonce; nothing is loaded from elsewhere.
 
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{attr::custom::custom_attribute, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
 use super::title::icon_for;
@@ -38,13 +38,13 @@ pub fn shell() -> impl IntoView {
                 <meta
                     id="theme-light"
                     name="theme-color"
-                    attr:media="(prefers-color-scheme: light)"
+                    {..custom_attribute("media", "(prefers-color-scheme: light)")}
                     content=side(Theme::Light)
                 />
                 <meta
                     id="theme-dark"
                     name="theme-color"
-                    attr:media="(prefers-color-scheme: dark)"
+                    {..custom_attribute("media", "(prefers-color-scheme: dark)")}
                     content=side(Theme::Dark)
                 />
                 <meta name="description" content="Mission control for Claude Code on your own machine." />

@@ -17,7 +17,7 @@ pub fn PageTitle(
         let waiting = approvals.map_or(0, |approvals| approvals.pending());
         title(waiting, &name.get())
     };
-    view! { <Title text=text /> }
+    view! { <Title text=text /> }.into_any()
 }
 
 fn title(waiting: usize, name: &str) -> String {

@@ -1,5 +1,7 @@
 //! What the pages ask about projects: each function finds its caller and asks the port. Decides nothing.
 
+#![allow(missing_docs, reason = "`#[server]` makes structs whose fields are the arguments")]
+
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use super::model::{ChangeGroup, Changes, NewProject, Project, ProjectPatch, TrustReport};

@@ -89,6 +89,7 @@ pub fn Button(
             {key.map(|key| view! { <Kbd key=key /> })}
         </button>
     }
+    .into_any()
 }
 
 /// A link that looks like a button.
@@ -129,6 +130,7 @@ pub fn ButtonLink(
             {key.map(|key| view! { <Kbd key=key /> })}
         </a>
     }
+    .into_any()
 }
 
 /// The cap of a key. Hidden from screen readers and on touch: the control beside it has a name.
@@ -138,5 +140,5 @@ pub fn Kbd(
     #[prop(into)]
     key: String,
 ) -> impl IntoView {
-    view! { <kbd aria-hidden="true">{key}</kbd> }
+    view! { <kbd aria-hidden="true">{key}</kbd> }.into_any()
 }

@@ -47,6 +47,7 @@ pub fn StatusDot(
             <span class="sr">{word}</span>
         </span>
     }
+    .into_any()
 }
 
 /// A small rounded label.
@@ -66,4 +67,5 @@ pub fn Chip(
             {children()}
         </span>
     }
+    .into_any()
 }

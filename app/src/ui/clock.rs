@@ -79,4 +79,5 @@ pub fn RelativeTime(
             {move || at.get().ago(now.get())}
         </time>
     }
+    .into_any()
 }

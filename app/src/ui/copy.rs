@@ -51,4 +51,5 @@ pub fn CopyButton(
             />
         </Show>
     }
+    .into_any()
 }

@@ -63,4 +63,5 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
+    .into_any()
 }

@@ -34,6 +34,7 @@ pub fn Field(
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// One line of text, bound to a signal both ways.
@@ -74,6 +75,7 @@ pub fn TextInput(
             on:input=move |event| value.set(event_target_value(&event))
         />
     }
+    .into_any()
 }
 
 /// A choice out of a few, with the browser's own list.
@@ -117,4 +119,5 @@ pub fn Select(
             {rows}
         </select>
     }
+    .into_any()
 }

@@ -94,6 +94,7 @@ pub fn Menu(
             </div>
         </span>
     }
+    .into_any()
 }
 
 /// One line of a menu.
@@ -147,4 +148,5 @@ pub fn MenuItem(
                 })}
         </button>
     }
+    .into_any()
 }

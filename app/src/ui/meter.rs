@@ -32,4 +32,5 @@ pub fn Meter(
             <rect class="fill" width=move || percent.get().to_string() height="4"></rect>
         </svg>
     }
+    .into_any()
 }

@@ -52,4 +52,5 @@ pub fn Segmented(
             {segments.collect_view()}
         </div>
     }
+    .into_any()
 }

@@ -30,6 +30,7 @@ pub fn Empty(
             {children.map(|children| view! { <div class="state-acts">{children()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// Something is on its way; lines of the size of what will stand there.
@@ -48,6 +49,7 @@ pub fn Loading(
             {bones}
         </div>
     }
+    .into_any()
 }
 
 /// Something could not be had: why, and a way to try again.
@@ -78,4 +80,5 @@ pub fn Failing(
                 })}
         </div>
     }
+    .into_any()
 }

@@ -73,4 +73,5 @@ pub fn Tabs(
             {tabs.collect_view()}
         </div>
     }
+    .into_any()
 }

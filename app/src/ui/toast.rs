@@ -96,4 +96,5 @@ pub fn ToastList() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }

@@ -85,6 +85,7 @@ async fn assemble(
     let keepers = config.home.join("keepers");
     let settings =
         Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
+    settings.refresh();
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
         projects: Arc::new(ProjectsEngine::new(db.clone(), bus.clone(), Arc::clone(config))),

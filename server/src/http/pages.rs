@@ -57,7 +57,7 @@ async fn page(State(http): State<Shared>, request: Request) -> Response {
         let text = "The page was not built into this program. Run `cargo xtask run` in a checkout of Roost.";
         return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
     }
-    let loaded = boot::load(&http.engine, &context, parts.uri.path(), http.site.build(), clock::now()).await;
+    let loaded = boot::load(parts.uri.path(), &http.engine, &context, http.site.build(), clock::now()).await;
     let boot = match loaded {
         Ok(boot) => boot,
         Err(error) => return (error::status(error.code), error.message).into_response(),

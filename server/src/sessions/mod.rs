@@ -133,7 +133,7 @@ impl SessionsEngine {
     /// Nothing starts in a directory before a person trusted it.
     async fn check_trust(&self, id: SessionId) -> Result<(), AppError> {
         let row = self.row(id).await?;
-        start::place(&self.shared, row.card.project_id).await.map(|_| ())
+        start::place(self.shared.db.read(), row.card.project_id).await.map(|_| ())
     }
 
     /// The consent is bound to the directory, which nobody can rename into another's; the name is what a person types.
@@ -257,7 +257,7 @@ impl Sessions for SessionsEngine {
     async fn create(&self, who: &Viewer, new: NewSession) -> Result<Session, AppError> {
         check_prompt("prompt", &new.prompt)?;
         check_name(new.name.as_deref().unwrap_or_default())?;
-        let place = start::place(&self.shared, new.project_id).await?;
+        let place = start::place(self.shared.db.read(), new.project_id).await?;
         self.check_mode(&place.name, &place.path, new.permission_mode.unwrap_or(PermissionMode::Default),
             new.confirm.as_deref(),
         )?;

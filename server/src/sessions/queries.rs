@@ -9,7 +9,7 @@ use app::{
     },
     time::Millis,
 };
-use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqliteExecutor, SqlitePool};
 use uuid::Uuid;
 
 use super::row::{MessageRow, NewAttachment, Pending, Row, plain};
@@ -98,19 +98,11 @@ pub struct Place {
     pub archived: bool,
 }
 
-/// One project, as far as a session is concerned.
-pub async fn place(db: &SqlitePool, id: ProjectId) -> Result<Option<Place>, Fault> {
+/// One project, as far as a session is concerned. Asked again within the transaction that starts something in it.
+pub async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Option<Place>, Fault> {
     let sql = "select name, path, trusted_at is not null, archived_at is not null from projects where id = ?";
-    let row: Option<(String, String, bool, bool)> = sqlx::query_as(sql)
-        .bind(id.to_string())
-        .fetch_optional(db)
-        .await?;
-    Ok(row.map(|(name, path, trusted, archived)| Place {
-        name,
-        path,
-        trusted,
-        archived,
-    }))
+    let row: Option<(String, String, bool, bool)> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(db).await?;
+    Ok(row.map(|(name, path, trusted, archived)| Place { name, path, trusted, archived }))
 }
 
 /// Stores a new session; returns its number.

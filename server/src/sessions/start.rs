@@ -13,6 +13,7 @@ use app::{
         },
     },
 };
+use sqlx::SqliteExecutor;
 use uuid::Uuid;
 
 use super::{
@@ -30,15 +31,10 @@ const WINDOW: u64 = 200_000;
 ///
 /// # Errors
 /// 404 for an unknown project, 409 for one that is archived or that nobody trusted.
-pub async fn place(shared: &Shared, id: ProjectId) -> Result<Place, AppError> {
-    let place = queries::place(shared.db.read(), id)
-        .await?
-        .ok_or_else(|| AppError::not_found("project"))?;
+pub async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Place, AppError> {
+    let place = queries::place(db, id).await?.ok_or_else(|| AppError::not_found("project"))?;
     if place.archived {
-        return Err(AppError::conflict(
-            "archived",
-            "The project is archived. Take it back first.",
-        ));
+        return Err(AppError::conflict("archived", "The project is archived. Take it back first."));
     }
     if !place.trusted {
         let message = "Nobody has trusted this directory yet. Look at what it would run, and trust it first.";
@@ -76,7 +72,7 @@ pub async fn create(
 /// # Errors
 /// 409 while the source runs, or when there is no conversation to copy; 400 when the event cannot be forked at.
 pub async fn fork(shared: &Shared, who: &Viewer, source: &Row, fork: Fork) -> Result<Session, AppError> {
-    let place = place(shared, source.card.project_id).await?;
+    let place = place(shared.db.read(), source.card.project_id).await?;
     let at = event_at(shared, source, fork.seq).await?;
     let editing = matches!(at.body, EventBody::UserMessage { .. });
     let keep = if editing { fork.seq - 1 } else { fork.seq };
@@ -188,6 +184,8 @@ async fn store(
         by: who.label.clone(),
     };
     let mut tx = shared.db.write().await?;
+    // Archiving and removing a project look for sessions in their own transaction: one of the two comes first.
+    place(&mut *tx, row.card.project_id).await?;
     row.no = queries::insert(&mut tx, &row).await?;
     if let Some((source, seq)) = source {
         queries::copy_events(&mut tx, source.no, row.no, seq).await?;

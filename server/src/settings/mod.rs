@@ -86,7 +86,8 @@ impl SettingsEngine {
         }
     }
 
-    fn refresh(&self) {
+    /// Looks for the agent's binary in the background, so that the first page need not wait for the answer.
+    pub fn refresh(&self) {
         let mut refresh = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
         if refresh.as_ref().is_none_or(JoinHandle::is_finished) {
             let (config, known) = (Arc::clone(&self.config), Arc::clone(&self.known));

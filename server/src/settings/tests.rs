@@ -1,4 +1,4 @@
-//! Settings with a folder of keepers that were never started; live ones are ended in `tests/keeper.rs`' manner elsewhere.
+//! Settings with directories of keepers that were never started; a live one is ended in `tests/settings.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::{path::Path, sync::Arc};

@@ -1,10 +1,14 @@
-//! The inbox and the cards of approvals.
-// UI-b: a stub, replace it; names are in ui-names.md beside ui-brief.md.
+//! The inbox, and the card of an approval that the inbox and the thread share. Never decides: a card only asks the server.
 
-use leptos::prelude::*;
+mod answer;
+mod card;
+mod edit;
+mod inbox;
+mod plan;
+mod questions;
+mod tool;
 
-/// The inbox page.
-#[component]
-pub fn Inbox() -> impl IntoView {
-    view! { <main class="main"></main> }
-}
+pub use self::{
+    card::{ApprovalCard, Press},
+    inbox::Inbox,
+};

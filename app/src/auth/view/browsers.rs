@@ -48,6 +48,7 @@ pub fn BrowsersCard() -> impl IntoView {
             </footer>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -77,6 +78,7 @@ fn Row(login: Login, logins: Remote<Vec<Login>>) -> impl IntoView {
                 })}
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -109,6 +111,7 @@ fn LinkButton() -> impl IntoView {
             </footer>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -142,4 +145,5 @@ fn SignOutButtons(
             </footer>
         </Dialog>
     }
+    .into_any()
 }

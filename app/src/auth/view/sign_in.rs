@@ -46,6 +46,7 @@ pub fn SignIn() -> impl IntoView {
             <p class="faint xs sign-in-foot">"Mission control for Claude Code. Nothing here leaves this server."</p>
         </main>
     }
+    .into_any()
 }
 
 fn exchange(call: Call, code: String) {
@@ -65,6 +66,7 @@ fn Working() -> impl IntoView {
         <p class="soft">"The link is being exchanged for this browser's own key."</p>
         <div class="bone"></div>
     }
+    .into_any()
 }
 
 #[component]
@@ -76,6 +78,7 @@ fn Known() -> impl IntoView {
             "Open Roost"
         </ButtonLink>
     }
+    .into_any()
 }
 
 #[component]
@@ -109,6 +112,7 @@ fn Ask(call: Call) -> impl IntoView {
             </Button>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -125,6 +129,7 @@ fn Refused(error: AppError) -> impl IntoView {
             <span>{text}</span>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

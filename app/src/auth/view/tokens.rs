@@ -51,6 +51,7 @@ pub fn TokensCard() -> impl IntoView {
             <NewToken open=open tokens=tokens />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -84,6 +85,7 @@ fn Row(token: Token, tokens: Remote<Vec<Token>>) -> impl IntoView {
             </Dialog>
         </li>
     }
+    .into_any()
 }
 
 #[component]

@@ -72,6 +72,7 @@ pub fn ProjectActs(
             <Remove id=id open=removing on_gone=on_gone />
         </Dialog>
     }
+    .into_any()
 }
 
 /// The position of the project before or after this one among those shown with it; none at the end.
@@ -111,6 +112,7 @@ fn Rename(id: ProjectId, name: String, open: RwSignal<bool>) -> impl IntoView {
             </footer>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -141,4 +143,5 @@ fn Remove(id: ProjectId, open: RwSignal<bool>, on_gone: Option<Callback<()>>) ->
             </Button>
         </footer>
     }
+    .into_any()
 }

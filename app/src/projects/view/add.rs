@@ -85,4 +85,5 @@ pub fn AddProject(
             </footer>
         </form>
     }
+    .into_any()
 }

@@ -73,6 +73,7 @@ pub fn ProjectsPage() -> impl IntoView {
             <AddProject open=adding />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -88,6 +89,7 @@ fn NoProjects(adding: RwSignal<bool>) -> impl IntoView {
             </Button>
         </Empty>
     }
+    .into_any()
 }
 
 #[component]

@@ -98,6 +98,7 @@ fn Detail(id: ProjectId) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -133,4 +134,5 @@ fn Facts(project: Project) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }

@@ -21,6 +21,7 @@ pub fn GitChip(
             {git.dirty.then(|| view! { <span class="dirty" role="img" aria-label="changed"></span> })}
         </Chip>
     }
+    .into_any()
 }
 
 /// Whether agents may be started here.

@@ -57,6 +57,7 @@ pub fn PathInput(
             </ul>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -73,6 +73,7 @@ fn Ask(id: ProjectId) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -101,6 +102,7 @@ fn Findings(report: TrustReport) -> impl IntoView {
         <Group icon=IconName::File title="Instructions are read" tone=Tone::Resting findings=instructions />
         <Group icon=IconName::Warning title="Could not be read" tone=Tone::Failed findings=unreadable />
     }
+    .into_any()
 }
 
 #[component]

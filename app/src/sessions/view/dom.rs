@@ -1,5 +1,5 @@
 //! What these views need of the browser beyond `ui::browser`: scrolling, files, local storage, ids. On the server every
-//! one of them does nothing. Never holds state.
+//! one of them does nothing. Never decides what is shown.
 
 use crate::ids::MessageId;
 
@@ -32,6 +32,8 @@ pub use self::real::*;
 
 #[cfg(feature = "hydrate")]
 mod real {
+    use std::cell::RefCell;
+
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{
@@ -93,9 +95,17 @@ mod real {
         scroller.set_scroll_top(0);
     }
 
-    /// The entry that is read now, and where it stands on the screen.
-    #[must_use]
-    pub fn anchor(scroller: &Element) -> Option<(Element, f64)> {
+    thread_local! {
+        // The entry that is read now, and where it stands on the screen; there is one thread on a page.
+        static ANCHOR: RefCell<Option<(Element, f64)>> = const { RefCell::new(None) };
+    }
+
+    /// Remembers which entry is read now, or that none has to be held.
+    pub fn mark(scroller: &Element, reads: bool) {
+        ANCHOR.set(reads.then(|| anchor(scroller)).flatten());
+    }
+
+    fn anchor(scroller: &Element) -> Option<(Element, f64)> {
         let top = scroller.get_bounding_client_rect().top();
         let list = scroller.first_element_child()?.children();
         (0..list.length()).filter_map(|n| list.item(n)).find_map(|entry| {
@@ -104,13 +114,11 @@ mod real {
         })
     }
 
-    /// Scrolls so that the entry stands where it stood.
-    pub fn hold(scroller: &Element, (entry, stood): &(Element, f64)) {
-        if !entry.is_connected() {
-            return;
-        }
+    /// Scrolls so that the remembered entry stands where it stood.
+    pub fn hold(scroller: &Element) {
+        let Some((entry, stood)) = ANCHOR.with_borrow(Clone::clone) else { return };
         let moved = entry.get_bounding_client_rect().top() - stood;
-        if moved.abs() >= 1.0 {
+        if entry.is_connected() && moved.abs() >= 1.0 {
             #[expect(clippy::cast_possible_truncation, reason = "pixels")]
             scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
         }
@@ -246,13 +254,10 @@ mod absent {
     pub fn to_end(_scroller: &Element) {}
 
     /// Nothing.
-    #[must_use]
-    pub fn anchor(_scroller: &Element) -> Option<(Element, f64)> {
-        None
-    }
+    pub fn mark(_scroller: &Element, _reads: bool) {}
 
     /// Nothing.
-    pub fn hold(_scroller: &Element, _anchor: &(Element, f64)) {}
+    pub fn hold(_scroller: &Element) {}
 
     /// No.
     #[must_use]

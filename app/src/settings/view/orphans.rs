@@ -37,6 +37,7 @@ pub fn OrphansCard(
             </section>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -65,4 +66,5 @@ fn Row(orphan: Orphan, system: Remote<System>) -> impl IntoView {
             </Dialog>
         </li>
     }
+    .into_any()
 }

@@ -31,4 +31,5 @@ pub fn SettingsPage() -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }

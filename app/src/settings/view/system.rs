@@ -31,6 +31,7 @@ pub fn SystemCard(
             <div class="card-body">{facts}</div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -57,6 +58,7 @@ fn Facts(system: System) -> impl IntoView {
             " in the home directory; Roost reads it when it starts."
         </p>
     }
+    .into_any()
 }
 
 #[component]
@@ -82,4 +84,5 @@ fn ClaudeState(claude: Claude) -> impl IntoView {
             <dd>{account.map_or_else(|| view! { <span class="soft">"not signed in"</span> }.into_any(), IntoAny::into_any)}</dd>
         </dl>
     }
+    .into_any()
 }

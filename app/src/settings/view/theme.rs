@@ -44,4 +44,5 @@ pub fn ThemeCard() -> impl IntoView {
             </header>
         </section>
     }
+    .into_any()
 }

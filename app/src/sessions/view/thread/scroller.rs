@@ -5,9 +5,10 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{entry::Entry, making::Making};
 use crate::{
+    ids::SessionId,
     sessions::{
         api,
-        open::Phase,
+        open::{Phase, ThreadStore},
         view::{dom, here::here},
     },
     ui::{Button, Failing, Icon, IconName, Look},
@@ -17,8 +18,6 @@ use crate::{
 const NEAR: f64 = 1_400.0;
 /// How near the end counts as being there.
 const AT_END: f64 = 48.0;
-
-type Anchor = Option<(leptos::web_sys::Element, f64)>;
 
 /// The thread, from its skeleton to its end.
 #[component]
@@ -66,7 +65,6 @@ fn Scroller() -> impl IntoView {
     let here = here();
     let thread = here.thread;
     let node = NodeRef::<html::Div>::new();
-    let anchor = StoredValue::new_local(None as Anchor);
     let fetching = RwSignal::new(false);
     // The last entry that was there when the reader left the end.
     let seen = RwSignal::new(None::<u64>);
@@ -80,7 +78,7 @@ fn Scroller() -> impl IntoView {
             thread.reads_end.set(at_end);
             seen.set((!at_end).then(|| last_key(&thread)));
         }
-        anchor.set_value(if at_end { None } else { dom::anchor(&scroller) });
+        dom::mark(&scroller, !at_end);
         let wanted = if edges.older && ends.top < NEAR {
             true
         } else if edges.newer && ends.bottom < NEAR {
@@ -94,12 +92,9 @@ fn Scroller() -> impl IntoView {
     Effect::new(move |_| {
         thread.nodes.track();
         thread.partial.track();
-        fetching.track();
         request_animation_frame(move || {
-            if let (Some(scroller), Some(Some(anchor))) = (node.try_get_untracked().flatten(), anchor.try_get_value()) {
-                dom::hold(&scroller, &anchor);
-            }
-            if node.try_get_untracked().flatten().is_some() {
+            if let Some(scroller) = node.try_get_untracked().flatten() {
+                dom::hold(&scroller);
                 look();
             }
         });
@@ -110,8 +105,8 @@ fn Scroller() -> impl IntoView {
         }
         thread.reads_end.set(true);
         seen.set(None);
-        anchor.set_value(None);
         if let Some(scroller) = node.get_untracked() {
+            dom::mark(&scroller, false);
             dom::to_end(&scroller);
         }
     };
@@ -181,17 +176,12 @@ fn Top(
     }
 }
 
-fn last_key(thread: &crate::sessions::open::ThreadStore) -> u64 {
+fn last_key(thread: &ThreadStore) -> u64 {
     thread.nodes.with_untracked(|nodes| nodes.last().map_or(0, |node| node.key))
 }
 
 /// Fetches the next page at one end.
-fn fetch(
-    id: crate::ids::SessionId,
-    thread: crate::sessions::open::ThreadStore,
-    fetching: RwSignal<bool>,
-    older: bool,
-) {
+fn fetch(id: SessionId, thread: ThreadStore, fetching: RwSignal<bool>, older: bool) {
     if fetching.get_untracked() {
         return;
     }
@@ -212,7 +202,7 @@ fn fetch(
 }
 
 /// Goes back to the end of a history whose end was let go.
-fn reopen(id: crate::ids::SessionId, thread: crate::sessions::open::ThreadStore) {
+fn reopen(id: SessionId, thread: ThreadStore) {
     spawn_local(async move {
         if let Ok(open) = api::open_session(id).await {
             thread.loaded(open);
