@@ -1,6 +1,8 @@
 //! What both sides agree on, plus every view. One folder is one feature; the server has a folder of the same name.
 //! Never here: tokio, SQL, processes. `model`, `port`, `error` and `events` never import Leptos' views.
 
+// A view is one nested type until it is erased; drawing it asynchronously nests deeper than the default allows.
+#![recursion_limit = "256"]
 #![allow(clippy::needless_pass_by_value, reason = "component props are owned")]
 
 pub mod approvals;

@@ -42,6 +42,8 @@ pub struct SessionsStore {
     pub rows: RwSignal<Vec<Row>>,
     /// The thread in view, or the last that was.
     pub thread: ThreadStore,
+    /// Grows when cards may have been forgotten: a list has to read its own again.
+    pub epoch: RwSignal<u32>,
     cards: StoredValue<HashMap<SessionId, ArcRwSignal<Session>>>,
 }
 
@@ -52,6 +54,7 @@ impl SessionsStore {
         let store = Self {
             rows: RwSignal::default(),
             thread: ThreadStore::new(boot.open.as_ref()),
+            epoch: RwSignal::new(0),
             cards: StoredValue::default(),
         };
         store.take(boot.sessions.clone());
@@ -81,6 +84,7 @@ impl SessionsStore {
             self.put(&mut rows, card);
         }
         self.show(rows);
+        self.epoch.update(|epoch| *epoch += 1);
     }
 
     /// Takes what the server says. Returns the number to follow from anew if something is missing.

@@ -88,7 +88,7 @@ async fn assemble(
     settings.refresh();
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
-        projects: Arc::new(ProjectsEngine::new(db.clone(), bus.clone(), Arc::clone(config))),
+        projects: ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config)),
         auth: Arc::new(auth.clone()),
         sessions: Arc::clone(&sessions) as _,
         settings,

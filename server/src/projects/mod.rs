@@ -5,6 +5,7 @@ mod add;
 mod checks;
 mod claude_json;
 mod complete;
+mod counts;
 mod git;
 mod queries;
 mod report;
@@ -62,6 +63,15 @@ impl ProjectsEngine {
     #[must_use]
     pub fn new(db: Db, bus: Bus, config: Arc<Config>) -> Self {
         Self { db, bus, config, seen: Mutex::default() }
+    }
+
+    /// The same, which also tells of a project whenever the states of its sessions change, until the bus is gone.
+    #[must_use]
+    pub fn start(db: Db, bus: Bus, config: Arc<Config>) -> Arc<Self> {
+        let cards = bus.subscribe();
+        let engine = Arc::new(Self::new(db, bus, config));
+        tokio::spawn(counts::follow(Arc::clone(&engine), cards));
+        engine
     }
 
     /// Tells every open page how the project is now, such as after the number of its live sessions changed.

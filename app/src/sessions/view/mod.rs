@@ -1,29 +1,26 @@
-//! The list of sessions, a session's page, and the form that starts one.
-// UI-b: a stub, replace it; names are in ui-names.md beside ui-brief.md.
+//! The list of sessions, a session's page, and the form that starts one. A view changes no store: it asks the server, and
+//! what follows arrives as a push.
 
-use leptos::prelude::*;
+mod actions;
+mod aftermath;
+mod bypass;
+mod changes;
+mod choices;
+mod composer;
+mod details;
+mod dock;
+mod dom;
+mod fork;
+mod header;
+mod here;
+mod images;
+mod list;
+mod new;
+mod page;
+mod queue;
+mod rename;
+mod row;
+mod thread;
+mod words;
 
-use crate::ids::ProjectId;
-
-/// The list, of one project if given.
-#[component]
-pub fn SessionList(
-    /// Of this project only.
-    #[prop(optional_no_strip)]
-    project: Option<ProjectId>,
-) -> impl IntoView {
-    let _ = project;
-    view! { <section class="list"></section> }
-}
-
-/// The page of `/sessions/:id`.
-#[component]
-pub fn SessionPage() -> impl IntoView {
-    view! { <main class="main"></main> }
-}
-
-/// The page of `/new`.
-#[component]
-pub fn NewSession() -> impl IntoView {
-    view! { <main class="main"></main> }
-}
+pub use self::{aftermath::Aftermath, dom::reveal, list::SessionList, new::NewSession, page::SessionPage};

@@ -1,0 +1,154 @@
+//! The page of one session: header, thread, what waits for an answer, composer, and the inspector beside.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    changes::Changes,
+    composer::Composer,
+    details::Details,
+    dock::Dock,
+    fork::ForkDialog,
+    header::Header,
+    here::{Here, here},
+    queue::Queue,
+    thread::ThreadView,
+};
+use crate::{
+    error::ErrorCode,
+    ids::SessionId,
+    layout::{FirstPaint, Missing, PageTitle},
+    live::Live,
+    sessions::{
+        api,
+        open::{Phase, ThreadStore},
+        store::SessionsStore,
+    },
+    ui::{Button, IconName, Look, Tab, Tabs},
+};
+
+/// The page of `/sessions/:id`.
+#[component]
+pub fn SessionPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<SessionId>().ok()));
+    move || match id.get() {
+        Some(id) => view! { <One id=id /> }.into_any(),
+        None => view! { <Missing what="session" back="/sessions" /> }.into_any(),
+    }
+}
+
+/// Fetches the session with the end of its history.
+fn open(id: SessionId, sessions: SessionsStore) {
+    let thread = sessions.thread;
+    spawn_local(async move {
+        match api::open_session(id).await {
+            Ok(open) => {
+                sessions.take(vec![open.page.session.clone()]);
+                thread.loaded(open);
+                if thread.is(id)
+                    && let Some(live) = use_context::<Live>()
+                {
+                    live.follow(id, thread.since());
+                }
+            }
+            Err(error) => thread.failed(id, error),
+        }
+    });
+}
+
+#[component]
+fn One(
+    /// Which.
+    id: SessionId,
+) -> AnyView {
+    let sessions = expect_context::<SessionsStore>();
+    let thread: ThreadStore = sessions.thread;
+    if FirstPaint::is_now() && thread.id.get_untracked() != Some(id) {
+        return view! { <Missing what="session" back="/sessions" /> }.into_any();
+    }
+    let here = Here::provide(id);
+    let live = use_context::<Live>();
+    // The server has drawn what is known; only a browser goes on from there.
+    Effect::new(move |_| {
+        if thread.begin(id) {
+            open(id, sessions);
+        } else if let Some(live) = live {
+            live.follow(id, thread.since());
+        }
+    });
+    on_cleanup(move || {
+        if let Some(live) = live {
+            live.unfollow(id);
+        }
+    });
+    let missing = Memo::new(move |_| {
+        thread.phase.with(|phase| matches!(phase, Phase::Failed(error) if error.code == ErrorCode::NotFound))
+    });
+    let name = here.fact(|card| card.name.clone());
+    let inspecting = RwSignal::new(false);
+    let retry = Callback::new(move |()| {
+        thread.phase.set(Phase::Loading);
+        open(id, sessions);
+    });
+    view! {
+        <Show
+            when=move || !missing.get()
+            fallback=|| view! { <Missing what="session" back="/sessions" /> }
+        >
+            <PageTitle name=name />
+            <div class="workbench" class:open=inspecting>
+                <main class="main session">
+                    <Header inspecting=inspecting />
+                    <ThreadView retry=retry />
+                    <div class="session-foot">
+                        <Dock />
+                        <Queue />
+                        <Composer />
+                    </div>
+                </main>
+                <Inspector open=inspecting />
+            </div>
+            <ForkDialog />
+        </Show>
+    }
+    .into_any()
+}
+
+/// What is beside the thread: the changes in the project, and facts about the session.
+#[component]
+fn Inspector(
+    /// Whether it is in view where there is no room beside the thread.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let tab = RwSignal::new("changes");
+    let changed = RwSignal::new(None::<u64>);
+    let tabs = vec![
+        Tab { key: "changes", words: "Changes", count: changed.into() },
+        Tab::new("details", "Details"),
+    ];
+    let project = here().fact(|card| Some(card.project_id));
+    view! {
+        <aside class="side" aria-label="Inspector">
+            <header class="bar">
+                <Tabs tabs=tabs active=tab label="Inspector" />
+                <span class="grow"></span>
+                <Button
+                    look=Look::Quiet
+                    icon=IconName::Close
+                    label="Close the inspector"
+                    class="side-toggle"
+                    on_click=move |()| open.set(false)
+                />
+            </header>
+            {move || {
+                project
+                    .get()
+                    .map(|project| match tab.get() {
+                        "changes" => view! { <Changes project=project count=changed /> }.into_any(),
+                        _ => view! { <Details /> }.into_any(),
+                    })
+            }}
+        </aside>
+    }
+}

@@ -1,0 +1,76 @@
+//! One session in a list: its state, its name, when, and what it does.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::words::{activity, dollars, state, tone};
+use crate::{
+    ids::{ProjectId, SessionId},
+    sessions::{
+        model::{Mode, Session, Status},
+        store::SessionsStore,
+    },
+    ui::{Chip, Icon, IconName, RelativeTime, StatusDot, Tone, use_now},
+};
+
+/// One line of a list.
+#[component]
+pub fn SessionRow(
+    /// Whose.
+    id: SessionId,
+    /// The project that the list is of; then the row does not name it.
+    project: Option<ProjectId>,
+) -> AnyView {
+    let Some(card) = expect_context::<SessionsStore>().card(id) else { return ().into_any() };
+    let card = RwSignal::from(card);
+    let now = use_now();
+    let path = use_location().pathname;
+    let own = format!("/sessions/{id}");
+    let href = match project {
+        Some(project) => format!("{own}?project={project}"),
+        None => own.clone(),
+    };
+    let on = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') == own));
+    let fact = move |read: fn(&Session) -> String| Memo::new(move |_| card.with(read));
+    let (name, word) = (fact(|card| card.name.clone()), fact(|card| state(card).to_owned()));
+    let place = fact(|card| card.project_name.clone());
+    let cost = fact(|card| dollars(card.usage.cost_usd));
+    let tone = Memo::new(move |_| card.with(tone));
+    let pinned = Memo::new(move |_| card.with(|card| card.mode == Mode::Session && !card.status.is_finished()));
+    // The chip says the state where the line beside it does not.
+    let chip = Memo::new(move |_| {
+        card.with(|card| match card.status {
+            _ if card.needs_you() => true,
+            Status::Running => card.self_started,
+            Status::Queued | Status::Idle | Status::Failed | Status::Stopped | Status::Completed => true,
+        })
+    });
+    let line = Memo::new(move |_| card.with(|card| activity(card, now.get())));
+    view! {
+        <a class="item" class:on=on href=href aria-current=move || on.get().then_some("page") data-status=move || card.with(|card| card.status.as_str())>
+            <span class="row">
+                <StatusDot tone=tone word=word />
+                <span class="title clip grow">{name}</span>
+                {move || {
+                    pinned
+                        .get()
+                        .then(|| view! { <span class="pin faint" title="Persistent session"><Icon name=IconName::Pin /></span> })
+                }}
+                <span class="faint xs"><RelativeTime at=Signal::derive(move || card.with(|card| card.updated_at)) /></span>
+            </span>
+            <span class="row xs soft item-line">
+                <Show when=move || chip.get()>
+                    <Chip tone=chip_tone(tone)>{word}</Chip>
+                </Show>
+                {project.is_none().then(|| view! { <span class="clip item-place">{place}</span> })}
+                <span class="clip grow">{line}</span>
+                <span class="num">{cost}</span>
+            </span>
+        </a>
+    }
+    .into_any()
+}
+
+fn chip_tone(tone: Memo<Tone>) -> Signal<Tone> {
+    tone.into()
+}
