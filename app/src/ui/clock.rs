@@ -66,8 +66,16 @@ pub fn RelativeTime(
     /// When it was.
     #[prop(into)]
     at: Signal<Millis>,
+    /// Says `12m ago` and `just now`, for use in a sentence.
+    #[prop(optional)]
+    ago: bool,
 ) -> impl IntoView {
     let now = use_now();
+    let words = move || match at.get().ago(now.get()) {
+        words if !ago => words,
+        words if words == "now" => "just now".to_owned(),
+        words => format!("{words} ago"),
+    };
     let full = RwSignal::new(String::new());
     view! {
         <time
@@ -76,7 +84,7 @@ pub fn RelativeTime(
             title=full
             on:pointerenter=move |_| full.set(browser::local_time(at.get_untracked()))
         >
-            {move || at.get().ago(now.get())}
+            {words}
         </time>
     }
     .into_any()

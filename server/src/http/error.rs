@@ -31,7 +31,8 @@ pub struct ErrorBody {
 /// The answer that refuses a request to `path`. The page's own calls decode a bare error, everyone else gets an envelope.
 pub(super) fn answer(path: &str, status: StatusCode, error: AppError) -> Response {
     // A 429 carries the seconds to wait in its details.
-    let wait = (error.code == ErrorCode::TooManyTries).then(|| error.details.as_deref().map(HeaderValue::from_str));
+    let wait =
+        (error.code == ErrorCode::TooManyTries).then(|| error.details.as_deref().map(HeaderValue::from_str));
     let mut response = if path.starts_with(UI_PREFIX) {
         (status, Json(error.clone())).into_response()
     } else {

@@ -21,7 +21,9 @@ use leptos::{
     prelude::{provide_context, use_context},
     server_fn::axum::server_fn_paths,
 };
-use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{
+    ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+};
 
 use super::{
     Shared, UI_PREFIX, error,
@@ -123,7 +125,8 @@ async fn with_status(response: Response) -> Response {
 }
 
 fn context(http: &Shared, request: &Parts) -> RequestContext {
-    let cookies = request.headers.get(header::COOKIE).and_then(|cookies| cookies.to_str().ok()).unwrap_or_default();
+    let cookies =
+        request.headers.get(header::COOKIE).and_then(|cookies| cookies.to_str().ok()).unwrap_or_default();
     RequestContext {
         viewer: request.extensions.get::<Viewer>().cloned(),
         theme: Theme::from_cookies(cookies),

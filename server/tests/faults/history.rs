@@ -25,9 +25,11 @@ pub fn seq(event: &Value) -> u64 {
 }
 
 /// The numbers are 1, 2, 3, … without a gap or a repeat.
+#[track_caller]
 pub fn assert_numbered(events: &[Value]) {
     let wrong = events.iter().zip(1..).find(|(event, n)| seq(event) != *n);
-    assert!(wrong.is_none(), "not gap-free: {wrong:?}");
+    let numbers: Vec<u64> = events.iter().map(seq).collect();
+    assert!(wrong.is_none(), "not gap-free: {wrong:?} in {numbers:?}");
 }
 
 pub fn of_kind<'a>(events: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {

@@ -65,7 +65,7 @@ fn Row(login: Login, logins: Remote<Vec<Login>>) -> impl IntoView {
                     {login.current.then(|| view! { <Chip tone=Tone::Idle>"This browser"</Chip> })}
                 </div>
                 <div class="xs soft">
-                    "Seen " <RelativeTime at=login.seen_at /> " · signed in " <RelativeTime at=login.created_at />
+                    "Seen " <RelativeTime at=login.seen_at ago=true /> " · signed in " <RelativeTime at=login.created_at ago=true />
                 </div>
             </div>
             {(!login.current)

@@ -43,7 +43,7 @@ pub fn SignIn() -> impl IntoView {
                     <p class="note failed">"Roost needs JavaScript, which this browser has switched off."</p>
                 </noscript>
             </div>
-            <p class="faint xs sign-in-foot">"Mission control for Claude Code. Nothing here leaves this server."</p>
+            <p class="faint xs sign-in-foot">"Mission control for Claude Code, on your own machine."</p>
         </main>
     }
     .into_any()

@@ -60,7 +60,7 @@ fn Row(token: Token, tokens: Remote<Vec<Token>>) -> impl IntoView {
     let id = token.id;
     let revoke = Callback::new(move |()| call.run(api::revoke_token(id), move |()| tokens.reload()));
     let used = match token.used_at {
-        Some(at) => view! { "Used " <RelativeTime at=at /> }.into_any(),
+        Some(at) => view! { "Used " <RelativeTime at=at ago=true /> }.into_any(),
         None => "Never used".into_any(),
     };
     let title = format!("Revoke {}?", token.name);
@@ -69,7 +69,7 @@ fn Row(token: Token, tokens: Remote<Vec<Token>>) -> impl IntoView {
             <Icon name=IconName::Key />
             <div class="grow">
                 <div class="clip">{token.name}</div>
-                <div class="xs soft">{used} " · made " <RelativeTime at=token.created_at /></div>
+                <div class="xs soft">{used} " · made " <RelativeTime at=token.created_at ago=true /></div>
             </div>
             <Button look=Look::Danger on_click=move |()| asking.set(true)>
                 "Revoke…"

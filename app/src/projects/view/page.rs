@@ -129,7 +129,7 @@ fn Facts(project: Project) -> impl IntoView {
                 <dd class="num">{counts_in_words(project.counts)}</dd>
                 <dt>"Added"</dt>
                 <dd>
-                    <RelativeTime at=project.created_at />
+                    <RelativeTime at=project.created_at ago=true />
                 </dd>
             </dl>
         </section>

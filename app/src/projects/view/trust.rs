@@ -8,7 +8,7 @@ use crate::{
         api,
         model::{Finding, Project, TrustReport},
     },
-    ui::{Button, Chip, Icon, IconName, Look, RelativeTime, Tone, use_call, use_remote},
+    ui::{Button, Chip, Icon, IconName, Look, RelativeTime, Remote, Tone, use_call, use_remote},
 };
 
 /// The panel: a question while nobody trusted the directory, a record afterwards.
@@ -30,14 +30,14 @@ pub fn TrustPanel(
                         <Icon name=IconName::ShieldCheck />
                         <span class="grow">
                             "Trusted by " {trust.by} " " <span class="soft">
-                                <RelativeTime at=trust.at />
+                                <RelativeTime at=trust.at ago=true />
                             </span>
                         </span>
                         <span class="soft sm">"What runs here"</span>
                         <Icon name=IconName::ChevronDown />
                     </summary>
                     <div class="card-body">
-                        <Report id=id />
+                        {shown(use_report(id))}
                     </div>
                 </details>
             </section>
@@ -48,7 +48,9 @@ pub fn TrustPanel(
 
 #[component]
 fn Ask(id: ProjectId) -> impl IntoView {
-    let call = use_call();
+    let (call, report) = (use_call(), use_report(id));
+    // What is agreed to has to be in view.
+    let unseen = Signal::derive(move || report.value.with(|value| !matches!(value, Some(Ok(_)))));
     let trust = Callback::new(move |()| call.run(api::trust(id), |_| ()));
     view! {
         <section class="card trust-ask" aria-labelledby="trust">
@@ -63,9 +65,15 @@ fn Ask(id: ProjectId) -> impl IntoView {
                     "Claude Code runs a project's hooks and MCP servers with your rights, as soon as a session starts, \
                      and reads its instructions. So Roost starts nothing here before you say yes. This is what it found:"
                 </p>
-                <Report id=id />
+                {shown(report)}
                 <div class="row wrap">
-                    <Button look=Look::Primary icon=IconName::ShieldCheck busy=call.busy on_click=trust>
+                    <Button
+                        look=Look::Primary
+                        icon=IconName::ShieldCheck
+                        busy=call.busy
+                        disabled=unseen
+                        on_click=trust
+                    >
                         "Trust this directory"
                     </Button>
                     <span class="soft sm">"Also sets Claude Code's own mark of trust for it."</span>
@@ -76,9 +84,11 @@ fn Ask(id: ProjectId) -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Report(id: ProjectId) -> impl IntoView {
-    let report = use_remote(move || api::trust_report(id));
+fn use_report(id: ProjectId) -> Remote<TrustReport> {
+    use_remote(move || api::trust_report(id))
+}
+
+fn shown(report: Remote<TrustReport>) -> impl Fn() -> AnyView + Send + 'static {
     report.show("Loading what would run", 3, |report| view! { <Findings report=report /> })
 }
 

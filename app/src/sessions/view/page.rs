@@ -39,16 +39,14 @@ pub fn SessionPage() -> impl IntoView {
 }
 
 /// Fetches the session with the end of its history.
-fn open(id: SessionId, sessions: SessionsStore) {
+fn open(id: SessionId, sessions: SessionsStore, live: Option<Live>) {
     let thread = sessions.thread;
     spawn_local(async move {
         match api::open_session(id).await {
             Ok(open) => {
                 sessions.take(vec![open.page.session.clone()]);
                 thread.loaded(open);
-                if thread.is(id)
-                    && let Some(live) = use_context::<Live>()
-                {
+                if let Some(live) = live.filter(|_| thread.is(id)) {
                     live.follow(id, thread.since());
                 }
             }
@@ -69,10 +67,11 @@ fn One(
     }
     let here = Here::provide(id);
     let live = use_context::<Live>();
+    let fresh = thread.begin(id);
     // The server has drawn what is known; only a browser goes on from there.
     Effect::new(move |_| {
-        if thread.begin(id) {
-            open(id, sessions);
+        if fresh {
+            open(id, sessions, live);
         } else if let Some(live) = live {
             live.follow(id, thread.since());
         }
@@ -89,7 +88,7 @@ fn One(
     let inspecting = RwSignal::new(false);
     let retry = Callback::new(move |()| {
         thread.phase.set(Phase::Loading);
-        open(id, sessions);
+        open(id, sessions, live);
     });
     view! {
         <Show

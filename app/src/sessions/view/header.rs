@@ -1,0 +1,145 @@
+//! The header of a session's page: what it is, how full its window is, and what can be done with it now.
+
+use leptos::prelude::*;
+
+use super::{
+    actions::{ArchiveDialog, icon, possible, run, words},
+    choices::Choices,
+    here::here,
+    rename::Name,
+    words::{count, dollars, state, tokens, tone},
+};
+use crate::{
+    layout::BackLink,
+    sessions::{api::Act, model::Context},
+    ui::{Button, Chip, IconName, Look, Menu, MenuItem, StatusDot, Tone, use_call},
+};
+
+/// The header.
+#[component]
+pub fn Header(
+    /// Whether the inspector is in view where there is no room beside the thread.
+    inspecting: RwSignal<bool>,
+) -> impl IntoView {
+    let here = here();
+    let call = use_call();
+    let (editing, asking) = (RwSignal::new(false), RwSignal::new(false));
+    let tone = Memo::new(move |_| here.card.with(|card| card.as_ref().map_or(Tone::Resting, tone)));
+    let word = here.fact(|card| state(card).to_owned());
+    let acts = Memo::new(move |_| here.card.with(|card| card.as_ref().map(possible).unwrap_or_default()));
+    let main = move || {
+        acts.get().first().map(|act| {
+            let act = *act;
+            view! {
+                <Button look=Look::Plain busy=call.busy class="main-act" on_click=move |()| run(call, act, asking)>
+                    {words(act)}
+                </Button>
+            }
+        })
+    };
+    let archived = here.fact(|card| card.archived);
+    let parent = here.fact(|card| card.forked_from);
+    let put_away = move || if archived.get() { Act::Unarchive } else { Act::Archive };
+    view! {
+        <header class="bar session-bar">
+            <BackLink href="/sessions" />
+            <StatusDot tone=tone word=word />
+            <Name editing=editing />
+            <span class="state-chip"><Chip tone=tone>{word}</Chip></span>
+            <Choices />
+            <ContextMeter />
+            {main}
+            <Button
+                look=Look::Quiet
+                icon=IconName::Panel
+                label="Changes and details"
+                class="side-toggle"
+                pressed=inspecting
+                on_click=move |()| inspecting.update(|inspecting| *inspecting = !*inspecting)
+            />
+            <Menu label="More" icon=IconName::More>
+                {move || {
+                    let acts = acts.get().into_iter().map(|act| {
+                        let danger = act == Act::Stop;
+                        view! {
+                            <MenuItem icon=icon(act) danger=danger on_select=move |()| run(call, act, asking)>
+                                {words(act)}
+                            </MenuItem>
+                        }
+                    });
+                    acts.collect_view()
+                }}
+                <MenuItem icon=IconName::Edit on_select=move |()| editing.set(true)>"Rename"</MenuItem>
+                {move || {
+                    parent
+                        .get()
+                        .map(|parent| {
+                            view! {
+                                <a class="menu-item" role="menuitem" tabindex="-1" href=format!("/sessions/{parent}")>
+                                    <crate::ui::Icon name=IconName::Fork />
+                                    <span class="grow">"Open the session it was forked from"</span>
+                                </a>
+                            }
+                        })
+                }}
+                <hr />
+                {move || {
+                    let act = put_away();
+                    view! {
+                        <MenuItem icon=icon(act) on_select=move |()| run(call, act, asking)>{words(act)}</MenuItem>
+                    }
+                }}
+            </Menu>
+        </header>
+        <ArchiveDialog open=asking call=call />
+    }
+}
+
+/// How full the window is, in a colour from 50, 75 and 90 percent on, with tokens and cost.
+#[component]
+fn ContextMeter() -> impl IntoView {
+    let here = here();
+    let context = here.fact(|card| card.context);
+    let usage = here.fact(|card| card.usage);
+    let title = move || {
+        let (context, usage) = (context.get(), usage.get());
+        format!(
+            "{} % of the window is full: {} of {}. Read {}, written {} in all. {}",
+            context.percent(),
+            tokens(context.used),
+            count(context.window, "token"),
+            count(usage.input_tokens, "token"),
+            count(usage.output_tokens, "token"),
+            dollars(usage.cost_usd),
+        )
+    };
+    view! {
+        <Show when=move || { context.get().used > 0 }>
+            <span class=move || format!("context {}", level(context.get())) title=title>
+                <svg
+                    viewBox="0 0 100 6"
+                    preserveAspectRatio="none"
+                    role="meter"
+                    aria-valuemin="0"
+                    aria-valuemax="100"
+                    aria-valuenow=move || context.get().percent().to_string()
+                    aria-label="Context window"
+                >
+                    <rect class="track" width="100" height="6"></rect>
+                    <rect class="fill" width=move || context.get().percent().max(2).to_string() height="6"></rect>
+                </svg>
+                <span class="num">{move || format!("{} / {}", tokens(context.get().used), tokens(context.get().window))}</span>
+            </span>
+        </Show>
+        <span class="cost num soft xs">{move || dollars(usage.get().cost_usd)}</span>
+    }
+}
+
+fn level(context: Context) -> &'static str {
+    match context.percent() {
+        0..50 => "low",
+        50..75 => "half",
+        75..90 => "high",
+        _ => "full",
+    }
+}

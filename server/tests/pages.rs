@@ -1,0 +1,91 @@
+//! The pages as the server writes them: who may see one, its policy, its status, and the calls behind it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod common;
+
+use axum::body::Body;
+use common::{ORIGIN, TestServer, request, sample::ID};
+use http::{Method, StatusCode, header};
+use server::http::routes;
+
+async fn get(server: &TestServer, cookie: &str, path: &str) -> common::Answer {
+    server.send(request(Method::GET, path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_page_runs_only_scripts_with_its_own_nonce() {
+    let server = TestServer::new().await;
+    let cookie = server.cookie().await;
+    let mut nonces = Vec::new();
+    for path in ["/", &format!("/sessions/{ID}"), "/sign-in"] {
+        let answer = get(&server, &cookie, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+        let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        assert!(
+            policy.contains("'strict-dynamic' 'wasm-unsafe-eval'") && !policy.contains("'unsafe-"),
+            "{policy}"
+        );
+        let html = String::from_utf8(answer.body.to_vec()).unwrap();
+        for tag in html.split("<script").skip(1).map(|rest| rest.split('>').next().unwrap()) {
+            assert!(
+                tag.contains(&format!("nonce=\"{nonce}\"")) || tag.contains("application/json"),
+                "{path}: <script{tag}>"
+            );
+        }
+        assert!(!html.contains(" style=\""), "{path}: the policy refuses inline styles");
+        nonces.push(nonce);
+    }
+    nonces.dedup();
+    assert_eq!(nonces.len(), 3, "each page has a nonce of its own");
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_page_with_404() {
+    let server = TestServer::new().await;
+    let cookie = server.cookie().await;
+    let answer = get(&server, &cookie, "/no/such/page").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
+}
+
+#[tokio::test]
+async fn a_page_for_nobody_knows_nothing() {
+    let server = TestServer::new().await;
+    let answer = get(&server, "", "/sign-in").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let html = String::from_utf8(answer.body.to_vec()).unwrap();
+    assert!(!html.contains("/srv/sample") && server.fakes.asked().is_empty(), "nothing is loaded for nobody");
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_has_a_fitting_status_and_a_bare_error() {
+    let server = TestServer::new().await;
+    let cookie = server.cookie().await;
+    let calls: Vec<_> =
+        routes(&common::site()).into_iter().filter(|route| route.path.starts_with("/api/ui/")).collect();
+    assert!(!calls.is_empty());
+    for call in calls {
+        let send = |cookie: &str| {
+            let request = request(call.method.clone(), &call.path)
+                .header(header::ORIGIN, ORIGIN)
+                .header(header::COOKIE, cookie);
+            server.send(
+                request.header(header::CONTENT_TYPE, "application/json").body(Body::from("[]")).unwrap(),
+            )
+        };
+        let signed_out = send("").await;
+        assert_eq!(
+            (signed_out.status, signed_out.json()["code"].as_str()),
+            (StatusCode::UNAUTHORIZED, Some("signed_out"))
+        );
+        let malformed = send(&cookie).await;
+        assert!(
+            malformed.status.is_success() || malformed.json()["code"].is_string(),
+            "{}: {:?}",
+            call.path,
+            malformed.body
+        );
+    }
+}
