@@ -85,21 +85,14 @@ pub async fn load(
         Place::Project(id) => Some(*id),
         _ => None,
     };
-    let filter = SessionFilter {
-        project_id,
-        limit: Some(SESSIONS),
-        ..SessionFilter::default()
-    };
+    let filter = SessionFilter { project_id, limit: Some(SESSIONS), ..SessionFilter::default() };
     let open = match place {
         Place::Session(id) => open(engine, who, id).await?,
         _ => None,
     };
     Ok(Boot {
         projects: engine.projects.list(who).await?,
-        approvals: engine
-            .approvals
-            .list(who, Some(ApprovalStatus::Pending), None)
-            .await?,
+        approvals: engine.approvals.list(who, Some(ApprovalStatus::Pending), None).await?,
         sessions: engine.sessions.list(who, filter).await?,
         claude: engine.settings.claude(who).await?,
         open,
@@ -140,9 +133,7 @@ impl Place {
     fn of(path: &str) -> Self {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let mut parts = path.split('/').filter(|part| !part.is_empty());
-        let asked = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("project=")?.parse().ok());
+        let asked = query.split('&').find_map(|pair| pair.strip_prefix("project=")?.parse().ok());
         match (parts.next(), parts.next().map(str::to_owned)) {
             (Some("sign-in"), None) => Self::SignIn,
             (Some("sessions"), Some(id)) => id.parse().map_or(Self::Other, Self::Session),
@@ -163,14 +154,8 @@ mod tests {
         let id = uuid::Uuid::from_u128(7);
         assert_eq!(Place::of("/sign-in"), Place::SignIn);
         assert_eq!(Place::of(&format!("/sessions/{id}")), Place::Session(SessionId(id)));
-        assert_eq!(
-            Place::of(&format!("/sessions/{id}?project={id}")),
-            Place::Session(SessionId(id))
-        );
-        assert_eq!(
-            Place::of(&format!("/sessions?a=b&project={id}")),
-            Place::Project(ProjectId(id))
-        );
+        assert_eq!(Place::of(&format!("/sessions/{id}?project={id}")), Place::Session(SessionId(id)));
+        assert_eq!(Place::of(&format!("/sessions?a=b&project={id}")), Place::Project(ProjectId(id)));
         assert_eq!(Place::of(&format!("/projects/{id}/")), Place::Project(ProjectId(id)));
         for other in ["/", "", "/sessions/none", "/projects", "/sessions?project=none"] {
             assert_eq!(Place::of(other), Place::Other, "{other}");

@@ -1,6 +1,8 @@
 //! The one socket: keeps the stores in step with the server, says whether it can, and finds its way back by itself.
 //! Inert while a page is drawn on the server. Never shows anything.
 
+#![allow(missing_docs, reason = "`#[server]` makes structs whose fields are the arguments")]
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -37,7 +39,7 @@ pub struct Board {
 }
 
 /// Every list anew, and the session in view without its events: the socket brings those.
-#[server(prefix = "/api/ui", endpoint = "board", input = Json)]
+#[server(name = AskBoard, prefix = "/api/ui", endpoint = "board", input = Json)]
 pub async fn board(open: Option<SessionId>) -> Result<Board, AppError> {
     use crate::{approvals::model::ApprovalStatus, sessions::model::SessionFilter};
     let (engine, who) = crate::engine::caller()?;

@@ -69,21 +69,12 @@ mod tests {
     #[test]
     fn ago_picks_the_largest_fitting_unit() {
         let now = Millis(100 * DAY);
-        for (ms, words) in [
-            (0, "now"),
-            (59_999, "now"),
-            (MINUTE, "1m"),
-            (HOUR, "1h"),
-            (3 * DAY, "3d"),
-            (21 * DAY, "3w"),
-        ] {
+        for (ms, words) in
+            [(0, "now"), (59_999, "now"), (MINUTE, "1m"), (HOUR, "1h"), (3 * DAY, "3d"), (21 * DAY, "3w")]
+        {
             assert_eq!(Millis(now.0 - ms).ago(now), words);
         }
-        assert_eq!(
-            now.plus(5_000).ago(now),
-            "now",
-            "a clock that is ahead is not an error"
-        );
+        assert_eq!(now.plus(5_000).ago(now), "now", "a clock that is ahead is not an error");
     }
 
     #[test]
@@ -100,13 +91,9 @@ mod tests {
 
     #[test]
     fn span_reads_like_a_stopwatch() {
-        for (ms, words) in [
-            (-1, "0.0 s"),
-            (420, "0.4 s"),
-            (6_200, "6 s"),
-            (130_000, "2 m 10 s"),
-            (3_900_000, "1 h 5 m"),
-        ] {
+        for (ms, words) in
+            [(-1, "0.0 s"), (420, "0.4 s"), (6_200, "6 s"), (130_000, "2 m 10 s"), (3_900_000, "1 h 5 m")]
+        {
             assert_eq!(span(ms), words);
         }
     }

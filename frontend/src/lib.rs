@@ -8,10 +8,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    let text = document()
-        .get_element_by_id("boot")
-        .and_then(|element| element.text_content())
-        .unwrap_or_default();
+    let text =
+        document().get_element_by_id("boot").and_then(|element| element.text_content()).unwrap_or_default();
     match serde_json::from_str::<Boot>(&text) {
         Ok(boot) => hydrate_body(move || {
             provide_context(boot);

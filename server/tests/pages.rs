@@ -89,3 +89,23 @@ async fn a_call_that_is_refused_has_a_fitting_status_and_a_bare_error() {
         );
     }
 }
+
+#[tokio::test]
+async fn only_calls_that_take_images_take_large_bodies() {
+    let server = TestServer::new().await;
+    let cookie = server.cookie().await;
+    let calls = routes(&common::site()).into_iter().filter(|route| route.path.starts_with("/api/ui/"));
+    let mut large = Vec::new();
+    for call in calls {
+        let announced = request(call.method, &call.path)
+            .header(header::ORIGIN, ORIGIN)
+            .header(header::COOKIE, &cookie)
+            .header(header::CONTENT_LENGTH, 2_000_000)
+            .body(Body::empty());
+        if server.send(announced.unwrap()).await.status != StatusCode::PAYLOAD_TOO_LARGE {
+            large.push(call.path.trim_start_matches("/api/ui/").to_owned());
+        }
+    }
+    large.sort();
+    assert_eq!(large, ["sessions/create", "sessions/fork", "sessions/send"]);
+}

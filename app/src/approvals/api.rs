@@ -1,5 +1,7 @@
 //! The server functions of approvals. Never decides anything here: the engine does.
 
+#![allow(missing_docs, reason = "`#[server]` makes structs whose fields are the arguments")]
+
 use leptos::prelude::*;
 use server_fn::codec::Json;
 

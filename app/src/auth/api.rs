@@ -60,9 +60,5 @@ pub async fn exchange(code: String) -> Result<(), AppError> {
 
 /// Signs this browser out, or every one. Only in a browser.
 pub async fn sign_out(everywhere: bool) -> Result<(), AppError> {
-    browser::post(
-        "/api/v1/auth/sign-out",
-        &serde_json::json!({ "everywhere": everywhere }),
-    )
-    .await
+    browser::post("/api/v1/auth/sign-out", &serde_json::json!({ "everywhere": everywhere })).await
 }

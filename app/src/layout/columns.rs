@@ -57,5 +57,6 @@ pub fn BackLink(
     #[prop(into)]
     href: Signal<String>,
 ) -> impl IntoView {
-    view! { <ButtonLink href=href look=Look::Quiet icon=IconName::Back label="Back" class="back" /> }.into_any()
+    view! { <ButtonLink href=href look=Look::Quiet icon=IconName::Back label="Back" class="back" /> }
+        .into_any()
 }

@@ -40,10 +40,7 @@ pub fn Places() -> impl IntoView {
     let (waiting, store) = (use_waiting(), expect_context::<ProjectsStore>());
     let total = Memo::new(move |_| {
         store.all.with(|all| {
-            all.iter()
-                .filter(|project| !project.archived)
-                .map(|project| project.counts.total as usize)
-                .sum()
+            all.iter().filter(|project| !project.archived).map(|project| project.counts.total as usize).sum()
         })
     });
     view! {
@@ -82,11 +79,13 @@ fn Place(
 ) -> impl IntoView {
     let (word, icon, href, keys) = place;
     let path = use_location().pathname;
-    let on = move || path.with(|path| is_at(path, href));
+    let within = move || path.with(|path| is_at(path, href));
+    let on = move || within() && path.with(|path| href != "/projects" || path == href);
     view! {
         <a
             class="place"
             class:on=on
+            class:within=within
             href=href
             title=word
             aria-current=move || on().then_some("page")
@@ -120,10 +119,7 @@ fn ProjectPlaces() -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
     let ids = Memo::new(move |_| {
         store.all.with(|all| {
-            all.iter()
-                .filter(|project| !project.archived)
-                .map(|project| project.id)
-                .collect::<Vec<_>>()
+            all.iter().filter(|project| !project.archived).map(|project| project.id).collect::<Vec<_>>()
         })
     });
     view! {
@@ -137,14 +133,11 @@ fn ProjectPlaces() -> impl IntoView {
 #[component]
 fn ProjectPlace(id: ProjectId) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
-    let card = Memo::new(move |_| {
-        store
-            .get(id)
-            .map(|project| (project.name, project.counts))
-            .unwrap_or_default()
-    });
+    let card =
+        Memo::new(move |_| store.get(id).map(|project| (project.name, project.counts)).unwrap_or_default());
     let path = use_location().pathname;
-    let on = move || path.with(|path| path.strip_prefix("/projects/").is_some_and(|rest| rest == id.to_string()));
+    let on =
+        move || path.with(|path| path.strip_prefix("/projects/").is_some_and(|rest| rest == id.to_string()));
     let tone = Signal::derive(move || tone_of(card.get().1).0);
     let word = Signal::derive(move || tone_of(card.get().1).1.to_owned());
     // What waits outweighs what runs; finished sessions are no news.
@@ -238,12 +231,7 @@ mod tests {
 
     #[test]
     fn what_needs_a_person_outweighs_the_rest() {
-        let counts = Counts {
-            waiting: 1,
-            running: 3,
-            idle: 2,
-            total: 9,
-        };
+        let counts = Counts { waiting: 1, running: 3, idle: 2, total: 9 };
         assert_eq!(tone_of(counts).0, Tone::Waiting);
         assert_eq!(tone_of(Counts { waiting: 0, ..counts }).0, Tone::Running);
         assert_eq!(tone_of(Counts::default()).0, Tone::Resting);

@@ -16,15 +16,9 @@ use crate::{
 pub fn shell() -> impl IntoView {
     let boot = use_context::<Boot>().unwrap_or_default();
     let assets = use_context::<RequestContext>().unwrap_or_default().assets;
-    let waiting = boot
-        .approvals
-        .iter()
-        .filter(|approval| approval.status == ApprovalStatus::Pending)
-        .count();
+    let waiting = boot.approvals.iter().filter(|approval| approval.status == ApprovalStatus::Pending).count();
     let chosen = (boot.theme != Theme::System).then(|| boot.theme.as_str());
-    let side = |side: Theme| {
-        if boot.theme == Theme::System { side } else { boot.theme }.paint()
-    };
+    let side = |side: Theme| if boot.theme == Theme::System { side } else { boot.theme }.paint();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=chosen>
@@ -85,9 +79,7 @@ fn parts(assets: &Assets) -> impl IntoView + use<> {
 
 /// `Boot` as JSON that cannot end the element it stands in.
 fn embedded(boot: &Boot) -> String {
-    serde_json::to_string(boot)
-        .unwrap_or_default()
-        .replace('<', "\\u003c")
+    serde_json::to_string(boot).unwrap_or_default().replace('<', "\\u003c")
 }
 
 #[cfg(test)]
@@ -96,10 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_embedded_cannot_end_its_element_and_reads_back() {
-        let boot = Boot {
-            build: "</script><script>alert(1)</script><!--".to_owned(),
-            ..Boot::default()
-        };
+        let boot = Boot { build: "</script><script>alert(1)</script><!--".to_owned(), ..Boot::default() };
         let text = embedded(&boot);
         assert!(!text.contains('<'), "{text}");
         assert_eq!(serde_json::from_str::<Boot>(&text).ok(), Some(boot));

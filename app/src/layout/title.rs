@@ -21,11 +21,7 @@ pub fn PageTitle(
 }
 
 fn title(waiting: usize, name: &str) -> String {
-    if waiting == 0 {
-        format!("Roost · {name}")
-    } else {
-        format!("({waiting}) Roost · {name}")
-    }
+    if waiting == 0 { format!("Roost · {name}") } else { format!("({waiting}) Roost · {name}") }
 }
 
 /// The icon's address.

@@ -16,9 +16,7 @@ impl ProjectsStore {
     /// What the server drew the page with.
     #[must_use]
     pub fn new(boot: &Boot) -> Self {
-        Self {
-            all: RwSignal::new(boot.projects.clone()),
-        }
+        Self { all: RwSignal::new(boot.projects.clone()) }
     }
 
     /// Takes a push in; those about other things change nothing.
@@ -37,8 +35,7 @@ impl ProjectsStore {
     /// One project, tracked.
     #[must_use]
     pub fn get(self, id: ProjectId) -> Option<Project> {
-        self.all
-            .with(|all| all.iter().find(|project| project.id == id).cloned())
+        self.all.with(|all| all.iter().find(|project| project.id == id).cloned())
     }
 }
 
@@ -94,9 +91,7 @@ mod tests {
             apply(&mut all, &Push::Project(Box::new(project(1, 2, false))));
         }
         assert_eq!(names(&all), "p2p1p3");
-        let gone = Push::ProjectGone {
-            project: project(2, 0, false).id,
-        };
+        let gone = Push::ProjectGone { project: project(2, 0, false).id };
         apply(&mut all, &gone);
         apply(&mut all, &gone);
         assert_eq!(names(&all), "p1p3");

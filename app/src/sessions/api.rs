@@ -1,5 +1,7 @@
 //! The server functions of sessions: one for each thing a page asks of the engine. Never decides anything here.
 
+#![allow(missing_docs, reason = "`#[server]` makes structs whose fields are the arguments")]
+
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
@@ -20,14 +22,14 @@ use crate::{
 const PAGE: u32 = 400;
 
 /// The sessions that match, those that need a person first.
-#[server(prefix = "/api/ui", endpoint = "sessions/list", input = Json)]
+#[server(name = ListSessions, prefix = "/api/ui", endpoint = "sessions/list", input = Json)]
 pub async fn list(filter: SessionFilter) -> Result<Vec<Session>, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.list(&who, filter).await
 }
 
 /// A session with the end of its history.
-#[server(prefix = "/api/ui", endpoint = "sessions/open", input = Json)]
+#[server(name = AskSession, prefix = "/api/ui", endpoint = "sessions/open", input = Json)]
 pub async fn open_session(id: SessionId) -> Result<OpenSession, AppError> {
     let (engine, who) = crate::engine::caller()?;
     let page = engine.sessions.get(&who, id).await?;
@@ -36,70 +38,70 @@ pub async fn open_session(id: SessionId) -> Result<OpenSession, AppError> {
 }
 
 /// The part of its history that ends before this number.
-#[server(prefix = "/api/ui", endpoint = "sessions/older", input = Json)]
+#[server(name = AskOlder, prefix = "/api/ui", endpoint = "sessions/older", input = Json)]
 pub async fn older(id: SessionId, before: u64) -> Result<EventPage, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.events(&who, id, Window::Before(before), PAGE).await
 }
 
 /// The part of its history that follows this number.
-#[server(prefix = "/api/ui", endpoint = "sessions/newer", input = Json)]
+#[server(name = AskNewer, prefix = "/api/ui", endpoint = "sessions/newer", input = Json)]
 pub async fn newer(id: SessionId, after: u64) -> Result<EventPage, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.events(&who, id, Window::After(after), PAGE).await
 }
 
 /// The whole output of a tool result.
-#[server(prefix = "/api/ui", endpoint = "sessions/output", input = Json)]
+#[server(name = AskOutput, prefix = "/api/ui", endpoint = "sessions/output", input = Json)]
 pub async fn output(id: SessionId, seq: u64) -> Result<String, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.output(&who, id, seq).await
 }
 
 /// The CLI's own line behind an event.
-#[server(prefix = "/api/ui", endpoint = "sessions/raw", input = Json)]
+#[server(name = AskRaw, prefix = "/api/ui", endpoint = "sessions/raw", input = Json)]
 pub async fn raw(id: SessionId, seq: u64) -> Result<String, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.raw(&who, id, seq).await
 }
 
 /// Starts a session.
-#[server(prefix = "/api/ui", endpoint = "sessions/create", input = Json)]
+#[server(name = CreateSession, prefix = "/api/ui", endpoint = "sessions/create", input = Json)]
 pub async fn create(new: NewSession) -> Result<Session, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.create(&who, new).await
 }
 
 /// Renames it, or changes its choices or its draft.
-#[server(prefix = "/api/ui", endpoint = "sessions/update", input = Json)]
+#[server(name = UpdateSession, prefix = "/api/ui", endpoint = "sessions/update", input = Json)]
 pub async fn update(id: SessionId, patch: SessionPatch) -> Result<Session, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.update(&who, id, patch).await
 }
 
 /// Says something.
-#[server(prefix = "/api/ui", endpoint = "sessions/send", input = Json)]
+#[server(name = SendMessage, prefix = "/api/ui", endpoint = "sessions/send", input = Json)]
 pub async fn send(id: SessionId, message: NewMessage) -> Result<Session, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.send(&who, id, message).await
 }
 
 /// Changes a message that still waits.
-#[server(prefix = "/api/ui", endpoint = "sessions/edit-queued", input = Json)]
+#[server(name = EditQueued, prefix = "/api/ui", endpoint = "sessions/edit-queued", input = Json)]
 pub async fn edit_queued(id: SessionId, message: MessageId, text: String) -> Result<(), AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.edit_queued(&who, id, message, &text).await
 }
 
 /// Takes a waiting message back.
-#[server(prefix = "/api/ui", endpoint = "sessions/recall", input = Json)]
+#[server(name = RecallMessage, prefix = "/api/ui", endpoint = "sessions/recall", input = Json)]
 pub async fn recall(id: SessionId, message: MessageId) -> Result<(), AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.recall(&who, id, message).await
 }
 
 /// Makes a new session from a part of this one.
-#[server(prefix = "/api/ui", endpoint = "sessions/fork", input = Json)]
+#[server(name = ForkSession, prefix = "/api/ui", endpoint = "sessions/fork", input = Json)]
 pub async fn fork(id: SessionId, fork: Fork) -> Result<Session, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.fork(&who, id, fork).await
@@ -128,7 +130,7 @@ pub enum Act {
 }
 
 /// Does it. 409 names the state that is in the way.
-#[server(prefix = "/api/ui", endpoint = "sessions/act", input = Json)]
+#[server(name = ActOnSession, prefix = "/api/ui", endpoint = "sessions/act", input = Json)]
 pub async fn act(id: SessionId, act: Act) -> Result<Session, AppError> {
     let (engine, who) = crate::engine::caller()?;
     let sessions = engine.sessions;

@@ -18,10 +18,7 @@ impl SettingsStore {
     /// What the server drew the page with.
     #[must_use]
     pub fn new(boot: &Boot) -> Self {
-        Self {
-            theme: RwSignal::new(boot.theme),
-            claude: RwSignal::new(boot.claude.clone()),
-        }
+        Self { theme: RwSignal::new(boot.theme), claude: RwSignal::new(boot.claude.clone()) }
     }
 
     /// Changes the look at once and for a year; the cookie makes the server's next first paint right.

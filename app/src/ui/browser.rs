@@ -17,10 +17,10 @@ pub enum Step {
     Back,
 }
 
-#[cfg(feature = "hydrate")]
-pub use self::real::*;
 #[cfg(not(feature = "hydrate"))]
 pub use self::absent::*;
+#[cfg(feature = "hydrate")]
+pub use self::real::*;
 
 #[cfg(feature = "hydrate")]
 mod real {
@@ -131,9 +131,7 @@ mod real {
         init.set_body(&JsValue::from_str(&body.to_string()));
         let request = web_sys::Request::new_with_str_and_init(path, &init).map_err(|_| offline())?;
         let _ = request.headers().set("content-type", "application/json");
-        let answer = JsFuture::from(window().fetch_with_request(&request))
-            .await
-            .map_err(|_| offline())?;
+        let answer = JsFuture::from(window().fetch_with_request(&request)).await.map_err(|_| offline())?;
         let answer: web_sys::Response = answer.dyn_into().map_err(|_| offline())?;
         if answer.ok() {
             return Ok(());
@@ -178,9 +176,13 @@ mod real {
     /// Puts a popover below what opened it, inside the window.
     pub fn place_below(opener: &HtmlElement, panel: &HtmlElement) {
         let (from, size) = (opener.get_bounding_client_rect(), panel.get_bounding_client_rect());
-        let length = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
+        let length =
+            |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
         let (width, height) = (length(window().inner_width()), length(window().inner_height()));
-        let left = from.left().min(width - size.width() - 8.0).max(8.0);
+        // What opens at the right of the window hangs to the left.
+        let hangs_left = from.left() > width / 2.0;
+        let left = if hangs_left { from.right() - size.width() } else { from.left() };
+        let left = left.min(width - size.width() - 8.0).max(8.0);
         let below = from.bottom() + 4.0;
         let top = if below + size.height() > height - 8.0 {
             (from.top() - size.height() - 4.0).max(8.0)
@@ -207,14 +209,9 @@ mod real {
     /// Whether the key goes into a text.
     #[must_use]
     pub fn is_typing(event: &KeyboardEvent) -> bool {
-        event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .is_some_and(|element| {
-                element
-                    .matches("input, textarea, select, [contenteditable]")
-                    .unwrap_or(false)
-            })
+        event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
+            element.matches("input, textarea, select, [contenteditable]").unwrap_or(false)
+        })
     }
 
     /// Puts the focus into the first field inside `parent`, behind its text.
@@ -232,9 +229,8 @@ mod real {
         let Ok(found) = list.query_selector_all("button:not([disabled]), a[href]") else {
             return;
         };
-        let items: Vec<HtmlElement> = (0..found.length())
-            .filter_map(|n| found.get(n)?.dyn_into().ok())
-            .collect();
+        let items: Vec<HtmlElement> =
+            (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect();
         if items.is_empty() {
             return;
         }

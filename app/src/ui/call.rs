@@ -15,6 +15,7 @@ pub struct Call {
     pub error: RwSignal<Option<AppError>>,
     toasts: Toasts,
     shown: bool,
+    needs_login: bool,
 }
 
 /// A `Call` whose refusals are shown as notes; see [`Call::inline`].
@@ -25,6 +26,7 @@ pub fn use_call() -> Call {
         error: RwSignal::new(None),
         toasts: use_toasts(),
         shown: true,
+        needs_login: true,
     }
 }
 
@@ -33,6 +35,12 @@ impl Call {
     #[must_use]
     pub fn inline(self) -> Self {
         Self { shown: false, ..self }
+    }
+
+    /// The same for a page of nobody: a refusal for want of a login is an answer, no reason to go and sign in.
+    #[must_use]
+    pub fn for_nobody(self) -> Self {
+        Self { shown: false, needs_login: false, ..self }
     }
 
     /// Runs `work` and, if it went well and the view is still there, `done` with what it gave.
@@ -58,7 +66,7 @@ impl Call {
     }
 
     fn refused(self, error: AppError) {
-        if error.code == ErrorCode::SignedOut {
+        if error.code == ErrorCode::SignedOut && self.needs_login {
             browser::go("/sign-in");
         } else if self.shown {
             self.toasts.error(&error);

@@ -30,9 +30,8 @@ pub fn Dialog(
         }
     });
     let backdrop = move |event: MouseEvent| {
-        let on_itself = node
-            .get_untracked()
-            .is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()));
+        let on_itself =
+            node.get_untracked().is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()));
         if on_itself {
             open.set(false);
         }

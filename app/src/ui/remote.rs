@@ -27,10 +27,7 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, AppError>> + 'static,
 {
-    let remote = Remote {
-        value: RwSignal::new(None),
-        again: RwSignal::new(0),
-    };
+    let remote = Remote { value: RwSignal::new(None), again: RwSignal::new(0) };
     let round = StoredValue::new(0_u32);
     Effect::new(move |_| {
         remote.again.track();

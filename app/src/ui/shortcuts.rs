@@ -60,17 +60,11 @@ impl Shortcuts {
         if browser::dialog_is_open() || (browser::is_typing(event) && !always) {
             return;
         }
-        let before = self
-            .prefix
-            .try_update_value(std::mem::take)
-            .flatten()
-            .map(|first| format!("{first} {chord}"));
+        let before =
+            self.prefix.try_update_value(std::mem::take).flatten().map(|first| format!("{first} {chord}"));
         let found = self.all.with_untracked(|all| {
             let last = |keys: &str| {
-                all.iter()
-                    .rev()
-                    .find(|shortcut| shortcut.keys == keys)
-                    .map(|shortcut| shortcut.run)
+                all.iter().rev().find(|shortcut| shortcut.keys == keys).map(|shortcut| shortcut.run)
             };
             before.as_deref().and_then(last).or_else(|| last(&chord))
         });
@@ -84,19 +78,14 @@ impl Shortcuts {
 
     fn starts_a_sequence(self, chord: &str) -> bool {
         self.all.with_untracked(|all| {
-            all.iter()
-                .any(|shortcut| shortcut.keys.split_once(' ').is_some_and(|(first, _)| first == chord))
+            all.iter().any(|shortcut| shortcut.keys.split_once(' ').is_some_and(|(first, _)| first == chord))
         })
     }
 }
 
 /// The name a pressed key is registered under; letters in lower case.
 fn chord(key: &str, ctrl: bool) -> String {
-    let key = if key.chars().count() == 1 {
-        key.to_lowercase()
-    } else {
-        key.to_owned()
-    };
+    let key = if key.chars().count() == 1 { key.to_lowercase() } else { key.to_owned() };
     if ctrl { format!("ctrl+{key}") } else { key }
 }
 
@@ -115,17 +104,10 @@ pub fn use_shortcut(keys: &'static str, label: &'static str, run: impl Fn() + Se
             return;
         };
         registry.all.update(|all| {
-            all.push(Shortcut {
-                id,
-                keys,
-                label,
-                run,
-            });
+            all.push(Shortcut { id, keys, label, run });
         });
         on_cleanup(move || {
-            let _ = registry
-                .all
-                .try_update(|all| all.retain(|shortcut| shortcut.id != id));
+            let _ = registry.all.try_update(|all| all.retain(|shortcut| shortcut.id != id));
         });
     });
 }

@@ -19,11 +19,7 @@ impl Tab {
     /// A tab without a number.
     #[must_use]
     pub fn new(key: &'static str, words: &'static str) -> Self {
-        Self {
-            key,
-            words,
-            count: Signal::default(),
-        }
+        Self { key, words, count: Signal::default() }
     }
 }
 

@@ -31,10 +31,7 @@ impl Toasts {
     /// No notes yet.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            all: RwSignal::new(Vec::new()),
-            next: StoredValue::new(0),
-        }
+        Self { all: RwSignal::new(Vec::new()), next: StoredValue::new(0) }
     }
 
     /// Says that something went well; gone after five seconds.

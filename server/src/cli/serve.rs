@@ -41,12 +41,16 @@ pub(super) async fn run(mut config: Config) -> Result<()> {
     let (config, closing) = (Arc::new(config), CancellationToken::new());
     let db = home::database(&config).await?;
     let auth = AuthEngine::new(db.clone(), config.auth.loopback == Loopback::Open).await?;
-    let http = assemble(&config, &db, auth.clone(), closing.clone()).await?;
+    let (http, sessions) = assemble(&config, &db, auth.clone(), closing.clone()).await?;
 
     let listener = socket.listen(BACKLOG)?;
     lock.note(&link::base(&config, config.listen))?;
     greet(&config, &auth).await?;
     let served = listen(listener, &http, &closing).await;
+    // What is not stored by then is in the keepers' journals; the next server takes it from there.
+    if timeout(PARTING, sessions.let_go()).await.is_err() {
+        tracing::warn!("some sessions did not let go in time");
+    }
     db.close().await;
     tracing::info!("roost has ended; its agents run on");
     served
@@ -78,7 +82,7 @@ async fn assemble(
     db: &Db,
     auth: AuthEngine,
     closing: CancellationToken,
-) -> Result<Shared> {
+) -> Result<(Shared, Arc<SessionsEngine>)> {
     let (bus, site) = (Bus::default(), tokio::task::spawn_blocking(Site::load).await?);
     let exe = std::env::current_exe().context("cannot tell where this program is")?;
     let sessions = Arc::new(SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe).await?);
@@ -94,7 +98,9 @@ async fn assemble(
         settings,
     };
     let hosts = Hosts::new(config.listen, &config.server.hosts);
-    Ok(Http::new(Parts { engine, auth, feeds: sessions, bus, hosts, site, pace: Pace::default(), closing }))
+    let feeds = Arc::clone(&sessions) as _;
+    let http = Http::new(Parts { engine, auth, feeds, bus, hosts, site, pace: Pace::default(), closing });
+    Ok((http, sessions))
 }
 
 /// What a person needs to come in. The link is for standard output only: it is a secret, and logs are kept.

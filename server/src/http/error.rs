@@ -34,9 +34,9 @@ pub(super) fn answer(path: &str, status: StatusCode, error: AppError) -> Respons
     let wait =
         (error.code == ErrorCode::TooManyTries).then(|| error.details.as_deref().map(HeaderValue::from_str));
     let mut response = if path.starts_with(UI_PREFIX) {
-        (status, Json(error.clone())).into_response()
+        (status, Json(error)).into_response()
     } else {
-        (status, Json(ErrorBody { error: error.clone() })).into_response()
+        (status, Json(ErrorBody { error })).into_response()
     };
     if let Some(Some(Ok(seconds))) = wait {
         response.headers_mut().insert(header::RETRY_AFTER, seconds);

@@ -100,8 +100,9 @@ fn Pending(
             view! { <PlanAnswer approval=approval answers=answers pressed=pressed /> }.into_any()
         }
     };
+    let label = title.clone();
     view! {
-        <article class="ask" data-approval="pending" aria-label=title.clone()>
+        <article class="ask" data-approval="pending" aria-label=label>
             {whose}
             <header class="ask-head">
                 <StatusDot tone=Tone::Waiting />

@@ -9,8 +9,8 @@ use crate::{
     },
     boot::Boot,
     ui::{
-        Button, Chip, CopyButton, Dialog, Icon, IconName, Look, RelativeTime, Remote, Tone, browser, use_call,
-        use_remote,
+        Button, Chip, CopyButton, Dialog, Icon, IconName, Look, RelativeTime, Remote, Tone, browser,
+        use_call, use_remote,
     },
 };
 

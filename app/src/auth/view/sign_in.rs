@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub fn SignIn() -> impl IntoView {
     let known = with_context::<Boot, _>(|boot| boot.viewer.is_some()).unwrap_or_default();
-    let call = use_call().inline();
+    let call = use_call().for_nobody();
     Effect::new(move |_| {
         let code = browser::fragment();
         if !code.is_empty() {

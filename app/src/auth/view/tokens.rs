@@ -5,8 +5,8 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use crate::{
     auth::{api, model::Token},
     ui::{
-        Button, CopyButton, Dialog, Empty, Field, Icon, IconName, Look, RelativeTime, Remote, TextInput, use_call,
-        use_remote,
+        Button, CopyButton, Dialog, Empty, Field, Icon, IconName, Look, RelativeTime, Remote, TextInput,
+        use_call, use_remote,
     },
 };
 

@@ -119,7 +119,7 @@ fn Rename(id: ProjectId, name: String, open: RwSignal<bool>) -> impl IntoView {
 fn Remove(id: ProjectId, open: RwSignal<bool>, on_gone: Option<Callback<()>>) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
     let call = use_call().inline();
-    let path = store.get(id).map(|project| project.path).unwrap_or_default();
+    let path = untrack(|| store.get(id)).map(|project| project.path).unwrap_or_default();
     let remove = Callback::new(move |()| {
         call.run(api::remove(id), move |()| {
             open.set(false);

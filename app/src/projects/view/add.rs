@@ -19,7 +19,8 @@ pub fn AddProject(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let call = use_call().inline();
-    let (how, path, name) = (RwSignal::new(THERE), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (how, path, name) =
+        (RwSignal::new(THERE), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let navigate = use_navigate();
     let wanted = move || {
         let text = if how.get() == THERE { path.get() } else { name.get() };

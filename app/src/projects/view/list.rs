@@ -1,7 +1,10 @@
 //! The page of `/projects`: every directory that agents may work in, and the way to add one.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 
 use super::{
     acts::ProjectActs,
@@ -21,9 +24,13 @@ pub fn ProjectsPage() -> impl IntoView {
     let (store, query) = (expect_context::<ProjectsStore>(), use_query_map());
     let adding = RwSignal::new(false);
     let asked = Memo::new(move |_| query.with(|query| query.get("add").is_some()));
+    let navigate = use_navigate();
     Effect::new(move |_| {
         if asked.get() {
             adding.set(true);
+            // Out of the address again, so that the same link opens it once more.
+            let replace = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate("/projects", replace);
         }
     });
     use_shortcut("a", "Add a project", move || adding.set(true));

@@ -74,7 +74,9 @@ fn Detail(id: ProjectId) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
     let project = Memo::new(move |_| store.get(id));
     let name = Signal::derive(move || project.get().map(|project| project.name).unwrap_or_default());
-    let trusted = Memo::new(move |_| project.with(|project| project.as_ref().is_some_and(|project| project.trust.is_some())));
+    let trusted = Memo::new(move |_| {
+        project.with(|project| project.as_ref().is_some_and(|project| project.trust.is_some()))
+    });
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate("/projects", NavigateOptions::default()));
     view! {

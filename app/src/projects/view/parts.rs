@@ -53,11 +53,12 @@ pub fn TrustChip(
 pub fn counts_in_words(counts: Counts) -> String {
     let Counts { waiting, running, idle, total } = counts;
     let finished = total.saturating_sub(waiting + running + idle);
-    let parts: Vec<String> = [(waiting, "waiting"), (running, "running"), (idle, "idle"), (finished, "finished")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
+    let parts: Vec<String> =
+        [(waiting, "waiting"), (running, "running"), (idle, "idle"), (finished, "finished")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
     if parts.is_empty() { "No sessions".to_owned() } else { parts.join(" · ") }
 }
 

@@ -26,7 +26,9 @@ pub fn PathInput(
             before.clear();
         }
         let ask = move || {
-            let _ = asked.try_set(typed);
+            if asked.try_get_untracked().is_some_and(|before| before != typed) {
+                asked.set(typed);
+            }
         };
         timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
     });
@@ -65,7 +67,9 @@ fn Proposals(found: Remote<Vec<String>>, choose: Callback<String>) -> impl IntoV
     move || match found.value.get() {
         None => view! { <li class="faint sm">"Looking…"</li> }.into_any(),
         Some(Err(error)) => view! { <li class="faint sm">{error.message}</li> }.into_any(),
-        Some(Ok(paths)) if paths.is_empty() => view! { <li class="faint sm">"No directories in here."</li> }.into_any(),
+        Some(Ok(paths)) if paths.is_empty() => {
+            view! { <li class="faint sm">"No directories in here."</li> }.into_any()
+        }
         Some(Ok(paths)) => {
             let rows = paths.into_iter().map(|path| {
                 let words = path.clone();

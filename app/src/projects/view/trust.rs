@@ -20,7 +20,9 @@ pub fn TrustPanel(
     /// Its id.
     id: ProjectId,
 ) -> impl IntoView {
-    let trusted = Memo::new(move |_| project.with(|project| project.as_ref().and_then(|project| project.trust.clone())));
+    let trusted = Memo::new(move |_| {
+        project.with(|project| project.as_ref().and_then(|project| project.trust.clone()))
+    });
     move || match trusted.get() {
         None => view! { <Ask id=id /> }.into_any(),
         Some(trust) => view! {

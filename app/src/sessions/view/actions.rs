@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::here::here;
+use super::here::{Here, here};
 use crate::{
     sessions::{
         api::{self, Act},
@@ -54,8 +54,7 @@ pub fn possible(card: &Session) -> Vec<Act> {
 }
 
 /// Does it, or asks first where work would be ended by the way.
-pub fn run(call: Call, act: Act, asking: RwSignal<bool>) {
-    let here = here();
+pub fn run(here: Here, call: Call, act: Act, asking: RwSignal<bool>) {
     let live = here.card.with_untracked(|card| card.as_ref().is_some_and(|card| !card.status.is_finished()));
     if act == Act::Archive && live {
         asking.set(true);

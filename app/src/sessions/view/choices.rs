@@ -57,13 +57,13 @@ pub fn Choices() -> impl IntoView {
         });
         view! { <MenuItem chosen=on on_select=move |()| set_model(name)>{words}</MenuItem> }
     });
-    let efforts = Effort::ALL.iter().map(|effort| {
+    let efforts = Effort::ALL.iter().map(move |effort| {
         let effort = *effort;
         let on = Signal::derive(move || chosen_effort.get() == Some(effort));
         let select = move |()| patch(SessionPatch { effort: Some(effort), ..SessionPatch::default() });
         view! { <MenuItem chosen=on on_select=select>{effort_words(effort)}</MenuItem> }
     });
-    let modes = PermissionMode::ALL.iter().map(|to| {
+    let modes = PermissionMode::ALL.iter().map(move |to| {
         let to = *to;
         let on = Signal::derive(move || mode.get() == Some(to));
         let is_bypass = to == PermissionMode::BypassPermissions;

@@ -38,6 +38,7 @@ mod real {
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{
         ClipboardEvent, DragEvent, Element, Event, FileList, FileReader, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
+        ScrollIntoViewOptions, ScrollLogicalPosition,
     };
 
     use super::{Ends, Loaded, MessageId};
@@ -185,11 +186,12 @@ mod real {
         }
     }
 
-    /// Moves the focus to the first element that matches, and brings it into view.
-    pub fn focus(selector: &str) {
-        let found = document().query_selector(selector).ok().flatten();
-        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            let _ = element.focus();
+    /// Brings the element with this id into view, without moving more than needed.
+    pub fn reveal(id: &str) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        if let Some(element) = document().get_element_by_id(id) {
+            element.scroll_into_view_with_scroll_into_view_options(&options);
         }
     }
 
@@ -281,7 +283,7 @@ mod absent {
     pub fn click(_id: &str) {}
 
     /// Nothing.
-    pub fn focus(_selector: &str) {}
+    pub fn reveal(_id: &str) {}
 
     /// Nothing.
     pub fn step_focus(_selector: &str, _forward: bool) {}

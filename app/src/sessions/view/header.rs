@@ -31,7 +31,7 @@ pub fn Header(
         acts.get().first().map(|act| {
             let act = *act;
             view! {
-                <Button look=Look::Plain busy=call.busy class="main-act" on_click=move |()| run(call, act, asking)>
+                <Button look=Look::Plain busy=call.busy class="main-act" on_click=move |()| run(here, call, act, asking)>
                     {words(act)}
                 </Button>
             }
@@ -62,7 +62,7 @@ pub fn Header(
                     let acts = acts.get().into_iter().map(|act| {
                         let danger = act == Act::Stop;
                         view! {
-                            <MenuItem icon=icon(act) danger=danger on_select=move |()| run(call, act, asking)>
+                            <MenuItem icon=icon(act) danger=danger on_select=move |()| run(here, call, act, asking)>
                                 {words(act)}
                             </MenuItem>
                         }
@@ -86,7 +86,7 @@ pub fn Header(
                 {move || {
                     let act = put_away();
                     view! {
-                        <MenuItem icon=icon(act) on_select=move |()| run(call, act, asking)>{words(act)}</MenuItem>
+                        <MenuItem icon=icon(act) on_select=move |()| run(here, call, act, asking)>{words(act)}</MenuItem>
                     }
                 }}
             </Menu>

@@ -127,11 +127,6 @@ pub fn took(from: Millis, to: Millis) -> Option<String> {
     (ms >= 1_000).then(|| span(ms))
 }
 
-/// The last part of a path.
-#[must_use]
-pub fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
 
 /// A path as short as it can be told: inside the project without the project's own path.
 #[must_use]

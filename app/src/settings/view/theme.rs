@@ -17,11 +17,7 @@ pub fn ThemeCard() -> impl IntoView {
             Theme::Light => ("Light", IconName::Sun),
             Theme::Dark => ("Dark", IconName::Moon),
         };
-        Segment {
-            key: theme.as_str(),
-            words,
-            icon: Some(icon),
-        }
+        Segment { key: theme.as_str(), words, icon: Some(icon) }
     };
     let choose = Callback::new(move |key: &'static str| {
         if let Some(theme) = Theme::ALL.into_iter().find(|theme| theme.as_str() == key) {

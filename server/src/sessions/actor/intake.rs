@@ -240,7 +240,6 @@ impl Actor {
                 self.row.card.activity = Some(text);
                 self.change.row = true;
             }
-            Out::Title(_) => {}
         }
     }
 

@@ -59,8 +59,6 @@ pub enum Out {
     Context(Context),
     /// What the agent does, in one line.
     Activity(String),
-    /// A title the CLI gave the conversation.
-    Title(String),
 }
 
 /// How a turn ended.
@@ -74,8 +72,6 @@ pub struct TurnReport {
     pub usage: Usage,
     /// How long it took, in milliseconds.
     pub duration_ms: i64,
-    /// Whether the CLI holds more turns in its own queue.
-    pub more: bool,
 }
 
 /// What the driver must remember over a restart of the server; kept with the session.
@@ -278,7 +274,6 @@ impl Driver {
             text: (outcome == TurnOutcome::Failed).then(|| failure(line)),
             usage: self.spent(line),
             duration_ms: millis(line, "duration_ms"),
-            more: number(line, "queued_turn_count") > 0,
         };
         self.memory.turn = false;
         self.memory.interrupted = false;

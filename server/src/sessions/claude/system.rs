@@ -80,7 +80,6 @@ impl Driver {
                     .filter_map(|task| maybe(task, "task_id"))
                     .collect();
             }
-            "session_title_changed" => outs.extend(maybe(line, "title").map(Out::Title)),
             "hook_response" if text(line, "outcome") != "success" || number(line, "exit_code") != 0 => {
                 let said = maybe(line, "stderr")
                     .or_else(|| maybe(line, "stdout"))
@@ -88,7 +87,8 @@ impl Driver {
                 let text = format!("The hook {} failed. {}", text(line, "hook_name"), said.trim());
                 outs.push(notice(Level::Warning, text));
             }
-            "session_state_changed"
+            "session_title_changed"
+            | "session_state_changed"
             | "hook_started"
             | "hook_response"
             | "task_updated"

@@ -77,8 +77,9 @@ pub fn Attached(
     (!images.is_empty()).then(|| {
         let all = images.into_iter().map(|image| {
             let url = format!("/api/v1/sessions/{session}/attachments/{}", image.id);
+            let href = url.clone();
             view! {
-                <a href=url.clone() target="_blank" rel="noopener">
+                <a href=href target="_blank" rel="noopener">
                     <img src=url alt="Attached image" loading="lazy" />
                 </a>
             }

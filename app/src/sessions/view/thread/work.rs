@@ -150,8 +150,9 @@ fn images(tool: &Tool, here: Here) -> impl IntoView {
         let session = here.id;
         let all = (0..tool.images()).map(|n| {
             let url = format!("/api/v1/sessions/{session}/events/{seq}/images/{n}");
+            let href = url.clone();
             view! {
-                <a href=url.clone() target="_blank" rel="noopener">
+                <a href=href target="_blank" rel="noopener">
                     <img src=url alt=format!("Image {} of the result", n + 1) loading="lazy" />
                 </a>
             }

@@ -1,0 +1,401 @@
+//! The form that starts a session: where, what to do, and how. The last choices are remembered in this browser, except the
+//! one that lets an agent do everything.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+
+use super::{
+    bypass::BypassDialog,
+    choices::{MODELS, effort_words},
+    dom,
+    images::{Browse, Images, Previews},
+};
+use crate::{
+    boot::Boot,
+    ids::ProjectId,
+    layout::{BackLink, PageTitle},
+    projects::{model::Project, store::ProjectsStore},
+    sessions::{
+        api,
+        model::{Effort, Mode, NAME_MAX, NewSession as Start, PROMPT_MAX, PermissionMode, Surface},
+    },
+    ui::{Button, ButtonLink, Call, Empty, Field, Icon, IconName, Look, Select, TextInput, use_call},
+};
+
+const KEY: &str = "roost.new";
+
+/// The choices of the form; cheap to copy.
+#[derive(Clone, Copy)]
+struct Choices {
+    project: RwSignal<Option<ProjectId>>,
+    prompt: RwSignal<String>,
+    name: RwSignal<String>,
+    stays: RwSignal<bool>,
+    model: RwSignal<String>,
+    other: RwSignal<String>,
+    effort: RwSignal<String>,
+    mode: RwSignal<String>,
+    confirm: RwSignal<Option<String>>,
+}
+
+/// The value of the model list that opens a field for any name.
+const OTHER: &str = "other";
+
+impl Choices {
+    fn new(project: Option<ProjectId>) -> Self {
+        Self {
+            project: RwSignal::new(project),
+            prompt: RwSignal::new(String::new()),
+            name: RwSignal::new(String::new()),
+            stays: RwSignal::new(false),
+            model: RwSignal::new("default".to_owned()),
+            other: RwSignal::new(String::new()),
+            effort: RwSignal::new(String::new()),
+            mode: RwSignal::new(PermissionMode::Default.as_str().to_owned()),
+            confirm: RwSignal::new(None),
+        }
+    }
+
+    /// Puts back what was chosen last: five lines of text.
+    fn recall(self, asked: bool, projects: ProjectsStore) {
+        let Some(kept) = dom::recall(KEY) else { return };
+        let mut lines = kept.lines();
+        let project = lines.next().and_then(|id| id.parse().ok());
+        let known = project.is_some_and(|id| projects.all.with_untracked(|all| all.iter().any(|one| one.id == id && !one.archived)));
+        if !asked && known {
+            self.project.set(project);
+        }
+        self.stays.set(lines.next() == Some("session"));
+        for (line, field) in lines.zip([self.model, self.other, self.effort, self.mode]) {
+            field.set(line.to_owned());
+        }
+    }
+
+    fn remember(self) {
+        let mode = self.mode.get_untracked();
+        let mode = if mode == PermissionMode::BypassPermissions.as_str() { PermissionMode::Default.as_str() } else { &mode };
+        let lines = [
+            self.project.get_untracked().map(|id| id.to_string()).unwrap_or_default(),
+            if self.stays.get_untracked() { "session" } else { "job" }.to_owned(),
+            self.model.get_untracked(),
+            self.other.get_untracked(),
+            self.effort.get_untracked(),
+            mode.to_owned(),
+        ];
+        dom::remember(KEY, Some(&lines.join("\n")));
+    }
+
+    fn start(self, images: Images) -> Option<Start> {
+        let model = match self.model.get_untracked().as_str() {
+            "default" => None,
+            OTHER => Some(self.other.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
+            name => Some(name.to_owned()),
+        };
+        Some(Start {
+            project_id: self.project.get_untracked()?,
+            prompt: self.prompt.get_untracked(),
+            mode: if self.stays.get_untracked() { Mode::Session } else { Mode::Job },
+            surface: Surface::Chat,
+            model,
+            effort: Effort::parse(&self.effort.get_untracked()),
+            permission_mode: PermissionMode::parse(&self.mode.get_untracked()),
+            confirm: self.confirm.get_untracked(),
+            images: images.to_send(),
+            name: Some(self.name.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
+        })
+    }
+}
+
+/// The page of `/new`.
+#[component]
+pub fn NewSession() -> impl IntoView {
+    let projects = expect_context::<ProjectsStore>();
+    let none = Memo::new(move |_| projects.all.with(|all| all.iter().all(|one| one.archived)));
+    view! {
+        <PageTitle name="New session" />
+        <main class="main">
+            <header class="bar">
+                <BackLink href="/sessions" />
+                <h1 class="grow">"New session"</h1>
+            </header>
+            <div class="scroll">
+                {move || {
+                    if none.get() {
+                        view! {
+                            <Empty icon=IconName::Folder title="First, a project" text="An agent works in a directory. Add the one it shall work in, and come back.">
+                                <ButtonLink href="/projects" look=Look::Primary icon=IconName::Plus>"Add a project"</ButtonLink>
+                            </Empty>
+                        }
+                            .into_any()
+                    } else {
+                        view! { <Form /> }.into_any()
+                    }
+                }}
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn Form() -> impl IntoView {
+    let projects = expect_context::<ProjectsStore>();
+    let query = use_query_map();
+    let asked = query.with_untracked(|query| query.get("project")?.parse::<ProjectId>().ok());
+    let first = projects.all.with_untracked(|all| all.iter().find(|one| !one.archived).map(|one| one.id));
+    let choices = Choices::new(asked.or(first));
+    let images = Images::new();
+    let call = use_call().inline();
+    let navigate = StoredValue::new(use_navigate());
+    let bypass = RwSignal::new(false);
+    Effect::new(move |_| choices.recall(asked.is_some(), projects));
+    let project = Memo::new(move |_| choices.project.get().and_then(|id| projects.get(id)));
+    let untrusted = Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.trust.is_none())));
+    let problem = Memo::new(move |_| project.with(|one| one.as_ref().and_then(|one| one.problem.clone())));
+    let too_long = Memo::new(move |_| choices.prompt.with(|text| text.len() > PROMPT_MAX));
+    let ready = Memo::new(move |_| {
+        project.with(Option::is_some)
+            && !untrusted.get()
+            && problem.with(Option::is_none)
+            && !too_long.get()
+            && choices.prompt.with(|text| !text.trim().is_empty())
+    });
+    let start = move || {
+        let needs_word = choices.mode.get_untracked() == PermissionMode::BypassPermissions.as_str();
+        if !ready.get_untracked() {
+            return;
+        }
+        if needs_word && choices.confirm.with_untracked(Option::is_none) {
+            bypass.set(true);
+            return;
+        }
+        let Some(new) = choices.start(images) else { return };
+        choices.remember();
+        call.run(api::create(new), move |session| {
+            navigate.with_value(|navigate| navigate(&format!("/sessions/{}", session.id), NavigateOptions::default()));
+        });
+    };
+    let confirmed = Callback::new(move |typed: String| {
+        choices.confirm.set(Some(typed));
+        start();
+    });
+    let name = Signal::derive(move || project.with(|one| one.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
+    view! {
+        <form
+            class="page new-session"
+            on:submit=move |event: leptos::ev::SubmitEvent| {
+                event.prevent_default();
+                start();
+            }
+        >
+            <SignInNote />
+            <Field label="Project">
+                <ProjectPicker choices=choices />
+            </Field>
+            <ProjectNote project=project />
+            <Prompt choices=choices images=images send=Callback::new(move |()| start()) />
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=choices.stays
+                    on:change=move |event| choices.stays.set(event_target_checked(&event))
+                />
+                <span>
+                    <b>"Start as persistent session"</b>
+                    <span class="soft sm block">
+                        "Stays live after a turn, until it is closed. Otherwise it completes by itself when nothing more is said."
+                    </span>
+                </span>
+            </label>
+            <How choices=choices project=project />
+            {move || {
+                let refused = call.error.get().map(|error| error.message);
+                let long = too_long.get().then(|| "A prompt may have 1 MB at most.".to_owned());
+                long.or(refused).map(|why| view! { <p class="field-error" role="alert">{why}</p> })
+            }}
+            <footer class="new-acts">
+                <Browse images=images id="new-files" />
+                <span class="grow"></span>
+                <StartButton call=call ready=ready />
+            </footer>
+        </form>
+        <BypassDialog open=bypass project=name confirmed=confirmed />
+    }
+}
+
+/// The button that starts it.
+#[component]
+fn StartButton(
+    /// What it waits for.
+    call: Call,
+    /// Whether it can be started.
+    ready: Memo<bool>,
+) -> impl IntoView {
+    view! {
+        <Button look=Look::Primary icon=IconName::Play key="Ctrl ↵" submit=true busy=call.busy disabled=Signal::derive(move || !ready.get())>
+            "Start"
+        </Button>
+    }
+}
+
+/// What the agent's binary or account is missing, if anything.
+#[component]
+fn SignInNote() -> impl IntoView {
+    with_context::<Boot, _>(|boot| boot.claude.problem.clone()).flatten().map(|problem| {
+        view! {
+            <p class="note waiting">
+                <Icon name=IconName::Warning />
+                <span>{problem}</span>
+            </p>
+        }
+    })
+}
+
+#[component]
+fn ProjectPicker(choices: Choices) -> impl IntoView {
+    let projects = expect_context::<ProjectsStore>();
+    let options = Signal::derive(move || {
+        projects.all.with(|all| {
+            all.iter().filter(|one| !one.archived).map(|one| (one.id.to_string(), one.name.clone())).collect::<Vec<_>>()
+        })
+    });
+    let value = Signal::derive(move || choices.project.get().map(|id| id.to_string()).unwrap_or_default());
+    let change = Callback::new(move |id: String| {
+        choices.project.set(id.parse().ok());
+        // Consent is for one project only.
+        choices.confirm.set(None);
+    });
+    view! { <Select value=value options=options on_change=change label="Project" /> }
+}
+
+/// What is in the way in this directory, or where it is.
+#[component]
+fn ProjectNote(project: Memo<Option<Project>>) -> impl IntoView {
+    move || {
+        project.get().map(|project| {
+            let id = project.id;
+            match (project.problem, project.trust) {
+                (Some(problem), _) => view! {
+                    <p class="note failed"><Icon name=IconName::Warning /><span>{problem}</span></p>
+                }
+                .into_any(),
+                (None, None) => view! {
+                    <p class="note waiting">
+                        <Icon name=IconName::Shield />
+                        <span class="grow">"Nothing starts in this directory before you trust it: its hooks and servers would run."</span>
+                        <ButtonLink href=format!("/projects/{id}")>"See and trust"</ButtonLink>
+                    </p>
+                }
+                .into_any(),
+                (None, Some(_)) => {
+                    let branch = project.git.map(|git| format!(" · {}{}", git.branch, if git.dirty { " · changed files" } else { "" }));
+                    view! { <p class="faint xs clip project-path"><code>{project.path}</code>{branch}</p> }.into_any()
+                }
+            }
+        })
+    }
+}
+
+/// The prompt, with its images.
+#[component]
+fn Prompt(
+    choices: Choices,
+    images: Images,
+    /// Starts the session.
+    send: Callback<()>,
+) -> impl IntoView {
+    let field = NodeRef::<html::Textarea>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get()
+            && dom::fine_pointer()
+        {
+            let _ = field.focus();
+        }
+    });
+    let keys = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            send.run(());
+        }
+    };
+    view! {
+        <div
+            class="stack prompt-field"
+            class:dragged=images.dragged
+            on:dragover=move |event| images.drag(&event)
+            on:dragleave=move |_| images.dragged.set(false)
+            on:drop=move |event| images.drop(&event)
+        >
+            <Field label="What is to be done?">
+                <textarea
+                    class="input prompt-text"
+                    rows="7"
+                    node_ref=field
+                    placeholder="Describe the task. Drop or paste images to show what you mean."
+                    prop:value=choices.prompt
+                    on:input=move |event| choices.prompt.set(event_target_value(&event))
+                    on:keydown=keys
+                    on:paste=move |event| {
+                        if images.take(&event) {
+                            event.prevent_default();
+                        }
+                    }
+                ></textarea>
+            </Field>
+            <Previews images=images />
+        </div>
+    }
+}
+
+/// Model, effort, permissions and name.
+#[component]
+fn How(choices: Choices, project: Memo<Option<Project>>) -> impl IntoView {
+    let pair = |(key, words): (&str, &str)| (key.to_owned(), words.to_owned());
+    let models: Vec<(String, String)> = MODELS.into_iter().chain([(OTHER, "Another…")]).map(pair).collect();
+    let efforts: Vec<(String, String)> = std::iter::once((String::new(), "The model's own".to_owned()))
+        .chain(Effort::ALL.iter().map(|effort| pair((effort.as_str(), effort_words(*effort)))))
+        .collect();
+    let allowed = Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.bypass_allowed)));
+    let modes = Signal::derive(move || {
+        let offered = |mode: &&PermissionMode| allowed.get() || **mode != PermissionMode::BypassPermissions;
+        PermissionMode::ALL.iter().filter(offered).map(|mode| pair((mode.as_str(), mode.words()))).collect::<Vec<_>>()
+    });
+    view! {
+        <div class="how">
+            <Field label="Model">
+                <Select value=choices.model options=models on_change=move |model| choices.model.set(model) />
+            </Field>
+            <Field label="Effort">
+                <Select value=choices.effort options=efforts on_change=move |effort| choices.effort.set(effort) />
+            </Field>
+            <Field label="Permissions">
+                <Select
+                    value=choices.mode
+                    options=modes
+                    on_change=move |mode| {
+                        choices.mode.set(mode);
+                        choices.confirm.set(None);
+                    }
+                />
+            </Field>
+            <Show when=move || choices.model.with(|model| model == OTHER)>
+                <Field label="Name of the model">
+                    <TextInput value=choices.other mono=true placeholder="claude-opus-5-5" />
+                </Field>
+            </Show>
+        </div>
+        <Field label="Name (optional)">
+            <input
+                type="text"
+                class="input"
+                placeholder="The first words of the prompt"
+                maxlength=NAME_MAX.to_string()
+                autocomplete="off"
+                prop:value=choices.name
+                on:input=move |event| choices.name.set(event_target_value(&event))
+            />
+        </Field>
+    }
+}
