@@ -1,5 +1,8 @@
 //! What the browser runs: reads what the server drew the page with and takes the page over. Nothing else lives here.
 
+// A page is one deeply nested type until it is erased at its borders.
+#![recursion_limit = "512"]
+
 use app::{boot::Boot, routes::App};
 use leptos::{mount::hydrate_body, prelude::*};
 use wasm_bindgen::prelude::wasm_bindgen;

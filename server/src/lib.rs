@@ -1,6 +1,9 @@
 //! The engine behind every page and every call. One folder is one feature, with the name it has in `app`; beside them
 //! the ground they stand on: `keeper` (processes), `db`, `bus`, `http`, `render`. Never here: markup, Leptos (but in `http`).
 
+// A page is one deeply nested type until it is erased at its borders.
+#![recursion_limit = "512"]
+
 pub mod approvals;
 pub mod auth;
 pub mod bus;

@@ -1,5 +1,7 @@
 //! A modal dialog on the browser's own `<dialog>`: it keeps the focus inside, Escape and the backdrop close it. Never remembers what was typed.
 
+use std::time::Duration;
+
 use leptos::{ev::MouseEvent, html, prelude::*};
 
 use super::{Button, IconName, Look};
@@ -23,8 +25,14 @@ pub fn Dialog(
         let open = open.get();
         let Some(dialog) = node.get() else { return };
         if open && !dialog.open() {
-            // It fails only when the dialog left the page meanwhile.
-            let _ = dialog.show_modal();
+            // Once the children are there, so that the focus goes to the one that asks for it.
+            let show = move || {
+                if !dialog.open() {
+                    // It fails only when the dialog left the page meanwhile.
+                    let _ = dialog.show_modal();
+                }
+            };
+            set_timeout(show, Duration::ZERO);
         } else if !open && dialog.open() {
             dialog.close();
         }

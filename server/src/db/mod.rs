@@ -5,7 +5,7 @@ mod fault;
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection as _, Sqlite, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -42,6 +42,8 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_secs(60))
+            // SQLite rolls back by itself when the disk is full, and sqlx then believes for good that a transaction is open.
+            .before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!("../migrations").run(&writer).await?;
@@ -92,4 +94,19 @@ pub async fn test_db() -> (Db, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let db = Db::open(&dir.path().join("roost.db")).await.unwrap();
     (db, dir)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_is_not_in_the_way_of_the_next() {
+        let (db, _dir) = test_db().await;
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("rollback").execute(&mut *tx).await.unwrap();
+        assert!(tx.commit().await.is_err());
+        db.write().await.unwrap().commit().await.unwrap();
+    }
 }

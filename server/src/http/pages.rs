@@ -22,7 +22,7 @@ use leptos::{
     server_fn::axum::server_fn_paths,
 };
 use leptos_axum::{
-    ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+    ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_in_order_with_context,
 };
 
 use super::{
@@ -76,7 +76,10 @@ pub(super) async fn unknown(state: State<Shared>, request: Request) -> Response 
     response
 }
 
-/// Draws to the end before the first byte goes out, because status and policy are known only then.
+/// Draws the page. Nothing in it waits, so the first chunk is all of it, and status and policy are known with it.
+///
+/// Not `render_app_async`: it resolves the view first, and Leptos 0.8 then writes a marker for an erased closure that
+/// came to nothing, which the browser does not expect there.
 async fn draw(http: &Shared, context: RequestContext, boot: Boot, request: Request) -> Response {
     let engine = http.engine.clone();
     let provide = move || {
@@ -85,7 +88,7 @@ async fn draw(http: &Shared, context: RequestContext, boot: Boot, request: Reque
         provide_context(boot.clone());
         set_policy();
     };
-    render_app_async_with_context(provide, shell)(request).await
+    render_app_to_stream_in_order_with_context(provide, shell)(request).await
 }
 
 /// The nonce is made anew for each page, and only this page's scripts carry it.

@@ -48,11 +48,14 @@ impl Feed {
 
     /// Offers stored events, in order.
     pub fn publish(&self, events: Vec<Event>) {
-        let Some(last) = events.last().map(|event| event.seq) else {
+        let (Some(first), Some(last)) = (events.first().map(|event| event.seq), events.last().map(|event| event.seq)) else {
             return;
         };
         {
             let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+            if ring.back().is_some_and(|end| end.seq + 1 != first) {
+                ring.clear();
+            }
             ring.extend(events.into_iter().map(Arc::new));
             let surplus = ring.len().saturating_sub(RING);
             ring.drain(..surplus);
@@ -71,11 +74,11 @@ impl Feed {
         self.partial.receiver_count() > 0
     }
 
-    /// The events after `seq` if memory still holds all of them.
-    fn recent(&self, seq: u64) -> Option<Vec<Event>> {
+    /// The events after `seq` if memory holds all of them up to `last`. It may not: `at_least` can be ahead of `publish`.
+    fn recent(&self, seq: u64, last: u64) -> Option<Vec<Event>> {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = ring.front()?.seq;
-        (first <= seq + 1).then(|| {
+        let (first, end) = (ring.front()?.seq, ring.back()?.seq);
+        (first <= seq + 1 && last <= end).then(|| {
             ring.iter()
                 .filter(|event| event.seq > seq)
                 .map(|event| (**event).clone())
@@ -125,7 +128,7 @@ impl Follower {
         loop {
             let last = *self.last.borrow_and_update();
             if self.seq < last {
-                let events = match self.feed.recent(self.seq) {
+                let events = match self.feed.recent(self.seq, last) {
                     Some(events) => events,
                     None => self
                         .stored(last)
@@ -133,12 +136,9 @@ impl Follower {
                         .inspect_err(|fault| tracing::error!(%fault, "a follower"))
                         .ok()?,
                 };
-                if let Some(end) = events.last() {
-                    self.seq = end.seq;
-                    return Some(FeedItem::Events(events));
-                }
-                // A number above the history's end: the client made it up. Wait for what is new.
-                self.seq = last;
+                // The history reaches `last`, so there is at least one; skipping any would be worse than ending.
+                self.seq = events.last()?.seq;
+                return Some(FeedItem::Events(events));
             }
             tokio::select! {
                 biased;
@@ -159,5 +159,35 @@ impl Follower {
     async fn stored(&self, last: u64) -> Result<Vec<Event>, Fault> {
         let events = queries::events(self.db.read(), self.no, self.seq + 1, last, CHUNK, false).await?;
         Ok(page::decorated(events).await)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{
+        sessions::event::{EventBody, Level},
+        time::Millis,
+    };
+
+    use super::*;
+
+    fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<Event> {
+        let body = EventBody::Notice { level: Level::Info, text: String::new() };
+        numbers.map(|seq| Event { seq, at: Millis(0), body: body.clone() }).collect()
+    }
+
+    #[test]
+    fn memory_answers_only_for_what_it_holds_to_the_end() {
+        let numbers = |events: Option<Vec<Event>>| events.map(|events| events.iter().map(|event| event.seq).collect::<Vec<_>>());
+        let feed = Feed::new(2);
+        assert_eq!(feed.recent(0, 2), None);
+        feed.publish(events(3..=5));
+        assert_eq!(numbers(feed.recent(2, 5)), Some(vec![3, 4, 5]));
+        assert_eq!(feed.recent(1, 5), None, "the second is only stored");
+        // A follower that read the row before its events were published knows more than memory does.
+        feed.at_least(7);
+        assert_eq!(feed.recent(5, 7), None);
+        feed.publish(events(6..=7));
+        assert_eq!(numbers(feed.recent(5, 7)), Some(vec![6, 7]));
     }
 }

@@ -6,6 +6,7 @@ mod claude;
 pub mod echo;
 mod feed;
 mod images;
+mod leftovers;
 mod page;
 mod queries;
 mod registry;
@@ -14,6 +15,7 @@ mod slots;
 mod start;
 #[cfg(test)]
 mod tests;
+mod troubles;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -37,6 +39,7 @@ use self::{
     actor::{Act, Ask, Shared},
     registry::Registry,
     slots::Slots,
+    troubles::Troubles,
 };
 pub use self::{
     claude::describe,
@@ -61,7 +64,8 @@ impl SessionsEngine {
     /// When the database cannot be read.
     pub async fn start(db: Db, bus: Bus, config: Arc<Config>, exe: PathBuf) -> Result<Self, AppError> {
         let slots = Slots::new(config.sessions.max_running);
-        let shared = Arc::new(Shared { db, bus, config, slots, closing: CancellationToken::new(), exe });
+        let (closing, troubles) = (CancellationToken::new(), Troubles::default());
+        let shared = Arc::new(Shared { db, bus, config, slots, closing, troubles, exe });
         let engine = Self {
             registry: Arc::default(),
             shared,
@@ -75,6 +79,10 @@ impl SessionsEngine {
             // One session that cannot be read must not keep the others from being served.
             let _ = tokio::time::timeout(PATIENCE, handle.ready.wait_for(|ready| *ready)).await;
         }
+        let shared = Arc::clone(&engine.shared);
+        tokio::spawn(async move {
+            shared.closing.run_until_cancelled(leftovers::sweep(&shared)).await;
+        });
         Ok(engine)
     }
 
@@ -177,7 +185,7 @@ fn check_name(name: &str) -> Result<(), AppError> {
 impl Sessions for SessionsEngine {
     async fn list(&self, _who: &Viewer, filter: SessionFilter) -> Result<Vec<Session>, AppError> {
         let rows = queries::list(self.shared.db.read(), &filter).await?;
-        Ok(rows.into_iter().map(|row| row.card).collect())
+        Ok(rows.into_iter().map(|row| self.shared.troubles.shown(row.card)).collect())
     }
 
     async fn get(&self, _who: &Viewer, id: SessionId) -> Result<SessionPage, AppError> {
@@ -189,7 +197,7 @@ impl Sessions for SessionsEngine {
             .map(|row| row.message)
             .collect();
         Ok(SessionPage {
-            session: row.card,
+            session: self.shared.troubles.shown(row.card),
             queue,
             draft: row.draft,
         })

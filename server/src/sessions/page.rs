@@ -1,5 +1,7 @@
 //! A page of history as it is sent: bounded in bytes, with the HTML filled in that is never stored.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use app::sessions::event::{Event, EventBody, EventPage, Partial, PartialBlock, ToolDetail};
 use sqlx::SqlitePool;
 
@@ -85,26 +87,37 @@ pub async fn decorated(mut events: Vec<Event>) -> Vec<Event> {
         decorate(&mut events);
         events
     });
-    // It only fails when the runtime goes away, and then nobody waits for it.
+    // It only fails when the runtime goes away, and then nobody waits for it: `decorate` does not panic.
     draw.await.unwrap_or_default()
 }
 
 fn decorate(events: &mut [Event]) {
     for event in events {
-        match &mut event.body {
-            EventBody::AssistantText { text, html, .. } => *html = render::markdown(text),
-            EventBody::ToolResult {
-                detail: ToolDetail::Patch {
-                    path, hunks, html, ..
-                },
-                ..
-            } => {
-                *html = render::patch(path, hunks);
-                // The rows say everything; sending the lines again would double the page.
-                hunks.clear();
+        // What agents and tools write is hostile; a text that breaks the drawing must not break the session.
+        let drawn = catch_unwind(AssertUnwindSafe(|| draw(event)));
+        if drawn.is_err() {
+            tracing::error!(seq = event.seq, "an event could not be drawn");
+            if let EventBody::AssistantText { text, html, .. } = &mut event.body {
+                *html = format!("<pre>{}</pre>", render::escape(text));
             }
-            _ => {}
         }
+    }
+}
+
+fn draw(event: &mut Event) {
+    match &mut event.body {
+        EventBody::AssistantText { text, html, .. } => *html = render::markdown(text),
+        EventBody::ToolResult {
+            detail: ToolDetail::Patch {
+                path, hunks, html, ..
+            },
+            ..
+        } => {
+            *html = render::patch(path, hunks);
+            // The rows say everything; sending the lines again would double the page.
+            hunks.clear();
+        }
+        _ => {}
     }
 }
 

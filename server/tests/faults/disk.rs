@@ -66,22 +66,28 @@ impl Drop for Disk {
     }
 }
 
-/// Waits until the board tells of this session with a reason that fits.
-async fn told(home: &Home, id: &str, fits: impl Fn(&str) -> bool) -> Value {
+type Board = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// What every open page is told.
+async fn board(home: &Home) -> Board {
     let mut request = format!("{}/ws", home.base.replace("http:", "ws:")).into_client_request().unwrap();
     request.headers_mut().insert("authorization", format!("Bearer {}", home.token).parse().unwrap());
-    let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+    tokio_tungstenite::connect_async(request).await.unwrap().0
+}
+
+/// Waits until the board tells of this session with a reason that fits.
+async fn told(board: &mut Board, id: &str, fits: impl Fn(&str) -> bool) {
     let wait = async {
-        while let Some(Ok(message)) = socket.next().await {
+        while let Some(Ok(message)) = board.next().await {
             let Message::Text(text) = message else { continue };
             let push: Value = serde_json::from_str(&text).unwrap();
             if push["push"] == "session" && push["id"] == id && push["reason"].as_str().is_some_and(&fits) {
-                return push;
+                return;
             }
         }
         panic!("the board ended");
     };
-    tokio::time::timeout(PATIENCE, wait).await.expect("the board tells of it")
+    tokio::time::timeout(PATIENCE, wait).await.expect("the board tells of it");
 }
 
 async fn create(home: &Home) -> String {
@@ -123,19 +129,20 @@ async fn a_full_disk(prepare: impl FnOnce(&Path)) {
     let Some(disk) = disk else { return };
     let (id, quiet) = (create(&home).await, create(&home).await);
     home.until(&id, "begun", |card| card["last_seq"].as_u64() > Some(3)).await;
+    let mut board = board(&home).await;
     disk.fill();
     let full = |reason: &str| reason.contains("full") || reason.contains("No space left");
-    told(&home, &id, full).await;
-    let card = home.card(&id).await;
-    assert!(card["reason"].as_str().is_some_and(full), "and whoever looks now is told too: {card:#}");
+    told(&mut board, &id, full).await;
+    let says = |card: &Value| card["reason"].as_str().is_some_and(full);
+    home.until(&id, "told to whoever looks now", says).await;
     let before = history::after(&home, &id, 0).await;
     history::assert_numbered(&before);
     assert_eq!(kills::integrity(&home).await, "ok");
     let refused = home.post("/api/v1/sessions", json!({"project_id": home.project_id, "prompt": "say: x"})).await;
-    assert!([201, 503].contains(&refused.status), "{refused:?}");
+    assert!([201, 503].contains(&refused.status), "{refused:?}\n{}", home.log());
     let message = json!({"id": uuid::Uuid::new_v4(), "text": "say: later"});
     let said = home.post(&format!("/api/v1/sessions/{quiet}/messages"), message.clone()).await;
-    assert!([202, 503].contains(&said.status), "{said:?}");
+    assert!([202, 503].contains(&said.status), "{said:?}\n{}", home.log());
 
     disk.free();
     let events = finish(&home, &id).await;

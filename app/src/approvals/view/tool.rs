@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     approvals::model::{Approval, Suggestion},
-    ui::{Button, Look, Menu, MenuItem},
+    ui::{Button, IconName, Look, Menu, MenuItem},
 };
 
 /// More suggestions than this go into a menu.
@@ -72,21 +72,23 @@ pub fn ToolAnswer(
             <Always suggestions=approval.suggestions answers=answers />
             <Button
                 look=Look::Plain
-                disabled=busy
-                pressed=Signal::derive(move || form.get() == Form::Edit)
-                on_click=move |()| toggle(Form::Edit)
-            >
-                "Edit…"
-            </Button>
-            <Button
-                look=Look::Plain
                 key="D"
+                class="deny-btn"
                 disabled=busy
                 pressed=Signal::derive(move || form.get() == Form::Deny)
                 on_click=move |()| toggle(Form::Deny)
             >
                 "Deny with a note…"
             </Button>
+            <Button
+                look=Look::Plain
+                icon=IconName::Edit
+                label="Edit the input, then allow"
+                class="edit-btn"
+                disabled=busy
+                pressed=Signal::derive(move || form.get() == Form::Edit)
+                on_click=move |()| toggle(Form::Edit)
+            />
         </div>
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     layout::{BackLink, FirstPaint, Missing, PageTitle},
     projects::{api, model::Project, store::ProjectsStore},
     sessions::view::SessionList,
-    ui::{ButtonLink, CopyButton, Icon, IconName, Loading, Look, RelativeTime, use_remote},
+    ui::{Chip, CopyButton, Icon, IconName, Loading, RelativeTime, use_remote, use_shortcut},
 };
 
 /// The page.
@@ -74,10 +74,11 @@ fn Detail(id: ProjectId) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
     let project = Memo::new(move |_| store.get(id));
     let name = Signal::derive(move || project.get().map(|project| project.name).unwrap_or_default());
-    let trusted = Memo::new(move |_| {
-        project.with(|project| project.as_ref().is_some_and(|project| project.trust.is_some()))
-    });
     let navigate = use_navigate();
+    let start = use_navigate();
+    use_shortcut("n", "New session", move || {
+        start(&format!("/new?project={id}"), NavigateOptions::default());
+    });
     let gone = Callback::new(move |()| navigate("/projects", NavigateOptions::default()));
     view! {
         <PageTitle name=name />
@@ -85,11 +86,6 @@ fn Detail(id: ProjectId) -> impl IntoView {
             <header class="bar">
                 <BackLink href="/projects" />
                 <h1 class="bar-title grow clip">{name}</h1>
-                <Show when=move || trusted.get()>
-                    <ButtonLink href=format!("/new?project={id}") look=Look::Primary icon=IconName::Plus>
-                        "New session"
-                    </ButtonLink>
-                </Show>
                 <ProjectActs id=id on_gone=gone />
             </header>
             <div class="scroll">
@@ -119,7 +115,7 @@ fn Facts(project: Project) -> impl IntoView {
         <section class="card project-facts">
             <div class="row wrap">
                 {project.git.map(|git| view! { <GitChip git=git /> })} <TrustChip trust=project.trust />
-                {project.archived.then(|| view! { <crate::ui::Chip>"Archived"</crate::ui::Chip> })}
+                {project.archived.then(|| view! { <Chip>"Archived"</Chip> })}
             </div>
             <dl class="facts">
                 <dt>"Directory"</dt>

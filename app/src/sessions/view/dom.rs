@@ -62,7 +62,7 @@ mod real {
 
     /// Makes the field as tall as its text; the style sheet bounds it.
     pub fn grow(field: &HtmlTextAreaElement) {
-        let style = field.style();
+        let style = HtmlElement::style(field);
         let _ = style.set_property("height", "auto");
         let _ = style.set_property("height", &format!("{}px", field.scroll_height() + 2));
     }

@@ -1,6 +1,6 @@
 //! The list of sessions: those that need a person first, then the latest; by project, by text, or the archived ones.
 
-use leptos::{ev::Event, html, prelude::*, task::spawn_local};
+use leptos::{ev::Event, html, prelude::*, task::spawn_local, web_sys::Element};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{dom, row::SessionRow};
@@ -123,7 +123,7 @@ pub fn SessionList(
     });
     let rows = Memo::new(move |_| listing.rows(sessions));
     let scrolled = move |event: Event| {
-        let element: leptos::web_sys::Element = event_target(&event);
+        let element: Element = event_target(&event);
         if element.scroll_height() - element.scroll_top() - element.client_height() < NEAR {
             listing.read(sessions, true);
         }

@@ -33,7 +33,6 @@ pub fn SessionRow(
     let on = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') == own));
     let fact = move |read: fn(&Session) -> String| Memo::new(move |_| card.with(read));
     let (name, word) = (fact(|card| card.name.clone()), fact(|card| state(card).to_owned()));
-    let place = fact(|card| card.project_name.clone());
     let cost = fact(|card| dollars(card.usage.cost_usd));
     let tone = Memo::new(move |_| card.with(tone));
     let pinned = Memo::new(move |_| card.with(|card| card.mode == Mode::Session && !card.status.is_finished()));
@@ -45,7 +44,16 @@ pub fn SessionRow(
             Status::Queued | Status::Idle | Status::Failed | Status::Stopped | Status::Completed => true,
         })
     });
-    let line = Memo::new(move |_| card.with(|card| activity(card, now.get())));
+    let about = Memo::new(move |_| {
+        card.with(|card| {
+            let line = activity(card, now.get());
+            match (project, line.is_empty()) {
+                (Some(_), _) => line,
+                (None, true) => card.project_name.clone(),
+                (None, false) => format!("{} · {line}", card.project_name),
+            }
+        })
+    });
     view! {
         <a class="item" class:on=on href=href aria-current=move || on.get().then_some("page") data-status=move || card.with(|card| card.status.as_str())>
             <span class="row">
@@ -62,8 +70,7 @@ pub fn SessionRow(
                 <Show when=move || chip.get()>
                     <Chip tone=chip_tone(tone)>{word}</Chip>
                 </Show>
-                {project.is_none().then(|| view! { <span class="clip item-place">{place}</span> })}
-                <span class="clip grow">{line}</span>
+                <span class="clip grow">{about}</span>
                 <span class="num">{cost}</span>
             </span>
         </a>

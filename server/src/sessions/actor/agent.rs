@@ -4,21 +4,18 @@ use std::sync::Arc;
 
 use app::{
     ids::MessageId,
-    sessions::{
-        event::{EventBody, Level},
-        machine::Input,
-        model::Status,
-    },
+    sessions::{machine::Input, model::Status},
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
     super::{
         claude::{Control, Launch, arguments, control, initialize, user_message},
-        queries,
+        leftovers, queries,
         slots::Slot,
     },
-    Actor, After, Agent, Shared, Write,
+    Actor, After, Agent, RETRY, Shared, Write,
 };
 use crate::{
     db::Fault,
@@ -40,9 +37,13 @@ impl Actor {
             After::Start => self.ask_for_slot(),
             After::Message(id) => self.give_message(id).await,
             After::Answer(id, line) => self.give_answer(id, line).await,
+            After::Say(id, line) => {
+                self.say(&id, &line, || After::Say(id.clone(), line.clone())).await;
+            }
             After::Control(name, what) => {
                 let id = format!("{name}:{}", Uuid::new_v4());
-                self.say(&id, control(&id, &what).to_string()).await;
+                let line = control(&id, &what).to_string();
+                self.say(&id, &line, || After::Say(id.clone(), line.clone())).await;
             }
             After::End => self.end().await,
             After::Kill => {
@@ -120,7 +121,8 @@ impl Actor {
     /// The first words to a new process: the greeting, and the prompt unless the conversation is to be confirmed first.
     pub(super) async fn greet(&mut self) {
         let line = initialize("initialize", &self.row.card.name).to_string();
-        self.say("initialize", line).await;
+        let again = || After::Say("initialize".to_owned(), line.clone());
+        self.say("initialize", &line, again).await;
         // After a restart the first one may have been given before.
         if !self.row.kept.resuming && self.queue.iter().all(|row| !row.given) {
             self.deliver();
@@ -162,30 +164,37 @@ impl Actor {
         env
     }
 
-    /// Gives a line to the agent once, however often this id is repeated. Whether the keeper has it now.
-    pub(super) async fn say(&mut self, id: &str, mut line: String) -> bool {
-        let Some(agent) = &self.agent else { return false };
-        line.push('\n');
-        match agent.client.input(id, line.into_bytes()).await {
-            Ok(_) => true,
+    /// Gives a line to the agent once, however often this id is repeated. Whether the keeper has it now; one that cannot
+    /// take it yet is offered `again` a little later.
+    async fn say(&mut self, id: &str, line: &str, again: impl FnOnce() -> After) -> bool {
+        let Some(agent) = &mut self.agent else { return false };
+        let refused = match agent.client.input(id, format!("{line}\n").into_bytes()).await {
+            Ok(_) => return true,
             // Its end is on the way as a record, and says more.
-            Err(
-                KeeperError::Gone
-                | KeeperError::Refused(keeper::Refusal::Exited | keeper::Refusal::InputClosed),
-            ) => false,
+            Err(KeeperError::Refused(keeper::Refusal::Exited | keeper::Refusal::InputClosed)) => return false,
+            Err(KeeperError::Refused(refused)) => refused.to_string(),
+            // Of no use any more is the connection, or the keeper; what a dead one left is read when its records end.
             Err(error) => {
-                tracing::warn!(%error, session = %self.row.card.id, "an input was not taken");
-                let text = format!("The agent did not take an input: {error}. It is tried again.");
-                self.event(EventBody::Notice {
-                    level: Level::Warning,
-                    text,
-                });
-                false
+                let Some(name) = &self.row.keeper else { return false };
+                let Ok(client) = keeper::attach(&self.shared.keepers().join(name)).await else { return false };
+                agent.client = client;
+                error.to_string()
             }
-        }
+        };
+        tracing::warn!(refused, session = %self.row.card.id, "an input was not taken");
+        self.again.push(again());
+        self.again_at = Some(Instant::now() + RETRY);
+        false
     }
 
-    pub(super) async fn give_message(&mut self, id: MessageId) {
+    /// Offers what the keeper did not take.
+    pub(super) async fn offer_again(&mut self) {
+        self.again_at = None;
+        self.change.after.append(&mut self.again);
+        self.finish().await;
+    }
+
+    async fn give_message(&mut self, id: MessageId) {
         let Some(message) = self
             .queue
             .iter()
@@ -202,15 +211,16 @@ impl Actor {
             }
         };
         let line = user_message(&id.to_string(), &message.text, &images).to_string();
-        if self.say(&id.to_string(), line).await {
+        if self.say(&id.to_string(), &line, || After::Message(id)).await {
             self.queue.retain(|row| row.message.id != id);
             self.change.writes.push(Write::MessageState(id, "taken"));
             self.finish_boxed().await;
         }
     }
 
-    pub(super) async fn give_answer(&mut self, id: Uuid, line: String) {
-        if self.say(&format!("approval:{id}"), line).await {
+    async fn give_answer(&mut self, id: Uuid, line: String) {
+        let again = || After::Answer(id, line.clone());
+        if self.say(&format!("approval:{id}"), &line, again).await {
             self.change.writes.push(Write::Delivered(id));
             self.finish_boxed().await;
         }
@@ -238,15 +248,7 @@ impl Actor {
             let _ = agent.client.ack(through).await;
         }
         let dir = self.shared.keepers().join(name);
-        tokio::spawn(async move {
-            for _ in 0..100 {
-                match keeper::forget(&dir).await {
-                    Ok(()) => return,
-                    Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
-                }
-            }
-            tracing::warn!(dir = %dir.display(), "a keeper's directory could not be removed");
-        });
+        tokio::spawn(async move { leftovers::forget(&dir).await });
     }
 
     /// Sends a request of ours if an agent is there to hear it.

@@ -57,6 +57,8 @@ pub(super) enum After {
     Message(MessageId),
     /// Give this approval's answer to the agent.
     Answer(Uuid, String),
+    /// Give this line to the agent, by this id.
+    Say(String, String),
     /// Send a request of ours.
     Control(&'static str, Control),
     /// Close the agent's input; the ladder follows if that is not enough.

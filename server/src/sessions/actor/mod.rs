@@ -30,6 +30,7 @@ use super::{
     page, queries,
     row::{MessageRow, NewAttachment, Pending, Row},
     slots::{Slot, Slots},
+    troubles::Troubles,
 };
 use crate::{
     bus::Bus,
@@ -45,7 +46,7 @@ const COMMANDS: usize = 64;
 const LINGER: Duration = Duration::from_secs(20);
 /// How often the block in the making is drawn anew, at most.
 const PARTIAL: Duration = Duration::from_millis(70);
-/// How long to wait before a full disk is tried again.
+/// How long to wait before what failed is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// What all actors share.
@@ -60,6 +61,8 @@ pub struct Shared {
     pub slots: Slots,
     /// Cancelled when this server goes: actors end wherever they stand, agents do not.
     pub closing: CancellationToken,
+    /// Which sessions cannot be stored.
+    pub(super) troubles: Troubles,
     /// This program, to start keepers with.
     pub exe: PathBuf,
 }
@@ -98,6 +101,9 @@ pub(super) struct Actor {
     stderr: String,
     partial_rev: u64,
     partial_at: Option<Instant>,
+    /// What the keeper did not take yet, and when it is offered again.
+    again: Vec<After>,
+    again_at: Option<Instant>,
     /// Slots that were asked for arrive here.
     slots: (mpsc::Sender<Slot>, mpsc::Receiver<Slot>),
 }
@@ -168,6 +174,8 @@ impl Actor {
             stderr: String::new(),
             partial_rev: clock::now().0.unsigned_abs(),
             partial_at: None,
+            again: Vec::new(),
+            again_at: None,
             slots: mpsc::channel(1),
             shared,
         }))
@@ -199,6 +207,7 @@ impl Actor {
                 }
                 () = at(expiry) => self.expire().await,
                 () = until(self.partial_at) => self.draw(),
+                () = until(self.again_at) => self.offer_again().await,
                 () = sleep_until(linger), if rests => {
                     // What was sent before the close is still handled; what comes after starts a new actor.
                     inbox.close();
@@ -223,21 +232,24 @@ impl Actor {
             }
             tokio::time::sleep(RETRY).await;
         }
+        if told {
+            self.shared.troubles.end(self.row.card.id);
+        }
         self.follow_up().await;
     }
 
     /// Says on the card, in memory only, why nothing moves.
-    fn tell_trouble(&self, fault: &Fault) {
-        let mut card = self.row.card.clone();
+    fn tell_trouble(&mut self, fault: &Fault) {
         let why = if crate::db::is_full(fault) {
             "The disk is full. The agent waits and nothing is lost; make room and it goes on."
         } else {
             "The database does not take anything right now. The agent waits and nothing is lost."
         };
-        card.reason = Some(why.to_owned());
-        self.shared
-            .bus
-            .publish(app::events::Push::Session(Box::new(card)));
+        self.shared.troubles.begin(self.row.card.id, why);
+        // Pages take only a card that is newer than theirs; the one that follows when all is well is newer again.
+        self.row.card.version += 1;
+        let card = self.shared.troubles.shown(self.row.card.clone());
+        self.shared.bus.publish(app::events::Push::Session(Box::new(card)));
     }
 
     fn next_expiry(&self) -> Option<Millis> {

@@ -63,6 +63,7 @@ impl Actor {
     /// The agent's process is gone: nothing of it is left to wait for, and the next one may start.
     pub(super) fn over(&mut self, end: Input) {
         self.driver.process_gone();
+        self.again.clear();
         self.row.keeper = None;
         self.row.taken = 0;
         self.change.row = true;

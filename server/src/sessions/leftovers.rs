@@ -1,0 +1,64 @@
+//! Keepers that a server killed at the wrong moment did not let go: their session has everything and names them no more.
+//! Never touches one that is named, nor one whose child runs: those are orphans, for a person to judge.
+
+use std::{path::Path, time::Duration};
+
+use super::{actor::Shared, queries};
+use crate::{
+    db::Fault,
+    keeper::{self, Found, State},
+};
+
+/// How many times, and how long apart, the directory of a keeper that says goodbye is tried.
+const FORGET: (u32, Duration) = (100, Duration::from_millis(50));
+
+/// Lets go of every keeper that ended and belongs to nobody, once, after all sessions have read theirs.
+pub(super) async fn sweep(shared: &Shared) {
+    match strangers(shared).await {
+        Ok(found) => {
+            for keeper in found {
+                let_go(&keeper).await;
+            }
+        }
+        Err(fault) => tracing::warn!(%fault, "ended keepers could not be looked for"),
+    }
+}
+
+async fn strangers(shared: &Shared) -> Result<Vec<Found>, Fault> {
+    // In this order: the name of a keeper is stored before it has a directory.
+    let mut found = keeper::scan(&shared.keepers()).await?;
+    let known = queries::keepers(shared.db.read()).await?;
+    found.retain(|keeper| !known.contains(&keeper.id));
+    Ok(found)
+}
+
+async fn let_go(found: &Found) {
+    let ended = |state: State| matches!(state, State::Exited | State::FailedToStart);
+    if found.alive {
+        let Ok(client) = keeper::attach(&found.dir).await else { return };
+        if !ended(client.welcome().state) {
+            return;
+        }
+        // One that is gone by now has understood.
+        let _ = client.ack(u64::MAX).await;
+    } else if found.info.is_none() {
+        // Ordered, and never begun.
+        let _ = keeper::withdraw(&found.dir).await;
+        return;
+    } else if !found.info.as_ref().is_some_and(|info| ended(info.state)) {
+        return;
+    }
+    forget(&found.dir).await;
+}
+
+/// Removes the directory of a keeper that is going.
+pub(super) async fn forget(dir: &Path) {
+    let (tries, pause) = FORGET;
+    for _ in 0..tries {
+        match keeper::forget(dir).await {
+            Ok(()) => return,
+            Err(_) => tokio::time::sleep(pause).await,
+        }
+    }
+    tracing::warn!(dir = %dir.display(), "a keeper's directory could not be removed");
+}
