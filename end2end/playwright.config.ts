@@ -13,6 +13,9 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   use: {
+    actionTimeout: 15_000,
+    // Nothing moves, so that what is looked at stands still.
+    contextOptions: { reducedMotion: 'reduce' },
     browserName: 'chromium',
     launchOptions: {
       executablePath: process.env['ROOST_CHROMIUM'] ?? '/usr/bin/chromium',

@@ -61,7 +61,8 @@ test('every page has a strict policy with a nonce of its own', async ({ page }) 
 
 test('what an agent says cannot run, load or lead astray', async ({ page, stage, project }) => {
   const evil = [
-    'say: <script>document.title="owned"</script><img src=x onerror="document.title=`owned`"> and **bold**',
+    'say: <script>document.title="owned"</script><img src=x onerror="document.title=`owned`">',
+    'say: This is **bold** and <b onclick="document.title=1">half raw</b>.',
     'say: [a link](javascript:alert(1)) and [another](https://example.org/) and ![remote](https://example.org/x.png)',
   ].join('\n');
   const outside: string[] = [];

@@ -116,7 +116,7 @@ test('a fresh Roost says what to do first, everywhere', async ({ browser, watch,
     });
     const page = watch.over(await context.newPage());
     for (const [path, words] of [
-      ['/', 'Nothing needs you'],
+      ['/', 'Welcome to Roost'],
       ['/sessions', 'No project yet'],
       ['/projects', 'No projects yet'],
       ['/new', 'First, a project'],

@@ -45,7 +45,7 @@ test('a prompt is followed from the first sign-in to the archive', async ({ page
   });
 
   await test.step('submit a prompt', async () => {
-    await page.getByRole('main').getByRole('link', { name: 'New session' }).click();
+    await page.getByRole('link', { name: /^New/ }).filter({ visible: true }).first().click();
     const lines = [
       'think: a file is wanted here',
       'say: I look at the tree first.',

@@ -52,8 +52,8 @@ test('each kind of tool call is drawn in its own way', async ({ page, stage, pro
   const agent = tool(page, /^Agent/).filter({ hasText: 'Look for apples' }).first();
   await expect(agent).toContainText('1 tool');
   await agent.getByRole('button', { name: /^Agent/ }).click();
-  await expect(agent.getByText('echo apple-from-below').first()).toBeVisible();
-  await expect(agent.getByText('found an apple').first()).toBeVisible();
+  await expect(agent.getByRole('button', { name: /^Bash echo apple-from-below/ })).toBeVisible();
+  await expect(agent.getByText('found an apple', { exact: true })).toBeVisible();
 
   await expect(tool(page, /^Frobnicate/)).toBeVisible();
   await expect(thread(page).getByText('All done.', { exact: true })).toBeVisible();
@@ -95,7 +95,7 @@ test('an older page comes in above without moving what is read', async ({ page, 
 
   // What comes meanwhile is counted, and one click goes there.
   await stage.api('POST', `/sessions/${card.id}/messages`, { id: crypto.randomUUID(), text: 'say: news\nsay: more news' });
-  const pill = page.getByRole('button', { name: /\d+\+? new/ });
+  const pill = page.getByRole('button', { name: /^\d+\+? new$/ });
   await expect(pill).toBeVisible();
   await expect(text(0)).toBeInViewport();
   await pill.click();
@@ -113,7 +113,7 @@ test('it stays at its end while the agent writes, unless the reader scrolled up'
   await thread(page).hover();
   await page.mouse.wheel(0, -700);
   const place = () => thread(page).evaluate((scroller) => scroller.scrollHeight + scroller.scrollTop);
-  await expect(page.getByRole('button', { name: /To the end|new/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(To the end|\d+\+? new)$/ })).toBeVisible();
   const top = await thread(page).evaluate((scroller) => {
     const entry = [...scroller.querySelectorAll('p')].find((one) => one.getBoundingClientRect().top > 150);
     entry?.setAttribute('data-marked', '');
@@ -123,7 +123,7 @@ test('it stays at its end while the agent writes, unless the reader scrolled up'
   expect(await place()).toBeGreaterThan(0);
   const now = await page.locator('[data-marked]').boundingBox();
   expect(Math.abs((now?.y ?? 0) - top)).toBeLessThan(3);
-  await page.getByRole('button', { name: /new/ }).click();
+  await page.getByRole('button', { name: /^\d+\+? new$/ }).click();
   await expect(page.getByText('the end', { exact: true })).toBeInViewport();
 });
 

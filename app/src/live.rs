@@ -291,9 +291,10 @@ mod socket {
         };
         spawn_local(async move {
             let Ok(board) = board(sessions.thread.id.get_untracked()).await else { return };
+            let alive: Vec<_> = board.projects.iter().map(|project| project.id).collect();
             projects.replace(board.projects);
             approvals.reset(board.approvals);
-            sessions.reset(board.sessions);
+            sessions.reset(board.sessions, &alive);
             if let Some(open) = board.open {
                 if sessions.thread.is(open.session.id) {
                     sessions.thread.settings(open.queue, open.draft);

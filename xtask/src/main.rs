@@ -6,6 +6,7 @@
 )]
 
 mod assets;
+mod bench;
 mod demo;
 mod dist;
 mod fonts;
@@ -47,6 +48,11 @@ enum Command {
     Test(test::Options),
     /// One stripped release binary with the site inside, and what it weighs.
     Dist,
+    /// Measure the release build: `core`, `open`, `start`, `memory`, `download`, `cold`, or all of them.
+    Bench {
+        /// Which parts.
+        parts: Vec<String>,
+    },
     /// Only the page: wasm, script, style and fonts under `target/site`.
     Site {
         /// Optimised, as `dist` does it.
@@ -61,6 +67,7 @@ fn main() -> ExitCode {
         Command::Demo { args } => demo::demo(&args),
         Command::Test(options) => test::test(&options),
         Command::Dist => dist::dist().map(|()| ExitCode::SUCCESS),
+        Command::Bench { parts } => bench::bench(&parts).map(|()| ExitCode::SUCCESS),
         Command::Site { release } => site::build(if release {
             site::Profile::Release
         } else {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     live::{Link, Live},
     settings::{api, store::SettingsStore},
-    ui::{Button, Icon, IconName, Look, browser, use_call},
+    ui::{Button, Icon, IconName, Look, Words, browser, use_call},
 };
 
 /// The banners that apply; usually none.
@@ -22,7 +22,7 @@ pub fn Banners() -> impl IntoView {
             <Show when=move || problem.get().is_some()>
                 <div class="banner" role="status">
                     <Icon name=IconName::Warning />
-                    <span class="grow">{problem}</span>
+                    <span class="grow">{move || problem.get().map(|text| view! { <Words text=text /> })}</span>
                     <Button look=Look::Quiet icon=IconName::Refresh busy=call.busy on_click=check>
                         "Check again"
                     </Button>

@@ -6,7 +6,6 @@ use leptos_router::{
     hooks::{use_location, use_query_map},
 };
 
-use super::PageTitle;
 use crate::{
     ids::ProjectId,
     sessions::view::SessionList,
@@ -20,7 +19,15 @@ pub fn SessionColumns() -> impl IntoView {
     let at_list = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') == "/sessions"));
     let project = Memo::new(move |_| query.with(|query| query.get("project")?.parse::<ProjectId>().ok()));
     view! {
-        <div class="split" class:at-list=at_list class:at-main=move || !at_list.get()>
+        <div
+            class="split"
+            class:at-list=at_list
+            class:at-main=move || !at_list.get()
+            role=move || at_list.get().then_some("main")
+        >
+            <Show when=move || at_list.get()>
+                <h1 class="sr">"Sessions"</h1>
+            </Show>
             {move || view! { <SessionList project=project.get() /> }}
             <Outlet />
         </div>
@@ -32,8 +39,8 @@ pub fn SessionColumns() -> impl IntoView {
 #[component]
 pub fn PickASession() -> impl IntoView {
     view! {
-        <PageTitle name="Sessions" />
-        <main class="main">
+
+        <section class="main">
             <div class="grow center">
                 <Empty
                     icon=IconName::Sessions
@@ -45,7 +52,7 @@ pub fn PickASession() -> impl IntoView {
                     </ButtonLink>
                 </Empty>
             </div>
-        </main>
+        </section>
     }
     .into_any()
 }

@@ -8,9 +8,9 @@ use leptos_router::{
 
 use super::{
     banners::{Banners, OfflineMark},
-    places::{Places, PlacesBelow},
+    places::{Places, PlacesBelow, use_place_name},
     sheet::KeySheet,
-    title::Favicon,
+    title::{Favicon, PageTitle},
 };
 use crate::ui::{ToastList, use_shortcut};
 
@@ -44,6 +44,8 @@ pub fn FrameAround(
         use_shortcut(keys, label, move || navigate(to, leptos_router::NavigateOptions::default()));
     }
     view! {
+        // A page may say it better; the last one to speak is heard.
+        <PageTitle name=use_place_name() />
         <Favicon />
         <div class="frame" class:deep=deep>
             <Banners />

@@ -28,6 +28,16 @@ fn is_at(path: &str, href: &str) -> bool {
     }
 }
 
+/// The word for the place that the page in view belongs to.
+#[must_use]
+pub fn use_place_name() -> Signal<String> {
+    let path = use_location().pathname;
+    Signal::derive(move || {
+        let at = path.with(|path| PLACES.iter().find(|(.., href, _)| is_at(path, href)));
+        at.map_or("Not found", |(word, ..)| word).to_owned()
+    })
+}
+
 fn use_waiting() -> Signal<usize> {
     let approvals = expect_context::<ApprovalsStore>();
     Memo::new(move |_| approvals.pending()).into()

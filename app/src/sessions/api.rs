@@ -17,9 +17,10 @@ use crate::{
     ids::{MessageId, SessionId},
 };
 
-/// Events of one page; the server also stops at about 200 KB.
+/// Events of one page; the server also stops at about 200 KB. Few enough that a page beside what is read never makes the
+/// window let go of that.
 #[cfg(feature = "ssr")]
-const PAGE: u32 = 400;
+const PAGE: u32 = 100;
 
 /// The sessions that match, those that need a person first.
 #[server(name = ListSessions, prefix = "/api/ui", endpoint = "sessions/list", input = Json)]

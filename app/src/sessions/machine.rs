@@ -96,175 +96,117 @@ pub struct Refused {
 }
 
 /// What follows from this input in this state.
+///
+/// # Errors
+/// When the state does not allow it; then nothing follows.
 pub fn step(state: State, input: Input) -> Result<(State, Vec<Effect>), Refused> {
-    use Effect::{Deliver, EndAgent, Enqueue, InterruptAgent, KillAgent, Reason, Start, WithdrawApprovals};
-    use Status::{Completed, Failed, Idle, Queued, Running, Stopped};
-    let refuse = |why| {
-        Err(Refused {
-            status: state.status,
-            why,
-        })
-    };
-    let end = |status, effects: Vec<Effect>| {
-        Ok((
-            State {
-                status,
-                agent: false,
-                resuming: false,
-                background: 0,
-                ..state
-            },
-            effects,
-        ))
-    };
-    match (state.status, input) {
-        (Idle, Input::Message) => Ok((
-            State {
-                status: Running,
-                queued: state.queued + 1,
-                ..state
-            },
-            vec![Effect::CancelGrace, Enqueue, Deliver],
-        )),
-        (Queued | Running, Input::Message) => Ok((
-            State {
-                queued: state.queued + 1,
-                ..state
-            },
-            vec![Enqueue],
-        )),
-        (Completed | Failed | Stopped, Input::Message) => Ok((
-            State {
-                status: Queued,
-                agent: true,
-                resuming: false,
-                queued: state.queued + 1,
-                ..state
-            },
-            vec![
-                Reason(None),
-                Enqueue,
-                Start {
-                    resume: state.resumable,
-                },
-            ],
-        )),
-
-        (Queued | Idle, Input::TurnBegan) => Ok((
-            State {
-                status: Running,
-                resuming: false,
-                resumable: true,
-                ..state
-            },
-            vec![Effect::CancelGrace],
-        )),
-        (Running, Input::TurnBegan) => Ok((
-            State {
-                resumable: true,
-                ..state
-            },
-            vec![],
-        )),
-        (Queued, Input::Confirmed) if state.resuming && state.queued > 0 => Ok((
-            State {
-                status: Running,
-                resuming: false,
-                resumable: true,
-                ..state
-            },
-            vec![Reason(None), Deliver],
-        )),
-        (Queued, Input::Confirmed) if state.resuming => Ok(rest(
-            State {
-                resuming: false,
-                resumable: true,
-                ..state
-            },
-            vec![Reason(None)],
-        )),
-
-        (Running, Input::TurnEnded) if state.queued > 0 => Ok((state, vec![Deliver])),
-        (Running | Queued, Input::TurnEnded) => Ok(rest(state, vec![])),
-        (Running | Queued | Idle, Input::TurnFailed(why)) => end(
-            Failed,
-            vec![
-                Effect::CancelGrace,
-                WithdrawApprovals,
-                Reason(Some(why)),
-                EndAgent,
-            ],
-        ),
-        (Running | Queued | Idle, Input::AgentGone(why) | Input::StartFailed(why)) => end(
-            Failed,
-            vec![Effect::CancelGrace, WithdrawApprovals, Reason(Some(why))],
-        ),
-
-        (Idle, Input::Background(count)) => Ok(rest(
-            State {
-                background: count,
-                ..state
-            },
-            vec![],
-        )),
-        (Queued | Running, Input::Background(count)) => Ok((
-            State {
-                background: count,
-                ..state
-            },
-            vec![],
-        )),
-
-        (Idle, Input::GraceOver) if state.mode == Mode::Job && state.background == 0 => {
-            end(Completed, vec![WithdrawApprovals, EndAgent])
+    match input {
+        Input::Message => Ok(message(state)),
+        Input::TurnBegan
+        | Input::Confirmed
+        | Input::TurnEnded
+        | Input::TurnFailed(_)
+        | Input::AgentGone(_)
+        | Input::StartFailed(_)
+        | Input::Background(_)
+        | Input::GraceOver => Ok(agent(state, input)),
+        Input::Complete | Input::Close | Input::Stop(_) | Input::Pin | Input::Resume | Input::Interrupt | Input::Fork => {
+            person(state, input)
         }
-        (Idle, Input::Complete) if state.mode == Mode::Job => {
-            end(Completed, vec![Effect::CancelGrace, WithdrawApprovals, EndAgent])
-        }
-        (Idle, Input::Close) => end(Completed, vec![Effect::CancelGrace, WithdrawApprovals, EndAgent]),
-        (Queued | Running | Idle, Input::Stop(by)) => end(
-            Stopped,
-            vec![
-                Effect::CancelGrace,
-                WithdrawApprovals,
-                Reason(Some(format!("Stopped by {by}."))),
-                KillAgent,
-            ],
-        ),
-        (Idle, Input::Pin) if state.mode == Mode::Job => Ok((
-            State {
-                mode: Mode::Session,
-                ..state
-            },
-            vec![Effect::CancelGrace],
-        )),
-        (Completed | Failed | Stopped, Input::Resume) if state.resumable => Ok((
-            State {
-                status: Queued,
-                mode: Mode::Session,
-                agent: true,
-                resuming: true,
-                ..state
-            },
-            vec![Reason(None), Start { resume: true }],
-        )),
-        (Running, Input::Interrupt) => Ok((state, vec![InterruptAgent])),
-        (Idle | Completed | Failed | Stopped, Input::Fork) if state.resumable => Ok((state, vec![])),
-
-        (Idle, Input::Complete) => refuse("A session is closed, not completed: use Close."),
-        (_, Input::Complete) => refuse("Only an idle job can be completed."),
-        (_, Input::Close) => refuse("Only an idle session can be closed."),
-        (_, Input::Stop(_)) => refuse("It has already ended."),
-        (Idle, Input::Pin) => refuse("It is a session already."),
-        (_, Input::Pin) => refuse("Only a live, idle job can be pinned."),
-        (Queued | Running | Idle, Input::Resume) => refuse("It is live already."),
-        (_, Input::Resume) => refuse("The agent never confirmed a conversation, so there is none to resume."),
-        (_, Input::Interrupt) => refuse("No turn is under way."),
-        (Queued | Running, Input::Fork) => refuse("Wait until the turn has ended."),
-        (_, Input::Fork) => refuse("The agent never confirmed a conversation, so there is none to fork."),
-        // What arrives from an agent after its end changes nothing any more.
-        _ => Ok((state, vec![])),
     }
+}
+
+/// A person says something.
+fn message(state: State) -> (State, Vec<Effect>) {
+    let queued = State { queued: state.queued + 1, ..state };
+    match state.status {
+        Status::Idle => (
+            State { status: Status::Running, ..queued },
+            vec![Effect::CancelGrace, Effect::Enqueue, Effect::Deliver],
+        ),
+        Status::Queued | Status::Running => (queued, vec![Effect::Enqueue]),
+        Status::Completed | Status::Failed | Status::Stopped => (
+            State { status: Status::Queued, agent: true, resuming: false, ..queued },
+            vec![Effect::Reason(None), Effect::Enqueue, Effect::Start { resume: state.resumable }],
+        ),
+    }
+}
+
+/// The agent, or time, moves the session. What comes from an agent after its end changes nothing any more.
+fn agent(state: State, input: Input) -> (State, Vec<Effect>) {
+    use Status::{Completed, Failed, Idle, Queued, Running};
+    let settled = State { resuming: false, resumable: true, ..state };
+    match (state.status, input) {
+        (Queued | Idle, Input::TurnBegan) => (State { status: Running, ..settled }, vec![Effect::CancelGrace]),
+        (Running, Input::TurnBegan) => (State { resumable: true, ..state }, vec![]),
+        (Queued, Input::Confirmed) if state.resuming && state.queued > 0 => {
+            (State { status: Running, ..settled }, vec![Effect::Reason(None), Effect::Deliver])
+        }
+        (Queued, Input::Confirmed) if state.resuming => rest(settled, vec![Effect::Reason(None)]),
+        (Running, Input::TurnEnded) if state.queued > 0 => (state, vec![Effect::Deliver]),
+        (Running | Queued, Input::TurnEnded) => rest(state, vec![]),
+        (Running | Queued | Idle, Input::TurnFailed(why)) => {
+            let mut effects = failure(why);
+            effects.push(Effect::EndAgent);
+            (end(state, Failed), effects)
+        }
+        (Running | Queued | Idle, Input::AgentGone(why) | Input::StartFailed(why)) => (end(state, Failed), failure(why)),
+        (Idle, Input::Background(count)) => rest(State { background: count, ..state }, vec![]),
+        (Queued | Running, Input::Background(count)) => (State { background: count, ..state }, vec![]),
+        (Idle, Input::GraceOver) if state.mode == Mode::Job && state.background == 0 => {
+            (end(state, Completed), vec![Effect::WithdrawApprovals, Effect::EndAgent])
+        }
+        _ => (state, vec![]),
+    }
+}
+
+/// A person presses a button.
+fn person(state: State, input: Input) -> Result<(State, Vec<Effect>), Refused> {
+    use Status::{Completed, Failed, Idle, Queued, Running, Stopped};
+    let orderly = || vec![Effect::CancelGrace, Effect::WithdrawApprovals, Effect::EndAgent];
+    match (state.status, input) {
+        (Idle, Input::Complete) if state.mode == Mode::Job => Ok((end(state, Completed), orderly())),
+        (Idle, Input::Close) => Ok((end(state, Completed), orderly())),
+        (Queued | Running | Idle, Input::Stop(by)) => {
+            let why = Effect::Reason(Some(format!("Stopped by {by}.")));
+            Ok((end(state, Stopped), vec![Effect::CancelGrace, Effect::WithdrawApprovals, why, Effect::KillAgent]))
+        }
+        (Idle, Input::Pin) if state.mode == Mode::Job => {
+            Ok((State { mode: Mode::Session, ..state }, vec![Effect::CancelGrace]))
+        }
+        (Completed | Failed | Stopped, Input::Resume) if state.resumable => Ok((
+            State { status: Queued, mode: Mode::Session, agent: true, resuming: true, ..state },
+            vec![Effect::Reason(None), Effect::Start { resume: true }],
+        )),
+        (Running, Input::Interrupt) => Ok((state, vec![Effect::InterruptAgent])),
+        (Idle | Completed | Failed | Stopped, Input::Fork) if state.resumable => Ok((state, vec![])),
+        (status, input) => Err(Refused { status, why: refusal(status, &input) }),
+    }
+}
+
+/// Why this state does not allow what a person asks, in one sentence.
+fn refusal(status: Status, input: &Input) -> &'static str {
+    match (status, input) {
+        (Status::Idle, Input::Complete) => "A session is closed, not completed: use Close.",
+        (_, Input::Complete) => "Only an idle job can be completed.",
+        (_, Input::Close) => "Only an idle session can be closed.",
+        (_, Input::Stop(_)) => "It has already ended.",
+        (Status::Idle, Input::Pin) => "It is a session already.",
+        (_, Input::Pin) => "Only a live, idle job can be pinned.",
+        (Status::Queued | Status::Running | Status::Idle, Input::Resume) => "It is live already.",
+        (_, Input::Resume) => "The agent never confirmed a conversation, so there is none to resume.",
+        (Status::Queued | Status::Running, Input::Fork) => "Wait until the turn has ended.",
+        (_, Input::Fork) => "The agent never confirmed a conversation, so there is none to fork.",
+        _ => "No turn is under way.",
+    }
+}
+
+fn end(state: State, status: Status) -> State {
+    State { status, agent: false, resuming: false, background: 0, ..state }
+}
+
+fn failure(why: String) -> Vec<Effect> {
+    vec![Effect::CancelGrace, Effect::WithdrawApprovals, Effect::Reason(Some(why))]
 }
 
 /// Comes to rest: a job's grace time runs unless background work is alive.

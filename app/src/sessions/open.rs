@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{
     event::{EventBody, EventPage, PartialBlock},
     model::QueuedMessage,
-    thread::{Appended, Body, Item, Ref, Window, fold, touched},
+    thread::{Appended, Body, Item, Ref, Spare, Window, fold, touched},
 };
 use crate::{
     boot::OpenSession,
@@ -162,7 +162,7 @@ impl ThreadStore {
         }
         self.window.set_value(Window::new(open.events));
         self.settings(open.page.queue, open.page.draft);
-        self.redraw();
+        self.redraw(Spare::Oldest);
         self.phase.set(Phase::Ready);
     }
 
@@ -189,7 +189,7 @@ impl ThreadStore {
     pub fn prepend(&self, id: SessionId, page: EventPage) -> bool {
         let grew = self.is(id) && self.window.try_update_value(|window| window.prepend(page)).unwrap_or(false);
         if grew {
-            self.redraw();
+            self.redraw(Spare::Newest);
         }
         grew
     }
@@ -199,7 +199,7 @@ impl ThreadStore {
         if self.is(id)
             && self.window.try_update_value(|window| window.extend_by(page)) == Some(Appended::Grew)
         {
-            self.redraw();
+            self.redraw(Spare::Oldest);
         }
     }
 
@@ -210,8 +210,9 @@ impl ThreadStore {
                 self.arrived(|id| {
                     events.iter().any(|event| matches!(&event.body, EventBody::UserMessage { id: it, .. } if *it == id))
                 });
+                let spare = if self.reads_end.get_untracked() { Spare::Oldest } else { Spare::Arrivals };
                 match self.window.try_update_value(|window| window.append(events)) {
-                    Some(Appended::Grew) => self.redraw(),
+                    Some(Appended::Grew) => self.redraw(spare),
                     Some(Appended::Away) => self.mark_edges(),
                     Some(Appended::Gap(since)) => return Some(since),
                     Some(Appended::Known) | None => {}
@@ -249,11 +250,10 @@ impl ThreadStore {
         }
     }
 
-    fn redraw(&self) {
-        let reads_end = self.reads_end.get_untracked();
+    fn redraw(&self, spare: Spare) {
         let items = self.window.try_update_value(|window| {
             let items = fold(window.events());
-            if window.trim(&items, reads_end) { fold(window.events()) } else { items }
+            if window.trim(&items, spare) { fold(window.events()) } else { items }
         });
         let Some(items) = items else { return };
         let old = self.nodes.get_untracked();

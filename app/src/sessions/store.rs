@@ -42,7 +42,7 @@ pub struct SessionsStore {
     pub rows: RwSignal<Vec<Row>>,
     /// The thread in view, or the last that was.
     pub thread: ThreadStore,
-    /// Grows when cards may have been forgotten: a list has to read its own again.
+    /// Grows when pushes may have been missed: a list has to read its own again.
     pub epoch: RwSignal<u32>,
     cards: StoredValue<HashMap<SessionId, ArcRwSignal<Session>>>,
 }
@@ -73,17 +73,11 @@ impl SessionsStore {
         self.show(rows);
     }
 
-    /// Takes the first page of cards anew; other cards go, except the one of the thread in view.
-    pub fn reset(&self, cards: Vec<Session>) {
-        let open = self.thread.id.get_untracked();
-        let stays = |id: &SessionId| Some(*id) == open || cards.iter().any(|card| card.id == *id);
-        let mut rows = self.rows.get_untracked();
-        rows.retain(|row| stays(&row.id));
-        self.cards.update_value(|known| known.retain(|id, _| stays(id)));
-        for card in cards {
-            self.put(&mut rows, card);
-        }
-        self.show(rows);
+    /// Takes cards after a time without pushes. A session goes with its project only, so the others stay and are not
+    /// redrawn; a list that shows more than these reads its own again.
+    pub fn reset(&self, cards: Vec<Session>, projects: &[ProjectId]) {
+        self.drop_where(|row| !projects.contains(&row.project_id));
+        self.take(cards);
         self.epoch.update(|epoch| *epoch += 1);
     }
 

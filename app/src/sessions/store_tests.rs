@@ -101,15 +101,17 @@ fn who_needs_you_comes_first_and_activity_moves_nothing() {
 }
 
 #[test]
-fn an_old_card_changes_nothing_and_a_reset_forgets() {
+fn an_old_card_changes_nothing_and_a_session_goes_with_its_project() {
     owned(|| {
         let store = SessionsStore::new(&Boot::default());
         pushed(&store, Session { name: "new".into(), ..card(1, 5, 10) });
         pushed(&store, Session { name: "old".into(), ..card(1, 4, 10) });
         assert_eq!(store.card(id(1)).unwrap().get().name, "new");
-        store.reset(vec![card(2, 1, 0)]);
-        assert_eq!(order(&store), [id(2)]);
-        assert!(store.card(id(1)).is_none());
+        store.reset(vec![card(2, 1, 0)], &[ProjectId(Uuid::nil())]);
+        assert_eq!(order(&store), [id(1), id(2)], "what is not on the first page is not gone");
+        store.reset(vec![], &[]);
+        assert!(store.card(id(1)).is_none(), "it went with its project");
+        pushed(&store, card(2, 2, 0));
         assert_eq!(store.apply(Push::ProjectGone { project: ProjectId(Uuid::nil()) }), None);
         assert!(order(&store).is_empty());
     });

@@ -224,6 +224,15 @@ mod real {
         }
     }
 
+    /// Puts the focus on what asks for it inside `parent`. The browser's own `autofocus` complains on the console where
+    /// something has the focus already.
+    pub fn focus_wanted(parent: &HtmlElement) {
+        let wanted = parent.query_selector("[data-autofocus]").ok().flatten();
+        if let Some(wanted) = wanted.and_then(|wanted| wanted.dyn_into::<HtmlElement>().ok()) {
+            let _ = wanted.focus();
+        }
+    }
+
     /// Moves the focus among the buttons and links inside `list`.
     pub fn focus_item(list: &HtmlElement, step: Step) {
         let Ok(found) = list.query_selector_all("button:not([disabled]), a[href]") else {
@@ -332,6 +341,9 @@ mod absent {
 
     /// Nothing.
     pub fn focus_input(_parent: &HtmlElement) {}
+
+    /// Nothing.
+    pub fn focus_wanted(_parent: &HtmlElement) {}
 
     /// Nothing.
     pub fn focus_item(_list: &HtmlElement, _step: Step) {}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{ev::MouseEvent, html, prelude::*};
 
-use super::{Button, IconName, Look};
+use super::{Button, IconName, Look, browser};
 
 /// Shows `children` in front of the page while `open` is true; they are made afresh each time.
 #[component]
@@ -27,9 +27,9 @@ pub fn Dialog(
         if open && !dialog.open() {
             // Once the children are there, so that the focus goes to the one that asks for it.
             let show = move || {
-                if !dialog.open() {
-                    // It fails only when the dialog left the page meanwhile.
-                    let _ = dialog.show_modal();
+                // It fails only when the dialog left the page meanwhile.
+                if !dialog.open() && dialog.show_modal().is_ok() {
+                    browser::focus_wanted(&dialog);
                 }
             };
             set_timeout(show, Duration::ZERO);

@@ -67,7 +67,7 @@ pub fn TextInput(
             value=value.get_untracked()
             placeholder=placeholder
             aria-label=label
-            autofocus=autofocus
+            data-autofocus=autofocus.then_some("")
             list=list
             autocomplete="off"
             autocapitalize="off"

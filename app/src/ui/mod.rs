@@ -17,6 +17,7 @@ pub mod shortcuts;
 pub mod state;
 pub mod tabs;
 pub mod toast;
+pub mod words;
 
 pub use self::{
     button::{Button, ButtonLink, Kbd, Look},
@@ -35,4 +36,5 @@ pub use self::{
     state::{Empty, Failing, Loading},
     tabs::{Tab, Tabs},
     toast::{ToastList, Toasts, use_toasts},
+    words::Words,
 };

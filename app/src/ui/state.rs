@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Button, Icon, IconName};
+use super::{Button, Icon, IconName, Words};
 use crate::error::AppError;
 
 /// Nothing is here yet, and what to do about it.
@@ -25,7 +25,7 @@ pub fn Empty(
             <span class="state-mark">
                 <Icon name=icon />
             </span>
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             {text.map(|text| view! { <p class="soft">{text}</p> })}
             {children.map(|children| view! { <div class="state-acts">{children()}</div> })}
         </div>
@@ -67,7 +67,7 @@ pub fn Failing(
             <span class="state-mark">
                 <Icon name=IconName::Warning />
             </span>
-            <p>{move || error.get().message}</p>
+            <p>{move || view! { <Words text=error.get().message /> }}</p>
             {retry
                 .map(|retry| {
                     view! {

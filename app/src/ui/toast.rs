@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{Button, Icon, IconName, Look};
+use super::{Button, Icon, IconName, Look, Words};
 use crate::error::AppError;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,9 @@ pub fn ToastList() -> impl IntoView {
             <For each=move || toasts.all.get() key=|toast| toast.id let:toast>
                 <div class="toast" class:bad=toast.bad>
                     <Icon name=if toast.bad { IconName::Warning } else { IconName::Check } />
-                    <span class="grow">{toast.text}</span>
+                    <span class="grow">
+                        <Words text=toast.text />
+                    </span>
                     <Button
                         look=Look::Quiet
                         icon=IconName::Close

@@ -14,7 +14,7 @@ use crate::{render, sessions::describe};
 const LINES: usize = 200;
 
 /// The card of a stored approval.
-pub fn draw(row: ApprovalRow) -> Approval {
+pub(crate) fn draw(row: ApprovalRow) -> Approval {
     let request: Value = serde_json::from_str(&row.request).unwrap_or_default();
     let ask = describe(&request);
     let html = match (ask.kind, ask.tool.as_str()) {

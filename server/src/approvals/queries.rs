@@ -15,7 +15,7 @@ const SELECT: &str = "select a.*, s.id as session_id, s.name as session_name, p.
      from approvals a join sessions s on s.no = a.session_no join projects p on p.id = s.project_id";
 
 /// An approval as stored, with the names around it.
-pub struct ApprovalRow {
+pub(crate) struct ApprovalRow {
     /// Its id.
     pub id: ApprovalId,
     /// Whose it is.
@@ -73,7 +73,7 @@ impl FromRow<'_, SqliteRow> for ApprovalRow {
 }
 
 /// One approval.
-pub async fn get(db: &SqlitePool, id: ApprovalId) -> Result<Option<ApprovalRow>, Fault> {
+pub(crate) async fn get(db: &SqlitePool, id: ApprovalId) -> Result<Option<ApprovalRow>, Fault> {
     let sql = format!("{SELECT} where a.id = ?");
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(id.to_string())
@@ -82,7 +82,7 @@ pub async fn get(db: &SqlitePool, id: ApprovalId) -> Result<Option<ApprovalRow>,
 }
 
 /// The newest approvals that match, at most 200.
-pub async fn list(
+pub(crate) async fn list(
     db: &SqlitePool,
     status: Option<ApprovalStatus>,
     session: Option<SessionId>,

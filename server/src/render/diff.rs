@@ -17,7 +17,7 @@ const MAX_ROWS: usize = 2_000;
 /// The hunks as rows: `<div class="dl a|d|c|h"><i>old</i><i>new</i><span>…</span></div>` for added, deleted, common and
 /// separating lines; at most 2,000 of them.
 #[must_use]
-pub fn patch(path: &str, hunks: &[Hunk]) -> String {
+pub(crate) fn patch(path: &str, hunks: &[Hunk]) -> String {
     let mut out = String::new();
     let mut left = MAX_ROWS;
     let mut hidden = 0;

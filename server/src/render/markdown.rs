@@ -29,7 +29,7 @@ const CLASSES: [&str; 10] = ["hl-k", "hl-s", "hl-c", "hl-n", "hl-f", "hl-t", "hl
 
 /// The text as HTML that is safe to put into the page. Above 200 KB it is one plain `<pre>`.
 #[must_use]
-pub fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     if text.len() > MAX_BYTES || text.bytes().filter(|byte| SEARCHED.contains(byte)).count() > MAX_SEARCHED {
         return plain(text);
     }

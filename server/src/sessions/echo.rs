@@ -123,6 +123,7 @@ impl Echo {
         match verb {
             "say" => self.say(rest),
             "flood" => (0..number()).for_each(|n| self.say(&format!("line {n}"))),
+            "stamp" => self.stamp(rest),
             "stream" => self.stream(rest),
             "wait" => {
                 if self.interrupted_within(Duration::from_millis(number())) {
@@ -156,6 +157,20 @@ impl Echo {
         let content = json!([{"type": "text", "text": text}]);
         self.put(json!({"type": "assistant", "uuid": Uuid::new_v4().to_string(), "parent_tool_use_id": null,
             "message": {"content": content, "usage": {"input_tokens": 10, "output_tokens": 1}}}));
+    }
+
+    /// `COUNT EVERY AT`: says so many lines, one each so many microseconds from an instant on (milliseconds since 1970),
+    /// each with the nanosecond in which it is said, for those who measure.
+    fn stamp(&self, rest: &str) {
+        let mut numbers = rest.split(' ').map(|number| number.parse::<i128>().unwrap_or_default());
+        let mut number = || numbers.next().unwrap_or_default();
+        let (count, every, at) = (number(), number(), number());
+        for n in 0..count {
+            let left = at * 1_000_000 + n * every * 1_000 - jiff::Timestamp::now().as_nanosecond();
+            std::thread::sleep(Duration::from_nanos(u64::try_from(left).unwrap_or_default()));
+            let said = jiff::Timestamp::now().as_nanosecond();
+            self.say(&format!("{said} is the nanosecond in which this line, which is about as long as others, was said."));
+        }
     }
 
     /// Says a text word by word first, as the model does.

@@ -12,7 +12,7 @@ use super::row::NewAttachment;
 ///
 /// # Errors
 /// 400 for too many, for broken base64, for a kind the model cannot see or that is not what it says; 413 for too large.
-pub fn accept(images: &[NewImage]) -> Result<Vec<NewAttachment>, AppError> {
+pub(crate) fn accept(images: &[NewImage]) -> Result<Vec<NewAttachment>, AppError> {
     if images.len() > IMAGES_MAX {
         return Err(AppError::invalid(
             "images",

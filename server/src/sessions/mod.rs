@@ -131,6 +131,10 @@ impl SessionsEngine {
     }
 
     async fn ask(&self, who: &Viewer, id: SessionId, ask: Ask) -> Result<Session, AppError> {
+        // Whoever asks now would only wait for a disk to empty.
+        if let Some(reason) = self.shared.troubles.of(id) {
+            return Err(AppError::new(ErrorCode::Unavailable, reason));
+        }
         self.registry.ask(&self.shared, id, ask, &who.label).await
     }
 

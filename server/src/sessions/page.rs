@@ -14,7 +14,7 @@ const PAGE_BYTES: usize = 160 * 1024;
 const PARTIAL_MARKDOWN: usize = 48 * 1024;
 
 /// The newest events of `from..=to` that fit, or the oldest if not `backwards`; always in order.
-pub async fn load(
+pub(crate) async fn load(
     db: &SqlitePool,
     no: i64,
     (from, to): (u64, u64),
@@ -76,7 +76,7 @@ fn weight(event: &Event) -> usize {
 }
 
 /// These events with their HTML. Much of it is drawn away from the runtime's workers.
-pub async fn decorated(mut events: Vec<Event>) -> Vec<Event> {
+pub(crate) async fn decorated(mut events: Vec<Event>) -> Vec<Event> {
     /// Bytes that are drawn in less time than it takes to hand them over.
     const LITTLE: usize = 4 * 1024;
     if events.iter().map(weight).sum::<usize>() < LITTLE {
@@ -123,7 +123,7 @@ fn draw(event: &mut Event) {
 
 /// The block in the making as it is sent.
 #[must_use]
-pub fn partial(rev: u64, block: &Block) -> Partial {
+pub(crate) fn partial(rev: u64, block: &Block) -> Partial {
     let block = match block {
         Block::None => None,
         Block::Working => Some(PartialBlock::Working),

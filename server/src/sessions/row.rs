@@ -22,7 +22,7 @@ use super::claude::Memory;
 /// What an actor must remember over a restart of the server, beside the columns.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// The driver's memory of the process.
     pub driver: Memory,
     /// Whether the agent being started has to confirm the conversation.
@@ -33,7 +33,7 @@ pub struct Kept {
 
 /// A session's row.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub(crate) struct Row {
     /// The short number that its events carry.
     pub no: i64,
     /// The card, without what is counted elsewhere.
@@ -57,7 +57,7 @@ pub struct Row {
 impl Row {
     /// What the machine knows of it, with this many messages waiting.
     #[must_use]
-    pub fn state(&self, queued: usize) -> State {
+    pub(crate) fn state(&self, queued: usize) -> State {
         State {
             status: self.card.status,
             mode: self.card.mode,
@@ -177,7 +177,7 @@ pub(super) fn plain<T: Serialize>(value: T) -> String {
 
 /// A message that waits, or was given but not confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessageRow {
+pub(crate) struct MessageRow {
     /// As the page shows it.
     pub message: QueuedMessage,
     /// Whether it was handed to the keeper.
@@ -203,7 +203,7 @@ impl FromRow<'_, SqliteRow> for MessageRow {
 
 /// An approval that nobody has answered, as its session's actor holds it.
 #[derive(Clone, Debug)]
-pub struct Pending {
+pub(crate) struct Pending {
     /// Its id.
     pub id: Uuid,
     /// The CLI's id of the request.
@@ -233,7 +233,7 @@ impl FromRow<'_, SqliteRow> for Pending {
 
 /// An image on its way into the database.
 #[derive(Clone, Debug)]
-pub struct NewAttachment {
+pub(crate) struct NewAttachment {
     /// As its message names it.
     pub meta: Attachment,
     /// The image.
@@ -243,7 +243,7 @@ pub struct NewAttachment {
 impl NewAttachment {
     /// An attachment with a fresh id.
     #[must_use]
-    pub fn new(media_type: String, bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(media_type: String, bytes: Vec<u8>) -> Self {
         let meta = Attachment {
             id: AttachmentId(Uuid::now_v7()),
             media_type,

@@ -6,26 +6,26 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The slots of this server; cheap to clone.
 #[derive(Clone)]
-pub struct Slots {
+pub(crate) struct Slots {
     free: Arc<Semaphore>,
 }
 
 /// A slot in use; dropping it frees it.
-pub struct Slot {
+pub(crate) struct Slot {
     _permit: OwnedSemaphorePermit,
 }
 
 impl Slots {
     /// This many slots, at least one.
     #[must_use]
-    pub fn new(count: u32) -> Self {
+    pub(crate) fn new(count: u32) -> Self {
         Self {
             free: Arc::new(Semaphore::new(count.max(1) as usize)),
         }
     }
 
     /// Waits for a free slot, in the order of asking.
-    pub async fn acquire(&self) -> Option<Slot> {
+    pub(crate) async fn acquire(&self) -> Option<Slot> {
         self.free
             .clone()
             .acquire_owned()
@@ -36,7 +36,7 @@ impl Slots {
 
     /// A slot if one is free: for turns that go on whether there is one or not.
     #[must_use]
-    pub fn try_acquire(&self) -> Option<Slot> {
+    pub(crate) fn try_acquire(&self) -> Option<Slot> {
         self.free
             .clone()
             .try_acquire_owned()

@@ -31,7 +31,7 @@ const WINDOW: u64 = 200_000;
 ///
 /// # Errors
 /// 404 for an unknown project, 409 for one that is archived or that nobody trusted.
-pub async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Place, AppError> {
+pub(crate) async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Place, AppError> {
     let place = queries::place(db, id).await?.ok_or_else(|| AppError::not_found("project"))?;
     if place.archived {
         return Err(AppError::conflict("archived", "The project is archived. Take it back first."));
@@ -47,7 +47,7 @@ pub async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Place, 
 ///
 /// # Errors
 /// 400 and 413 for images that cannot be sent.
-pub async fn create(
+pub(crate) async fn create(
     shared: &Shared,
     who: &Viewer,
     new: NewSession,
@@ -71,7 +71,7 @@ pub async fn create(
 ///
 /// # Errors
 /// 409 while the source runs, or when there is no conversation to copy; 400 when the event cannot be forked at.
-pub async fn fork(shared: &Shared, who: &Viewer, source: &Row, fork: Fork) -> Result<Session, AppError> {
+pub(crate) async fn fork(shared: &Shared, who: &Viewer, source: &Row, fork: Fork) -> Result<Session, AppError> {
     let place = place(shared.db.read(), source.card.project_id).await?;
     let at = event_at(shared, source, fork.seq).await?;
     let editing = matches!(at.body, EventBody::UserMessage { .. });

@@ -25,11 +25,15 @@ impl Troubles {
         self.reasons.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 
+    /// What is in the way of this session, if anything is.
+    pub(super) fn of(&self, id: SessionId) -> Option<&'static str> {
+        self.reasons.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied()
+    }
+
     /// The card as it is shown: with what is in the way, if anything is.
     pub(super) fn shown(&self, mut card: Session) -> Session {
-        let reasons = self.reasons.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(reason) = reasons.get(&card.id) {
-            card.reason = Some((*reason).to_owned());
+        if let Some(reason) = self.of(card.id) {
+            card.reason = Some(reason.to_owned());
         }
         card
     }

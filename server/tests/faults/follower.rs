@@ -8,14 +8,14 @@ use tokio::{task::JoinHandle, time::Duration};
 
 use crate::home::{Home, PATIENCE};
 
-pub struct Follower {
+pub(crate) struct Follower {
     seen: Arc<Mutex<Vec<Value>>>,
     reading: JoinHandle<()>,
 }
 
 impl Follower {
     /// Follows from the event after `since` on.
-    pub fn new(home: &Home, id: &str, since: u64) -> Self {
+    pub(crate) fn new(home: &Home, id: &str, since: u64) -> Self {
         let seen = Arc::<Mutex<Vec<Value>>>::default();
         let (client, token, to) = (home.client.clone(), home.token.clone(), Arc::clone(&seen));
         let address = format!("{}/api/v1/sessions/{id}/stream", home.base);
@@ -33,7 +33,7 @@ impl Follower {
     }
 
     /// Waits for the event of this number, and gives everything seen.
-    pub async fn through(self, seq: u64) -> Vec<Value> {
+    pub(crate) async fn through(self, seq: u64) -> Vec<Value> {
         let wait = async {
             while self.seen.lock().unwrap().last().is_none_or(|event| crate::history::seq(event) < seq) {
                 tokio::time::sleep(Duration::from_millis(5)).await;

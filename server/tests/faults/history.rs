@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::home::Home;
 
 /// Every event after this number.
-pub async fn after(home: &Home, id: &str, seq: u64) -> Vec<Value> {
+pub(crate) async fn after(home: &Home, id: &str, seq: u64) -> Vec<Value> {
     let mut events: Vec<Value> = Vec::new();
     loop {
         let last = events.last().map_or(seq, self::seq);
@@ -20,30 +20,30 @@ pub async fn after(home: &Home, id: &str, seq: u64) -> Vec<Value> {
     }
 }
 
-pub fn seq(event: &Value) -> u64 {
+pub(crate) fn seq(event: &Value) -> u64 {
     event["seq"].as_u64().unwrap()
 }
 
 /// The numbers are 1, 2, 3, … without a gap or a repeat.
 #[track_caller]
-pub fn assert_numbered(events: &[Value]) {
+pub(crate) fn assert_numbered(events: &[Value]) {
     let wrong = events.iter().zip(1..).find(|(event, n)| seq(event) != *n);
     let numbers: Vec<u64> = events.iter().map(seq).collect();
     assert!(wrong.is_none(), "not gap-free: {wrong:?} in {numbers:?}");
 }
 
-pub fn of_kind<'a>(events: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
+pub(crate) fn of_kind<'a>(events: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
     events.iter().filter(move |event| event["kind"] == kind)
 }
 
 /// The texts of one kind of event, in order.
-pub fn texts(events: &[Value], kind: &str) -> Vec<String> {
+pub(crate) fn texts(events: &[Value], kind: &str) -> Vec<String> {
     of_kind(events, kind).map(|event| event["text"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Events without instants and lengths of time, with ids numbered in the order in which they appear, and with the
 /// project's path by a name: two runs of the same story are then equal.
-pub fn comparable(events: &[Value], home: &Home) -> Vec<Value> {
+pub(crate) fn comparable(events: &[Value], home: &Home) -> Vec<Value> {
     let mut names = BTreeMap::new();
     let path = home.dir.path().to_string_lossy().into_owned();
     events
@@ -79,7 +79,7 @@ fn plain(value: &mut Value, names: &mut BTreeMap<String, usize>, path: &str) {
 }
 
 /// Fails with the first place where two histories part.
-pub fn assert_same(name: &str, run: &[Value], undisturbed: &[Value]) {
+pub(crate) fn assert_same(name: &str, run: &[Value], undisturbed: &[Value]) {
     let parted = run.iter().zip(undisturbed).position(|(a, b)| a != b);
     if let Some(at) = parted {
         let from = at.saturating_sub(3);

@@ -20,10 +20,10 @@ use tokio::{
 };
 
 /// How long anything may take before the test fails; nothing here is measured.
-pub const PATIENCE: Duration = Duration::from_secs(100);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(100);
 const EXE: &str = env!("CARGO_BIN_EXE_roost");
 
-pub struct Home {
+pub(crate) struct Home {
     pub dir: TempDir,
     pub root: PathBuf,
     pub project: PathBuf,
@@ -38,7 +38,7 @@ pub struct Home {
 
 /// What a request came to.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     pub status: u16,
     pub body: Value,
     /// An earlier attempt may have been carried out: its answer was lost.
@@ -47,17 +47,18 @@ pub struct Reply {
 
 impl Home {
     /// A running server with one trusted project, whose agent is the echo agent.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}, &format!("exec {EXE} echo-agent -- \"$@\"")).await
     }
 
     /// The same after `prepare` was given the home directory, with an agent of this shell line.
-    pub async fn with(prepare: impl FnOnce(&Path), agent_line: &str) -> Self {
+    pub(crate) async fn with(prepare: impl FnOnce(&Path), agent_line: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (root, project, agent) = (dir.path().join("home"), dir.path().join("project"), dir.path().join("claude"));
         for folder in [&root, &project, &dir.path().join("user")] {
             std::fs::create_dir(folder).unwrap();
         }
+        std::fs::write(root.join("roost.toml"), "[sessions]\nmax_running = 5\n").unwrap();
         prepare(&root);
         std::fs::write(&agent, format!("#!/bin/sh\n{agent_line}\n")).unwrap();
         std::fs::set_permissions(&agent, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -90,14 +91,13 @@ impl Home {
             .env("CLAUDE_CONFIG_DIR", user.join(".claude"))
             .env("ROOST_HOME", &self.root)
             .env("ROOST_CLAUDE_BINARY", &self.agent)
-            .env("ROOST_SESSIONS_MAX_RUNNING", "5")
             .stdin(Stdio::null())
             .kill_on_drop(true);
         command
     }
 
     /// Starts the server without waiting for it.
-    pub fn launch(&self) {
+    pub(crate) fn launch(&self) {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.dir.path().join("log")).unwrap();
         let mut command = self.command(&["serve", "--listen", &self.listen]);
         let child = command.env("ROOST_LOG", "warn").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
@@ -106,7 +106,7 @@ impl Home {
     }
 
     /// Waits until the server says where it listens.
-    pub async fn ready(&self) {
+    pub(crate) async fn ready(&self) {
         let stdout = self.server.lock().unwrap().as_mut().unwrap().stdout.take().unwrap();
         let mut lines = BufReader::new(stdout).lines();
         let said = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("the server starts").unwrap();
@@ -115,37 +115,42 @@ impl Home {
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     }
 
-    pub async fn start(&self) {
+    pub(crate) async fn start(&self) {
         self.launch();
         self.ready().await;
     }
 
     /// SIGKILL, whatever it is doing.
-    pub async fn kill(&self) {
+    pub(crate) async fn kill(&self) {
         let server = self.server.lock().unwrap().take();
         if let Some(mut server) = server {
             server.kill().await.unwrap();
         }
     }
 
+    /// The process id of the server.
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.lock().unwrap().as_ref().and_then(Child::id).unwrap()
+    }
+
     /// What the server wrote to its log, for whoever reads a failure.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         let log = std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default();
         log.lines().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let reply = self.call(Method::GET, path, None).await;
         assert_eq!(reply.status, 200, "{path}: {reply:?}\n{}", self.log());
         reply.body
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Reply {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
         self.call(Method::POST, path, Some(body)).await
     }
 
     /// Asks until an answer comes, through any number of dead servers.
-    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
         let (end, mut lost) = (Instant::now() + PATIENCE, false);
         loop {
             match self.attempt(method.clone(), path, body.as_ref()).await {
@@ -158,7 +163,7 @@ impl Home {
     }
 
     /// Asks once; an error says that no answer came.
-    pub async fn attempt(&self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<(u16, Value)> {
+    pub(crate) async fn attempt(&self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<(u16, Value)> {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(body);
@@ -168,12 +173,12 @@ impl Home {
         Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
     }
 
-    pub async fn card(&self, id: &str) -> Value {
+    pub(crate) async fn card(&self, id: &str) -> Value {
         self.get(&format!("/api/v1/sessions/{id}")).await["session"].clone()
     }
 
     /// Waits until the card fits.
-    pub async fn until(&self, id: &str, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&self, id: &str, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let end = Instant::now() + PATIENCE;
         loop {
             let card = self.card(id).await;
@@ -186,7 +191,7 @@ impl Home {
     }
 
     /// The process ids of the keepers whose directories are there.
-    pub fn keepers(&self) -> Vec<(PathBuf, Pid)> {
+    pub(crate) fn keepers(&self) -> Vec<(PathBuf, Pid)> {
         let entries = std::fs::read_dir(self.root.join("keepers")).into_iter().flatten().flatten();
         let pid = |dir: &Path| {
             let info: Value = serde_json::from_slice(&std::fs::read(dir.join("keeper.json")).ok()?).ok()?;

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Kills around the echo agent, which is quick: many lives, many places to die.
-const KILLS: u32 = 90;
+const KILLS: u32 = 100;
 /// Kills around the real CLI.
 const KILLS_REAL: u32 = 25;
 
@@ -56,31 +56,49 @@ fn real_agent(dir: &Path, claude: &str, model: &str) -> String {
     )
 }
 
-pub fn rng() -> StdRng {
+pub(crate) fn rng() -> StdRng {
     let seed = std::env::var("ROOST_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| rand::rng().random());
     println!("ROOST_TEST_SEED={seed}");
     StdRng::seed_from_u64(seed)
 }
 
-/// `sessions` at a time live one life after the other until `over`; gives all of them.
-async fn lives(home: &Arc<Home>, story: fn(String) -> Story, sessions: usize, over: &Arc<AtomicBool>, rng: &mut StdRng) -> Vec<Lived> {
-    let tasks: Vec<_> = (0..sessions)
-        .map(|n| {
-            let (home, over, mut rng) = (Arc::clone(home), Arc::clone(over), StdRng::from_rng(rng));
-            tokio::spawn(async move {
-                let mut lived = Vec::new();
-                while lived.is_empty() || !over.load(Ordering::Relaxed) {
-                    lived.push(live(&home, story(format!("s{n}-{}-", lived.len())), &mut rng).await);
-                }
-                lived
-            })
-        })
-        .collect();
-    let mut all = Vec::new();
+/// `sessions` at a time live one life after the other until `over`; gives all of them, one list for each.
+async fn lives(home: &Arc<Home>, story: fn(String) -> Story, sessions: usize, over: &Arc<AtomicBool>, rng: &mut StdRng) -> Vec<Vec<Lived>> {
+    let one_after_the_other = |n| {
+        let (home, over, mut rng) = (Arc::clone(home), Arc::clone(over), StdRng::from_rng(rng));
+        async move {
+            let mut lived = Vec::new();
+            while lived.is_empty() || !over.load(Ordering::Relaxed) {
+                lived.push(live(&home, story(format!("s{n}-{}-", lived.len())), &mut rng).await);
+            }
+            lived
+        }
+    };
+    together((0..sessions).map(one_after_the_other)).await
+}
+
+/// Lives the same stories where nothing happens, and compares.
+async fn compare(run: Vec<Vec<Lived>>, home: &Arc<Home>, story: fn(String) -> Story, undisturbed: &Arc<Home>, rng: &mut StdRng) {
+    let again = |lives: Vec<Lived>| {
+        let (home, undisturbed, mut rng) = (Arc::clone(home), Arc::clone(undisturbed), StdRng::from_rng(rng));
+        async move {
+            for lived in lives {
+                let again = live(&undisturbed, story(lived.story.name.clone()), &mut rng).await;
+                let (a, b) = (history::comparable(&lived.events, &home), history::comparable(&again.events, &undisturbed));
+                history::assert_same(&lived.story.name, &a, &b);
+            }
+        }
+    };
+    together(run.into_iter().map(again)).await;
+}
+
+async fn together<F: Future<Output: Send> + Send + 'static>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let tasks: Vec<_> = all.map(tokio::spawn).collect();
+    let mut results = Vec::new();
     for task in tasks {
-        all.extend(task.await.unwrap());
+        results.push(task.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())));
     }
-    all
+    results
 }
 
 /// Kills the server `kills` times: mostly while it serves, sometimes while it starts.
@@ -120,7 +138,7 @@ async fn assert_nothing_left(home: &Home) {
     tokio::time::timeout(PATIENCE, nothing).await.unwrap_or_else(|_| panic!("left behind: {:?}\n{}", home.keepers(), home.log()));
 }
 
-pub async fn integrity(home: &Home) -> String {
+pub(crate) async fn integrity(home: &Home) -> String {
     let address = format!("sqlite://{}", home.root.join("roost.db").display());
     let db = sqlx::SqlitePool::connect(&address).await.unwrap();
     sqlx::query_scalar("pragma integrity_check").fetch_one(&db).await.unwrap()
@@ -141,13 +159,11 @@ async fn story_survives(home: Home, undisturbed: Home, story: fn(String) -> Stor
     assert_nothing_left(&home).await;
     assert_eq!(integrity(&home).await, "ok");
 
-    let events: usize = run.iter().map(|lived| lived.events.len()).sum();
-    println!("{kills} kills, {} sessions, {events} events", run.len());
-    for lived in &run {
-        let again = live(&undisturbed, story(lived.story.name.clone()), &mut rng).await;
-        let (a, b) = (history::comparable(&lived.events, &home), history::comparable(&again.events, &undisturbed));
-        history::assert_same(&lived.story.name, &a, &b);
-    }
+    let lived: Vec<&Lived> = run.iter().flatten().collect();
+    let events: usize = lived.iter().map(|lived| lived.events.len()).sum();
+    println!("{kills} kills, {} sessions, {events} events", lived.len());
+    let undisturbed = Arc::new(undisturbed);
+    compare(run, &home, story, &undisturbed, &mut rng).await;
     assert_eq!(files(&home), files(&undisturbed));
 }
 

@@ -14,19 +14,19 @@ use crate::{
 };
 
 /// What is said in one life: the first prompt, one while it waits for an approval, one at rest, one after its end.
-pub struct Story {
+pub(crate) struct Story {
     pub name: String,
     pub prompts: [String; 4],
 }
 
 /// A life as it was lived.
-pub struct Lived {
+pub(crate) struct Lived {
     pub story: Story,
     pub events: Vec<Value>,
 }
 
 /// Lives the story to its end and gives its whole history.
-pub async fn live(home: &Home, story: Story, rng: &mut StdRng) -> Lived {
+pub(crate) async fn live(home: &Home, story: Story, rng: &mut StdRng) -> Lived {
     let id = create(home, &story).await;
     let follower = Follower::new(home, &id, 0);
     let mut life = Life { home, id, rng, events: Vec::new() };

@@ -108,3 +108,21 @@ async fn a_keeper_whose_directory_was_deleted_ends() {
     ));
     until(async || !runs(client.welcome().child_pid.unwrap().cast_signed())).await;
 }
+
+#[tokio::test]
+async fn an_order_is_withdrawn_only_where_no_keeper_began() {
+    let mut nest = nest("sleep 300");
+    let client = nest.start().await;
+    assert!(!withdraw(&nest.dir()).await.unwrap(), "not while it lives");
+    sigkill(client.welcome().keeper_pid);
+    until(async || !lives(&nest.dir()).await).await;
+    assert!(!withdraw(&nest.dir()).await.unwrap(), "nor when there is a journal");
+    end_leftovers(&nest.dir()).await.unwrap();
+    // An order whose server died before it could start the keeper.
+    let late = nest.home.path().join("late");
+    fs::create_dir(&late).unwrap();
+    nest.spec.id = "late".to_owned();
+    fs::write(late.join("spec.json"), serde_json::to_vec(&nest.spec).unwrap()).unwrap();
+    assert!(withdraw(&late).await.unwrap());
+    assert!(!late.exists());
+}

@@ -22,7 +22,7 @@ use uuid::Uuid;
 /// How long a story waits for something to happen before it fails; nothing here is measured.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub struct Stage {
+pub(crate) struct Stage {
     pub dir: TempDir,
     pub config: Arc<Config>,
     pub db: Db,
@@ -37,12 +37,12 @@ fn exe() -> PathBuf {
 }
 
 impl Stage {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
     /// A stage whose configuration is changed first.
-    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let project_dir = dir.path().join("project");
         std::fs::create_dir(&project_dir).unwrap();
@@ -70,14 +70,14 @@ impl Stage {
     }
 
     /// A second server on the same home. The first one ends between two steps, wherever it stands.
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.engine.let_go().await;
         let db = Db::open(&self.config.home.join("roost.db")).await.unwrap();
         (self.engine, self.approvals) = start(&db, &self.config).await;
         self.db = db;
     }
 
-    pub fn prompt(&self, prompt: &str) -> NewSession {
+    pub(crate) fn prompt(&self, prompt: &str) -> NewSession {
         NewSession {
             project_id: self.project,
             prompt: prompt.to_owned(),
@@ -92,21 +92,21 @@ impl Stage {
         }
     }
 
-    pub async fn create(&self, prompt: &str) -> SessionId {
+    pub(crate) async fn create(&self, prompt: &str) -> SessionId {
         self.engine.create(&self.who, self.prompt(prompt)).await.unwrap().id
     }
 
-    pub async fn send(&self, id: SessionId, text: &str) -> Session {
+    pub(crate) async fn send(&self, id: SessionId, text: &str) -> Session {
         let message = NewMessage { id: MessageId(Uuid::new_v4()), text: text.to_owned(), images: Vec::new() };
         self.engine.send(&self.who, id, message).await.unwrap()
     }
 
-    pub async fn card(&self, id: SessionId) -> Session {
+    pub(crate) async fn card(&self, id: SessionId) -> Session {
         self.engine.get(&self.who, id).await.unwrap().session
     }
 
     /// Waits until the card fits.
-    pub async fn until(&self, id: SessionId, what: &str, fits: impl Fn(&Session) -> bool) -> Session {
+    pub(crate) async fn until(&self, id: SessionId, what: &str, fits: impl Fn(&Session) -> bool) -> Session {
         let end = tokio::time::Instant::now() + PATIENCE;
         loop {
             let card = self.card(id).await;
@@ -118,12 +118,12 @@ impl Stage {
         }
     }
 
-    pub async fn until_status(&self, id: SessionId, status: Status) -> Session {
+    pub(crate) async fn until_status(&self, id: SessionId, status: Status) -> Session {
         self.until(id, status.as_str(), |card| card.status == status).await
     }
 
     /// The whole history.
-    pub async fn events(&self, id: SessionId) -> Vec<Event> {
+    pub(crate) async fn events(&self, id: SessionId) -> Vec<Event> {
         let mut all: Vec<Event> = Vec::new();
         loop {
             let after = all.last().map_or(0, |event| event.seq);
@@ -135,28 +135,28 @@ impl Stage {
         }
     }
 
-    pub async fn bodies(&self, id: SessionId) -> Vec<EventBody> {
+    pub(crate) async fn bodies(&self, id: SessionId) -> Vec<EventBody> {
         self.events(id).await.into_iter().map(|event| event.body).collect()
     }
 
     /// What the agent said, in order.
-    pub async fn said(&self, id: SessionId) -> Vec<String> {
+    pub(crate) async fn said(&self, id: SessionId) -> Vec<String> {
         let bodies = self.bodies(id).await.into_iter();
         bodies.filter_map(|body| if let EventBody::AssistantText { text, .. } = body { Some(text) } else { None }).collect()
     }
 
     /// The approval that waits in this session.
-    pub async fn pending(&self, id: SessionId) -> Approval {
+    pub(crate) async fn pending(&self, id: SessionId) -> Approval {
         self.until(id, "asked", |card| card.waiting > 0).await;
         self.approvals.list(&self.who, Some(ApprovalStatus::Pending), Some(id)).await.unwrap().remove(0)
     }
 
-    pub async fn allow(&self, approval: &Approval) -> Result<Approval, app::error::AppError> {
+    pub(crate) async fn allow(&self, approval: &Approval) -> Result<Approval, app::error::AppError> {
         self.approvals.decide(&self.who, approval.id, decision(Verdict::Allow, approval)).await
     }
 }
 
-pub fn decision(decision: Verdict, approval: &Approval) -> Decision {
+pub(crate) fn decision(decision: Verdict, approval: &Approval) -> Decision {
     Decision {
         decision,
         digest: approval.digest.clone(),

@@ -7,7 +7,9 @@ use super::card::{ApprovalCard, Press};
 use crate::{
     approvals::{model::ApprovalStatus, store::ApprovalsStore},
     ids::ApprovalId,
-    sessions::view::Aftermath,
+    layout::PageTitle,
+    projects::store::ProjectsStore,
+    sessions::view::{Aftermath, reveal},
     ui::{ButtonLink, Empty, IconName, Kbd, Look, use_shortcut},
 };
 
@@ -33,6 +35,7 @@ pub fn Inbox() -> impl IntoView {
     });
     let quiet = RwSignal::new(true);
     view! {
+        <PageTitle name="Inbox" />
         <main class="main">
             <header class="bar">
                 <h1 class="grow">"Inbox"</h1>
@@ -57,13 +60,7 @@ pub fn Inbox() -> impl IntoView {
                     <Show when=move || {
                         cards.with(Vec::is_empty) && settled.with(Vec::is_empty) && quiet.get()
                     }>
-                        <Empty
-                            icon=IconName::Inbox
-                            title="Nothing needs you"
-                            text="When an agent asks for a permission, has a question or proposes a plan, it waits here. There is no hurry: nothing expires by itself."
-                        >
-                            <ButtonLink href="/sessions">"See the sessions"</ButtonLink>
-                        </Empty>
+                        <Quiet />
                     </Show>
                 </div>
             </div>
@@ -91,7 +88,7 @@ fn Waiting(
         });
         if let Some(next) = next {
             chosen.set(Some(next));
-            crate::sessions::view::reveal(&format!("ask-{next}"));
+            reveal(&format!("ask-{next}"));
         }
     };
     let answer = move |key: Press| {
@@ -115,5 +112,39 @@ fn Waiting(
                 <ApprovalCard id=id named=true press=press />
             </div>
         </For>
+    }
+}
+
+/// Nothing waits: where to go instead, or how to begin.
+#[component]
+fn Quiet() -> impl IntoView {
+    let projects = expect_context::<ProjectsStore>();
+    let none = Memo::new(move |_| projects.all.with(Vec::is_empty));
+    move || {
+        if none.get() {
+            view! {
+                <Empty
+                    icon=IconName::Folder
+                    title="Welcome to Roost"
+                    text="Agents work in a directory of yours. Add one as a project, and start the first session there."
+                >
+                    <ButtonLink href="/projects" look=Look::Primary icon=IconName::Plus>
+                        "Add a project"
+                    </ButtonLink>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            view! {
+                <Empty
+                    icon=IconName::Inbox
+                    title="Nothing needs you"
+                    text="When an agent asks for a permission, has a question or proposes a plan, it waits here. There is no hurry: it waits for you."
+                >
+                    <ButtonLink href="/sessions">"See the sessions"</ButtonLink>
+                </Empty>
+            }
+            .into_any()
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! Signing in with a one-time link. The code is in the address's fragment, which no server and no log ever sees, and is
 //! taken out of the address before it is used.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{
+    ev::{self, SubmitEvent},
+    prelude::*,
+};
 
 use crate::{
     auth::api,
@@ -9,7 +12,7 @@ use crate::{
     error::{AppError, ErrorCode},
     layout::PageTitle,
     time::span,
-    ui::{Button, ButtonLink, Call, Field, Icon, IconName, Look, TextInput, browser, use_call},
+    ui::{Button, ButtonLink, Call, Field, Icon, IconName, Look, TextInput, Words, browser, use_call},
 };
 
 /// The page of `/sign-in`.
@@ -17,12 +20,18 @@ use crate::{
 pub fn SignIn() -> impl IntoView {
     let known = with_context::<Boot, _>(|boot| boot.viewer.is_some()).unwrap_or_default();
     let call = use_call().for_nobody();
-    Effect::new(move |_| {
+    let take = move || {
         let code = browser::fragment();
         if !code.is_empty() {
             browser::drop_fragment();
             exchange(call, code);
         }
+    };
+    Effect::new(move |_| {
+        take();
+        // A link opened where this page is open already changes the fragment and loads nothing.
+        let handle = window_event_listener(ev::hashchange, move |_| take());
+        on_cleanup(move || handle.remove());
     });
     let body = move || {
         if call.busy.get() {
@@ -126,7 +135,9 @@ fn Refused(error: AppError) -> impl IntoView {
     view! {
         <div class="note failed" role="alert">
             <Icon name=IconName::Warning />
-            <span>{text}</span>
+            <span>
+                <Words text=text />
+            </span>
         </div>
     }
     .into_any()

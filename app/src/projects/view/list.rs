@@ -49,7 +49,7 @@ pub fn ProjectsPage() -> impl IntoView {
         <PageTitle name="Projects" />
         <main class="main">
             <header class="bar">
-                <h1 class="bar-title grow">"Projects"</h1>
+                <h1 class="grow">"Projects"</h1>
                 <Button look=Look::Primary icon=IconName::Plus key="A" on_click=move |()| adding.set(true)>
                     "Add"
                 </Button>
@@ -118,7 +118,7 @@ fn ProjectRow(id: ProjectId) -> impl IntoView {
                         {project.git.map(|git| view! { <GitChip git=git /> })}
                         <TrustChip trust=project.trust />
                     </div>
-                    <div class="xs faint mono clip">{project.path}</div>
+                    <div class="xs soft mono clip">{project.path}</div>
                     {project.problem.map(|problem| view! { <div class="sm failed-text">{problem}</div> })}
                 </div>
                 <div class="xs soft num project-counts">{counts_in_words(project.counts)}</div>

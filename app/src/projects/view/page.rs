@@ -17,7 +17,7 @@ use crate::{
     layout::{BackLink, FirstPaint, Missing, PageTitle},
     projects::{api, model::Project, store::ProjectsStore},
     sessions::view::SessionList,
-    ui::{Chip, CopyButton, Icon, IconName, Loading, RelativeTime, use_remote, use_shortcut},
+    ui::{Chip, CopyButton, Icon, IconName, Loading, RelativeTime, Words, use_remote, use_shortcut},
 };
 
 /// The page.
@@ -85,7 +85,7 @@ fn Detail(id: ProjectId) -> impl IntoView {
         <main class="main">
             <header class="bar">
                 <BackLink href="/projects" />
-                <h1 class="bar-title grow clip">{name}</h1>
+                <h1 class="grow clip">{name}</h1>
                 <ProjectActs id=id on_gone=gone />
             </header>
             <div class="scroll">
@@ -108,7 +108,9 @@ fn Facts(project: Project) -> impl IntoView {
                 view! {
                     <div class="note failed" role="alert">
                         <Icon name=IconName::Warning />
-                        <span>{problem}</span>
+                        <span>
+                            <Words text=problem />
+                        </span>
                     </div>
                 }
             })}

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub use self::{
     fold::fold,
     todo::{Change, Step, StepState, Todo},
-    window::{Appended, Window},
+    window::{Appended, Spare, Window},
 };
 use super::event::{Event, EventBody, Excerpt, Level, TaskState, ToolDetail, TurnOutcome};
 use crate::{

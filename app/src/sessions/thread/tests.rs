@@ -251,7 +251,7 @@ fn a_window_takes_each_event_once_and_tells_of_gaps() {
 fn a_window_that_lets_its_end_go_counts_what_comes_and_gets_it_back() {
     let all = events((0..1_000).map(|n| you(&n.to_string())).collect());
     let mut window = Window::new(EventPage { events: all[100..500].to_vec(), last_seq: 500 });
-    assert!(window.trim(&fold(window.events()), false));
+    assert!(window.trim(&fold(window.events()), Spare::Newest));
     assert_eq!((window.first(), window.last(), window.at_end()), (101, 340, false));
     assert_eq!(window.append(all[500..502].to_vec()), Appended::Away);
     assert_eq!(window.latest(), 502);
@@ -259,9 +259,18 @@ fn a_window_that_lets_its_end_go_counts_what_comes_and_gets_it_back() {
     assert!(!window.at_end());
     assert_eq!(window.extend_by(EventPage { events: all[500..502].to_vec(), last_seq: 502 }), Appended::Grew);
     assert!(window.at_end());
-    assert!(window.trim(&fold(window.events()), true));
+    assert!(window.trim(&fold(window.events()), Spare::Oldest));
     assert_eq!((window.last(), fold(window.events()).len()), (502, 240));
-    assert!(!window.trim(&fold(window.events()), true));
+    assert!(!window.trim(&fold(window.events()), Spare::Oldest));
+}
+
+#[test]
+fn what_comes_while_somebody_reads_further_up_is_what_goes() {
+    let all = events((0..400).map(|n| you(&n.to_string())).collect());
+    let mut window = Window::new(EventPage { events: all[..290].to_vec(), last_seq: 290 });
+    assert_eq!(window.append(all[290..350].to_vec()), Appended::Grew);
+    assert!(window.trim(&fold(window.events()), Spare::Arrivals));
+    assert_eq!((window.first(), window.last(), window.at_end()), (1, 300, false));
 }
 
 #[test]

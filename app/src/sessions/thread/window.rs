@@ -25,6 +25,17 @@ pub enum Appended {
     Gap(u64),
 }
 
+/// What goes when there is too much: always what is farthest from the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spare {
+    /// The oldest, for somebody who reads towards the end.
+    Oldest,
+    /// The newest, for somebody who reads towards the beginning.
+    Newest,
+    /// What has just come, for somebody who does not read the end.
+    Arrivals,
+}
+
 /// A gap-free part of a history.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
@@ -117,15 +128,19 @@ impl Window {
         true
     }
 
-    /// Lets go of what is far from the end that is read, given the entries the events fold into. True if anything went.
-    pub fn trim(&mut self, items: &[Item], reads_end: bool) -> bool {
+    /// Lets go of what there is too much of, given the entries the events fold into. True if anything went.
+    pub fn trim(&mut self, items: &[Item], spare: Spare) -> bool {
         let many = self.events.len() > MOST_EVENTS && items.len() > 1;
         if items.len() <= MOST_ITEMS && !many {
             return false;
         }
-        let keep = if items.len() > MOST_ITEMS { KEPT_ITEMS } else { items.len() / 2 };
+        let keep = match spare {
+            _ if items.len() <= MOST_ITEMS => items.len() / 2,
+            Spare::Arrivals => MOST_ITEMS,
+            Spare::Oldest | Spare::Newest => KEPT_ITEMS,
+        };
         let before = self.events.len();
-        if reads_end {
+        if spare == Spare::Oldest {
             let from = items[items.len() - keep].key;
             self.events.retain(|event| event.seq >= from);
         } else {

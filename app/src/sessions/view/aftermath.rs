@@ -83,7 +83,8 @@ fn Ended(
     /// Puts the card away.
     dismiss: Callback<SessionId>,
 ) -> AnyView {
-    let Some(card) = expect_context::<SessionsStore>().card(id) else { return ().into_any() };
+    let sessions = expect_context::<SessionsStore>();
+    let Some(card) = untrack(|| sessions.card(id)) else { return ().into_any() };
     let card = RwSignal::from(card);
     let call = use_call();
     let now = use_now();

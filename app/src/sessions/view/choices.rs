@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     bypass::BypassDialog,
-    here::here,
+    here::{Here, here},
     words::{model, short_mode},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         api,
         model::{Effort, PermissionMode, SessionPatch},
     },
-    ui::{Button, Dialog, Field, IconName, Look, Menu, MenuItem, TextInput, use_call},
+    ui::{Button, Call, Dialog, Field, IconName, Look, Menu, MenuItem, TextInput, use_call},
 };
 
 /// The names every account knows, and how they read.
@@ -33,34 +33,98 @@ pub fn effort_words(effort: Effort) -> &'static str {
     }
 }
 
-/// The chip of the header that opens the menu, and the two dialogs behind it.
+/// The menu's dialogs and its calls; made once for a page, because the menu is there twice.
+#[derive(Clone, Copy)]
+pub struct ChoiceMenu {
+    call: Call,
+    other: RwSignal<bool>,
+    bypass: RwSignal<bool>,
+}
+
+impl ChoiceMenu {
+    /// With both dialogs closed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { call: use_call(), other: RwSignal::new(false), bypass: RwSignal::new(false) }
+    }
+
+    fn patch(self, here: Here, patch: SessionPatch) {
+        self.call.run(api::update(here.id, patch), |_| ());
+    }
+
+    fn model(self, here: Here, name: &str) {
+        self.patch(here, SessionPatch { model: Some(name.to_owned()), ..SessionPatch::default() });
+    }
+}
+
+impl Default for ChoiceMenu {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The chip of the header that opens the menu.
 #[component]
-pub fn Choices() -> impl IntoView {
+pub fn ChoiceChip(
+    /// Its dialogs.
+    menu: ChoiceMenu,
+) -> impl IntoView {
     let here = here();
-    let call = use_call();
-    let (other, bypass) = (RwSignal::new(false), RwSignal::new(false));
-    let patch = move |patch: SessionPatch| call.run(api::update(here.id, patch), |_| ());
-    let set_model = move |name: &str| patch(SessionPatch { model: Some(name.to_owned()), ..SessionPatch::default() });
-    let chosen_model = here.fact(|card| card.model.clone());
-    let chosen_effort = here.fact(|card| card.effort);
+    let name = here.fact(|card| card.model.clone());
     let mode = here.fact(|card| Some(card.permission_mode));
     let text = Signal::derive(move || {
         let mode = mode.get().map_or("", short_mode);
-        format!("{} · {mode}", model(chosen_model.get().as_deref()))
+        format!("{} · {mode}", model(name.get().as_deref()))
     });
+    view! {
+        <span class="choices">
+            <Menu label="Model, effort and permissions" text=text>
+                <ChoiceItems menu=menu />
+            </Menu>
+        </span>
+    }
+}
+
+/// The dialogs behind the menu.
+#[component]
+pub fn ChoiceDialogs(
+    /// Which.
+    menu: ChoiceMenu,
+) -> impl IntoView {
+    let here = here();
     let project = here.fact(|card| card.project_name.clone());
+    let confirmed = Callback::new(move |typed: String| {
+        let mode = Some(PermissionMode::BypassPermissions);
+        menu.patch(here, SessionPatch { permission_mode: mode, confirm: Some(typed), ..SessionPatch::default() });
+    });
+    view! {
+        <OtherModel open=menu.other chosen=Callback::new(move |name: String| menu.model(here, &name)) />
+        <BypassDialog open=menu.bypass project=project confirmed=confirmed />
+    }
+}
+
+/// The choices as lines of a menu.
+#[component]
+pub fn ChoiceItems(
+    /// Its dialogs.
+    menu: ChoiceMenu,
+) -> impl IntoView {
+    let here = here();
+    let chosen_model = here.fact(|card| card.model.clone());
+    let chosen_effort = here.fact(|card| card.effort);
+    let mode = here.fact(|card| Some(card.permission_mode));
     let bypass_allowed = bypass_allowed();
     let models = MODELS.map(|(name, words)| {
         let on = Signal::derive(move || match chosen_model.get() {
             None => name == "default",
             Some(chosen) => chosen == name || (name != "default" && chosen.contains(name)),
         });
-        view! { <MenuItem chosen=on on_select=move |()| set_model(name)>{words}</MenuItem> }
+        view! { <MenuItem chosen=on on_select=move |()| menu.model(here, name)>{words}</MenuItem> }
     });
     let efforts = Effort::ALL.iter().map(move |effort| {
         let effort = *effort;
         let on = Signal::derive(move || chosen_effort.get() == Some(effort));
-        let select = move |()| patch(SessionPatch { effort: Some(effort), ..SessionPatch::default() });
+        let select = move |()| menu.patch(here, SessionPatch { effort: Some(effort), ..SessionPatch::default() });
         view! { <MenuItem chosen=on on_select=select>{effort_words(effort)}</MenuItem> }
     });
     let modes = PermissionMode::ALL.iter().map(move |to| {
@@ -69,9 +133,9 @@ pub fn Choices() -> impl IntoView {
         let is_bypass = to == PermissionMode::BypassPermissions;
         let select = move |()| {
             if is_bypass {
-                bypass.set(true);
+                menu.bypass.set(true);
             } else {
-                patch(SessionPatch { permission_mode: Some(to), ..SessionPatch::default() });
+                menu.patch(here, SessionPatch { permission_mode: Some(to), ..SessionPatch::default() });
             }
         };
         view! {
@@ -80,29 +144,16 @@ pub fn Choices() -> impl IntoView {
             </Show>
         }
     });
-    let confirmed = Callback::new(move |typed: String| {
-        patch(SessionPatch {
-            permission_mode: Some(PermissionMode::BypassPermissions),
-            confirm: Some(typed),
-            ..SessionPatch::default()
-        });
-    });
     view! {
-        <span class="choices">
-            <Menu label="Model, effort and permissions" text=text>
-                <p class="menu-label label">"Model"</p>
-                {models.collect_view()}
-                <MenuItem icon=IconName::Edit on_select=move |()| other.set(true)>"Another…"</MenuItem>
-                <hr />
-                <p class="menu-label label">"Effort"</p>
-                {efforts.collect_view()}
-                <hr />
-                <p class="menu-label label">"Permissions"</p>
-                {modes.collect_view()}
-            </Menu>
-        </span>
-        <OtherModel open=other chosen=Callback::new(move |name: String| set_model(&name)) />
-        <BypassDialog open=bypass project=project confirmed=confirmed />
+        <p class="menu-label label">"Model"</p>
+        {models.collect_view()}
+        <MenuItem icon=IconName::Edit on_select=move |()| menu.other.set(true)>"Another…"</MenuItem>
+        <hr />
+        <p class="menu-label label">"Effort"</p>
+        {efforts.collect_view()}
+        <hr />
+        <p class="menu-label label">"Permissions"</p>
+        {modes.collect_view()}
     }
 }
 

@@ -182,6 +182,10 @@ pub fn Composer() -> impl IntoView {
     };
     let running = Memo::new(move |_| status.get() == Status::Running);
     let halt = move || {
+        // Escape closes what is in front first.
+        if dom::close_menus() {
+            return;
+        }
         if running.get_untracked() {
             interrupt.run(api::act(here.id, Act::Interrupt), |_| ());
         }
@@ -284,13 +288,19 @@ fn send(here: Here, draft: Draft, images: Images, under_way: StoredValue<Option<
     thread.outgoing.set(Some(Outgoing { id, failed: None }));
     under_way.set_value(Some(text.clone()));
     let message = NewMessage { id, text, images: images.to_send() };
+    let key = draft.key();
     spawn_local(async move {
-        if let Err(error) = api::send(here.id, message).await {
-            let _ = thread.outgoing.try_update(|out| {
-                if let Some(out) = out.as_mut().filter(|out| out.id == id) {
-                    out.failed = Some(error);
-                }
-            });
+        match api::send(here.id, message).await {
+            // Somebody who has gone elsewhere meanwhile must not find it as a draft again.
+            Ok(_) if draft.text.try_get_untracked().is_none() => dom::remember(&key, None),
+            Ok(_) => {}
+            Err(error) => {
+                let _ = thread.outgoing.try_update(|out| {
+                    if let Some(out) = out.as_mut().filter(|out| out.id == id) {
+                        out.failed = Some(error);
+                    }
+                });
+            }
         }
     });
 }

@@ -82,7 +82,7 @@ fn Grace() -> impl IntoView {
             <div class="strip">
                 <Icon name=IconName::Clock />
                 <span class="grow">
-                    "Completes by itself in "
+                    "Completes in "
                     <Countdown />
                 </span>
                 <Button look=Look::Quiet busy=call.busy on_click=move |()| act(Act::Complete)>

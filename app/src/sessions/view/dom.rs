@@ -178,6 +178,13 @@ mod real {
         }
     }
 
+    /// Closes the menus that are open. Says whether there were any.
+    pub fn close_menus() -> bool {
+        let Ok(open) = document().query_selector_all("[popover]:popover-open") else { return false };
+        let menus = (0..open.length()).filter_map(|n| open.get(n)?.dyn_into::<HtmlElement>().ok());
+        menus.map(|menu| menu.hide_popover()).count() > 0
+    }
+
     /// Opens the file field behind a button.
     pub fn click(id: &str) {
         let field = document().get_element_by_id(id).and_then(|field| field.dyn_into::<HtmlElement>().ok());
@@ -278,6 +285,11 @@ mod absent {
 
     /// Nothing.
     pub fn clear_field(_event: &Event) {}
+
+    /// None.
+    pub fn close_menus() -> bool {
+        false
+    }
 
     /// Nothing.
     pub fn click(_id: &str) {}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     actions::{ArchiveDialog, icon, possible, run, words},
-    choices::Choices,
+    choices::{ChoiceChip, ChoiceDialogs, ChoiceItems, ChoiceMenu},
     here::here,
     rename::Name,
     words::{count, dollars, state, tokens, tone},
@@ -23,6 +23,7 @@ pub fn Header(
 ) -> impl IntoView {
     let here = here();
     let call = use_call();
+    let menu = ChoiceMenu::new();
     let (editing, asking) = (RwSignal::new(false), RwSignal::new(false));
     let tone = Memo::new(move |_| here.card.with(|card| card.as_ref().map_or(Tone::Resting, tone)));
     let word = here.fact(|card| state(card).to_owned());
@@ -46,7 +47,7 @@ pub fn Header(
             <StatusDot tone=tone word=word />
             <Name editing=editing />
             <span class="state-chip"><Chip tone=tone>{word}</Chip></span>
-            <Choices />
+            <ChoiceChip menu=menu />
             <ContextMeter />
             {main}
             <Button
@@ -89,8 +90,13 @@ pub fn Header(
                         <MenuItem icon=icon(act) on_select=move |()| run(here, call, act, asking)>{words(act)}</MenuItem>
                     }
                 }}
+                <div class="on-phone">
+                    <hr />
+                    <ChoiceItems menu=menu />
+                </div>
             </Menu>
         </header>
+        <ChoiceDialogs menu=menu />
         <ArchiveDialog open=asking call=call />
     }
 }

@@ -147,7 +147,7 @@ pub fn SessionList(
                         (true, None) if listing.busy.get() => {
                             view! { <Loading what="Loading sessions" lines=5 /> }.into_any()
                         }
-                        (true, None) => view! { <Nothing listing=listing /> }.into_any(),
+                        (true, None) => nothing(listing),
                         (false, _) if listing.busy.get() && listing.more.get() => {
                             view! { <p class="list-end faint xs">"Loading more…"</p> }.into_any()
                         }
@@ -275,12 +275,8 @@ fn Filter(
     }
 }
 
-/// Why the list is empty, and what to do about it.
-#[component]
-fn Nothing(
-    /// The list.
-    listing: Listing,
-) -> AnyView {
+/// Why the list is empty, and what to do about it; drawn anew when that changes.
+fn nothing(listing: Listing) -> AnyView {
     let projects = expect_context::<ProjectsStore>();
     if !listing.text.with(String::is_empty) {
         let clear = move |()| listing.text.set(String::new());

@@ -21,7 +21,8 @@ pub fn SessionRow(
     /// The project that the list is of; then the row does not name it.
     project: Option<ProjectId>,
 ) -> AnyView {
-    let Some(card) = expect_context::<SessionsStore>().card(id) else { return ().into_any() };
+    let sessions = expect_context::<SessionsStore>();
+    let Some(card) = untrack(|| sessions.card(id)) else { return ().into_any() };
     let card = RwSignal::from(card);
     let now = use_now();
     let path = use_location().pathname;

@@ -18,7 +18,7 @@ pub fn SettingsPage() -> impl IntoView {
         <PageTitle name="Settings" />
         <main class="main">
             <header class="bar">
-                <h1 class="bar-title">"Settings"</h1>
+                <h1>"Settings"</h1>
             </header>
             <div class="scroll">
                 <div class="page">

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     settings::model::{Claude, System},
     time::span,
-    ui::{Button, Icon, IconName, Look, Remote},
+    ui::{Button, Icon, IconName, Look, Remote, Words},
 };
 
 /// The card.
@@ -71,7 +71,9 @@ fn ClaudeState(claude: Claude) -> impl IntoView {
                 view! {
                     <div class="note waiting" role="status">
                         <Icon name=IconName::Warning />
-                        <span>{problem}</span>
+                        <span>
+                            <Words text=problem />
+                        </span>
                     </div>
                 }
             })}

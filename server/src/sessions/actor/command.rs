@@ -26,7 +26,7 @@ use crate::clock;
 
 /// A plain request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub(crate) enum Act {
     /// End the turn.
     Interrupt,
     /// End the agent.
@@ -46,7 +46,7 @@ pub enum Act {
 }
 
 /// What is asked.
-pub enum Ask {
+pub(crate) enum Ask {
     /// A plain request.
     Act(Act),
     /// A person says something.
@@ -62,7 +62,7 @@ pub enum Ask {
 }
 
 /// A request with the way back.
-pub struct Command {
+pub(crate) struct Command {
     /// What.
     pub ask: Ask,
     /// The viewer's label.

@@ -23,7 +23,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use self::change::{After, Change, Write};
-pub use self::command::{Act, Ask, Command};
+pub(crate) use self::command::{Act, Ask, Command};
 use super::{
     claude::{Block, Driver},
     feed::Feed,
@@ -50,7 +50,7 @@ const PARTIAL: Duration = Duration::from_millis(70);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// What all actors share.
-pub struct Shared {
+pub(crate) struct Shared {
     /// The database.
     pub db: Db,
     /// Where cards are told.
@@ -70,7 +70,7 @@ pub struct Shared {
 impl Shared {
     /// Where the keepers' directories are.
     #[must_use]
-    pub fn keepers(&self) -> PathBuf {
+    pub(crate) fn keepers(&self) -> PathBuf {
         self.config.home.join("keepers")
     }
 }

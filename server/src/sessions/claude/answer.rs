@@ -12,7 +12,7 @@ use super::value::{list, text};
 ///
 /// # Errors
 /// 400 when the decision does not fit the request: no answer to a question, an unknown suggestion.
-pub fn answer(
+pub(crate) fn answer(
     kind: ApprovalKind,
     request_id: &str,
     request: &Value,

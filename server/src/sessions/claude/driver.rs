@@ -21,7 +21,7 @@ const SEEN: usize = 10_000;
 
 /// What a line means.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Out {
+pub(crate) enum Out {
     /// An entry of the history.
     Event(EventBody),
     /// The CLI's id of the conversation that a turn runs in.
@@ -63,7 +63,7 @@ pub enum Out {
 
 /// How a turn ended.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TurnReport {
+pub(crate) struct TurnReport {
     /// How.
     pub outcome: TurnOutcome,
     /// The CLI's words if it failed.
@@ -77,7 +77,7 @@ pub struct TurnReport {
 /// What the driver must remember over a restart of the server; kept with the session.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Memory {
+pub(crate) struct Memory {
     /// Whether a turn is under way.
     pub turn: bool,
     /// A person's message that the CLI has begun with, or was given and not yet begun.
@@ -104,7 +104,7 @@ pub struct Memory {
 
 /// Folds lines of one process.
 #[derive(Debug, Default)]
-pub struct Driver {
+pub(crate) struct Driver {
     /// What must survive a restart of the server.
     pub memory: Memory,
     /// The block that is being written.
@@ -115,7 +115,7 @@ pub struct Driver {
 impl Driver {
     /// A driver that goes on where another server left off; `seen` are the uuids the history holds.
     #[must_use]
-    pub fn new(memory: Memory, seen: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn new(memory: Memory, seen: impl IntoIterator<Item = String>) -> Self {
         let block = if memory.turn { Block::Working } else { Block::None };
         Self {
             memory,
@@ -125,7 +125,7 @@ impl Driver {
     }
 
     /// Forgets what belonged to a process that is gone.
-    pub fn process_gone(&mut self) {
+    pub(crate) fn process_gone(&mut self) {
         self.memory.turn = false;
         self.memory.interrupted = false;
         self.memory.asked.clear();
@@ -136,7 +136,7 @@ impl Driver {
     }
 
     /// What this line means; a line that is not JSON is kept as an unknown one.
-    pub fn line(&mut self, bytes: &[u8]) -> Vec<Out> {
+    pub(crate) fn line(&mut self, bytes: &[u8]) -> Vec<Out> {
         let mut outs = Vec::new();
         let Ok(line) = serde_json::from_slice::<Value>(bytes) else {
             let said = String::from_utf8_lossy(bytes);

@@ -12,7 +12,7 @@ const INPUT: usize = 4 * 1024;
 
 /// The text, with its middle left out when it is long; never cut inside a character.
 #[must_use]
-pub fn cut(text: &str) -> Excerpt {
+pub(crate) fn cut(text: &str) -> Excerpt {
     if text.len() <= HEAD + TAIL {
         return Excerpt {
             head: text.to_owned(),
@@ -30,7 +30,7 @@ pub fn cut(text: &str) -> Excerpt {
 
 /// The value with every long text in it cut, and long lists too.
 #[must_use]
-pub fn shorten(value: &Value) -> Value {
+pub(crate) fn shorten(value: &Value) -> Value {
     /// Entries kept of a list.
     const ENTRIES: usize = 100;
     match value {

@@ -4,7 +4,7 @@ use app::sessions::model::{Effort, PermissionMode};
 
 /// Which conversation the process is to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Launch {
+pub(crate) enum Launch {
     /// A new one with this id.
     Fresh(String),
     /// This one, to go on with.
@@ -22,7 +22,7 @@ pub enum Launch {
 
 /// The whole command line; `--flag=value` for every value, so that none can be taken for a flag.
 #[must_use]
-pub fn arguments(
+pub(crate) fn arguments(
     binary: &str,
     launch: &Launch,
     model: Option<&str>,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// A request of ours to a live agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Control {
+pub(crate) enum Control {
     /// End the turn under way; messages the CLI holds still run.
     Interrupt,
     /// Change what may be done without asking.
@@ -22,14 +22,14 @@ pub enum Control {
 /// The first line to a new process. Its answer shows that the CLI is up and signed in; the title makes it name the
 /// conversation it has really loaded (`session_title_changed`), which an unknown one never gets to.
 #[must_use]
-pub fn initialize(request_id: &str, title: &str) -> Value {
+pub(crate) fn initialize(request_id: &str, title: &str) -> Value {
     let request = json!({"subtype": "initialize", "title": title});
     json!({"type": "control_request", "request_id": request_id, "request": request})
 }
 
 /// A request of ours as a line.
 #[must_use]
-pub fn control(request_id: &str, what: &Control) -> Value {
+pub(crate) fn control(request_id: &str, what: &Control) -> Value {
     let request = match what {
         Control::Interrupt => json!({"subtype": "interrupt"}),
         Control::Mode(mode) => json!({"subtype": "set_permission_mode", "mode": mode.as_str()}),
@@ -46,7 +46,7 @@ pub fn control(request_id: &str, what: &Control) -> Value {
 
 /// A person's message as a line. Its id makes it run once, whoever repeats it.
 #[must_use]
-pub fn user_message(id: &str, text: &str, images: &[(String, Vec<u8>)]) -> Value {
+pub(crate) fn user_message(id: &str, text: &str, images: &[(String, Vec<u8>)]) -> Value {
     let mut content = vec![json!({"type": "text", "text": text})];
     content.extend(images.iter().map(|(media_type, bytes)| {
         let data = STANDARD.encode(bytes);

@@ -6,7 +6,7 @@ use super::value::{number, text};
 
 /// A block in the making.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Block {
+pub(crate) enum Block {
     /// No turn is under way.
     #[default]
     None,

@@ -100,7 +100,7 @@ impl Driver {
 
     /// How much background work keeps the process alive: tasks and scheduled prompts.
     #[must_use]
-    pub fn background(&self) -> u32 {
+    pub(crate) fn background(&self) -> u32 {
         u32::try_from(self.memory.tasks.len() + self.memory.crons.len()).unwrap_or(u32::MAX)
     }
 

@@ -63,7 +63,7 @@ pub(super) fn content_text(content: Option<&Value>) -> String {
 
 /// The whole output of the tool result in this line, for a reader who asks for all of it.
 #[must_use]
-pub fn result_text(line: &Value) -> Option<String> {
+pub(crate) fn result_text(line: &Value) -> Option<String> {
     if let Some(done) = line.get("tool_use_result") {
         let out = text(done, "stdout");
         let err = text(done, "stderr");
@@ -85,7 +85,7 @@ pub fn result_text(line: &Value) -> Option<String> {
 
 /// Every image in the tool results of this line, as media type and bytes, in order.
 #[must_use]
-pub fn find_images(line: &Value) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn find_images(line: &Value) -> Vec<(String, Vec<u8>)> {
     let blocks = line
         .pointer("/message/content")
         .and_then(Value::as_array)

@@ -15,7 +15,7 @@ const fn pos(no: i64, seq: u64) -> i64 {
 
 /// An event on its way into the history.
 #[derive(Clone, Debug)]
-pub struct NewEvent {
+pub(crate) struct NewEvent {
     /// When it happened.
     pub at: Millis,
     /// What happened.
@@ -25,7 +25,7 @@ pub struct NewEvent {
 }
 
 /// Stores events after `last_seq`, in as few statements as SQLite's bound on parameters allows.
-pub async fn append(
+pub(crate) async fn append(
     tx: &mut SqliteConnection,
     no: i64,
     last_seq: u64,
@@ -90,7 +90,7 @@ fn fork_point(body: &EventBody) -> Option<String> {
 }
 
 /// Events numbered `from..=to`, at most `limit`, from the end if `backwards`, always returned in order.
-pub async fn events(
+pub(crate) async fn events(
     db: &SqlitePool,
     no: i64,
     from: u64,
@@ -130,14 +130,14 @@ fn read_event((pos, at, body): (i64, i64, String)) -> Event {
 }
 
 /// The agent's own line behind an event.
-pub async fn line(db: &SqlitePool, no: i64, seq: u64) -> Result<Option<Vec<u8>>, Fault> {
+pub(crate) async fn line(db: &SqlitePool, no: i64, seq: u64) -> Result<Option<Vec<u8>>, Fault> {
     let sql = "select line from event_lines where pos = ?";
     let row: Option<(Vec<u8>,)> = sqlx::query_as(sql).bind(pos(no, seq)).fetch_optional(db).await?;
     Ok(row.map(|(line,)| line))
 }
 
 /// The uuids that the last events carry, so that what is said again is recognised.
-pub async fn seen(db: &SqlitePool, no: i64, last_seq: u64) -> Result<Vec<String>, Fault> {
+pub(crate) async fn seen(db: &SqlitePool, no: i64, last_seq: u64) -> Result<Vec<String>, Fault> {
     /// How far back the CLI can repeat itself after a compaction, with room to spare.
     const BACK: u64 = 2_000;
     let sql = "select uuid from events where pos between ? and ? and uuid is not null";
@@ -150,7 +150,7 @@ pub async fn seen(db: &SqlitePool, no: i64, last_seq: u64) -> Result<Vec<String>
 }
 
 /// The last place at or before `seq` where the conversation can be cut.
-pub async fn cut_point(db: &SqlitePool, no: i64, seq: u64) -> Result<Option<String>, Fault> {
+pub(crate) async fn cut_point(db: &SqlitePool, no: i64, seq: u64) -> Result<Option<String>, Fault> {
     let sql =
         "select uuid from events where pos between ? and ? and uuid is not null order by pos desc limit 1";
     let row: Option<(String,)> = sqlx::query_as(sql)
@@ -162,7 +162,7 @@ pub async fn cut_point(db: &SqlitePool, no: i64, seq: u64) -> Result<Option<Stri
 }
 
 /// Copies the first `seq` events, with their lines, from one session to another.
-pub async fn copy_events(tx: &mut SqliteConnection, from: i64, to: i64, seq: u64) -> Result<(), Fault> {
+pub(crate) async fn copy_events(tx: &mut SqliteConnection, from: i64, to: i64, seq: u64) -> Result<(), Fault> {
     let shift = (to - from) << 32;
     for sql in [
         "insert into events (pos, at, kind, uuid, body) select pos + ?, at, kind, uuid, body from events where pos between ? and ?",

@@ -14,14 +14,14 @@ use crate::{
 };
 
 /// Messages that the agent does not have yet, the oldest first.
-pub async fn messages(db: &SqlitePool, no: i64) -> Result<Vec<MessageRow>, Fault> {
+pub(crate) async fn messages(db: &SqlitePool, no: i64) -> Result<Vec<MessageRow>, Fault> {
     let sql =
         "select * from messages where session_no = ? and state in ('waiting', 'given') order by position";
     Ok(sqlx::query_as(sql).bind(no).fetch_all(db).await?)
 }
 
 /// Whether this message is known already, in whatever state.
-pub async fn has_message(db: &SqlitePool, id: MessageId) -> Result<bool, Fault> {
+pub(crate) async fn has_message(db: &SqlitePool, id: MessageId) -> Result<bool, Fault> {
     let row: Option<(i64,)> = sqlx::query_as("select 1 from messages where id = ?")
         .bind(id.to_string())
         .fetch_optional(db)
@@ -30,7 +30,7 @@ pub async fn has_message(db: &SqlitePool, id: MessageId) -> Result<bool, Fault> 
 }
 
 /// Stores a message behind the others, with its images.
-pub async fn insert_message(
+pub(crate) async fn insert_message(
     tx: &mut SqliteConnection,
     no: i64,
     row: &MessageRow,
@@ -61,7 +61,7 @@ pub async fn insert_message(
 }
 
 /// Moves a message on: `given` to the keeper, `taken` by it.
-pub async fn set_message(tx: &mut SqliteConnection, id: MessageId, state: &str) -> Result<(), Fault> {
+pub(crate) async fn set_message(tx: &mut SqliteConnection, id: MessageId, state: &str) -> Result<(), Fault> {
     sqlx::query("update messages set state = ? where id = ?")
         .bind(state)
         .bind(id.to_string())
@@ -71,7 +71,7 @@ pub async fn set_message(tx: &mut SqliteConnection, id: MessageId, state: &str) 
 }
 
 /// Changes what a waiting message says.
-pub async fn edit_message(tx: &mut SqliteConnection, id: MessageId, text: &str) -> Result<(), Fault> {
+pub(crate) async fn edit_message(tx: &mut SqliteConnection, id: MessageId, text: &str) -> Result<(), Fault> {
     sqlx::query("update messages set text = ? where id = ?")
         .bind(text)
         .bind(id.to_string())
@@ -81,7 +81,7 @@ pub async fn edit_message(tx: &mut SqliteConnection, id: MessageId, text: &str) 
 }
 
 /// Takes a waiting message back.
-pub async fn delete_message(tx: &mut SqliteConnection, id: MessageId) -> Result<(), Fault> {
+pub(crate) async fn delete_message(tx: &mut SqliteConnection, id: MessageId) -> Result<(), Fault> {
     sqlx::query("delete from messages where id = ?")
         .bind(id.to_string())
         .execute(tx)
@@ -90,7 +90,7 @@ pub async fn delete_message(tx: &mut SqliteConnection, id: MessageId) -> Result<
 }
 
 /// An image of a session, as its type and bytes.
-pub async fn attachment(
+pub(crate) async fn attachment(
     db: &SqlitePool,
     no: i64,
     id: AttachmentId,
@@ -104,13 +104,13 @@ pub async fn attachment(
 }
 
 /// The approvals that nobody has answered, the oldest first.
-pub async fn pending(db: &SqlitePool, no: i64) -> Result<Vec<Pending>, Fault> {
+pub(crate) async fn pending(db: &SqlitePool, no: i64) -> Result<Vec<Pending>, Fault> {
     let sql = "select * from approvals where session_no = ? and status = 'pending' order by asked_at";
     Ok(sqlx::query_as(sql).bind(no).fetch_all(db).await?)
 }
 
 /// Answers that the keeper may not have: id and line.
-pub async fn undelivered(db: &SqlitePool, no: i64) -> Result<Vec<(Uuid, String)>, Fault> {
+pub(crate) async fn undelivered(db: &SqlitePool, no: i64) -> Result<Vec<(Uuid, String)>, Fault> {
     let sql =
         "select id, answer from approvals where session_no = ? and delivered = 0 and answer is not null";
     let rows: Vec<(String, String)> = sqlx::query_as(sql).bind(no).fetch_all(db).await?;
@@ -122,7 +122,7 @@ pub async fn undelivered(db: &SqlitePool, no: i64) -> Result<Vec<(Uuid, String)>
 
 /// A new approval's columns beside its `Pending`.
 #[derive(Clone, Debug)]
-pub struct NewApproval {
+pub(crate) struct NewApproval {
     /// What nobody has answered.
     pub pending: Pending,
     /// The tool that asks.
@@ -136,7 +136,7 @@ pub struct NewApproval {
 }
 
 /// Stores a new approval.
-pub async fn insert_approval(tx: &mut SqliteConnection, no: i64, new: &NewApproval) -> Result<(), Fault> {
+pub(crate) async fn insert_approval(tx: &mut SqliteConnection, no: i64, new: &NewApproval) -> Result<(), Fault> {
     let sql = "insert into approvals (id, session_no, request_id, kind, tool, tool_use_id, agent, request, digest, \
          asked_at, expires_at, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')";
     sqlx::query(sql)
@@ -157,7 +157,7 @@ pub async fn insert_approval(tx: &mut SqliteConnection, no: i64, new: &NewApprov
 }
 
 /// Settles an approval: how, by whom, when, and the line that goes to the agent.
-pub async fn settle_approval(
+pub(crate) async fn settle_approval(
     tx: &mut SqliteConnection,
     id: Uuid,
     status: ApprovalStatus,
@@ -178,7 +178,7 @@ pub async fn settle_approval(
 }
 
 /// Notes that the keeper has the answer.
-pub async fn delivered(tx: &mut SqliteConnection, id: Uuid) -> Result<(), Fault> {
+pub(crate) async fn delivered(tx: &mut SqliteConnection, id: Uuid) -> Result<(), Fault> {
     sqlx::query("update approvals set delivered = 1 where id = ?")
         .bind(id.to_string())
         .execute(tx)
@@ -187,7 +187,7 @@ pub async fn delivered(tx: &mut SqliteConnection, id: Uuid) -> Result<(), Fault>
 }
 
 /// How an approval was settled: who and when; none while it is pending or unknown.
-pub async fn settled(db: &SqlitePool, id: Uuid) -> Result<Option<(String, Millis)>, Fault> {
+pub(crate) async fn settled(db: &SqlitePool, id: Uuid) -> Result<Option<(String, Millis)>, Fault> {
     let sql = "select decided_by, decided_at from approvals where id = ? and status != 'pending'";
     let row: Option<(Option<String>, Option<i64>)> = sqlx::query_as(sql)
         .bind(id.to_string())

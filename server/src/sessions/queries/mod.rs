@@ -26,7 +26,7 @@ const SELECT: &str = "select s.*, p.name as project_name, p.path as cwd, \
      from sessions s join projects p on p.id = s.project_id ";
 
 /// One session.
-pub async fn get(db: &SqlitePool, id: SessionId) -> Result<Option<Row>, Fault> {
+pub(crate) async fn get(db: &SqlitePool, id: SessionId) -> Result<Option<Row>, Fault> {
     let sql = format!("{SELECT} where s.id = ?");
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(id.to_string())
@@ -35,7 +35,7 @@ pub async fn get(db: &SqlitePool, id: SessionId) -> Result<Option<Row>, Fault> {
 }
 
 /// The sessions that match: pending approvals first, then the latest.
-pub async fn list(db: &SqlitePool, filter: &SessionFilter) -> Result<Vec<Row>, Fault> {
+pub(crate) async fn list(db: &SqlitePool, filter: &SessionFilter) -> Result<Vec<Row>, Fault> {
     let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
     sql.push(if filter.archived {
         " where s.archived_at is not null"
@@ -71,14 +71,14 @@ pub async fn list(db: &SqlitePool, filter: &SessionFilter) -> Result<Vec<Row>, F
 }
 
 /// The sessions whose process may be alive, or should be.
-pub async fn unfinished(db: &SqlitePool) -> Result<Vec<SessionId>, Fault> {
+pub(crate) async fn unfinished(db: &SqlitePool) -> Result<Vec<SessionId>, Fault> {
     let sql = "select id from sessions where keeper is not null or status in ('queued', 'running', 'idle')";
     let rows: Vec<(String,)> = sqlx::query_as(sql).fetch_all(db).await?;
     Ok(rows.into_iter().filter_map(|(id,)| id.parse().ok()).collect())
 }
 
 /// The names of the keepers that belong to a session.
-pub async fn keepers(db: &SqlitePool) -> Result<Vec<String>, Fault> {
+pub(crate) async fn keepers(db: &SqlitePool) -> Result<Vec<String>, Fault> {
     let rows: Vec<(String,)> = sqlx::query_as("select keeper from sessions where keeper is not null")
         .fetch_all(db)
         .await?;
@@ -86,7 +86,7 @@ pub async fn keepers(db: &SqlitePool) -> Result<Vec<String>, Fault> {
 }
 
 /// What a session needs to know of its project before anything starts.
-pub struct Place {
+pub(crate) struct Place {
     /// Its name.
     pub name: String,
     /// Its directory.
@@ -98,14 +98,14 @@ pub struct Place {
 }
 
 /// One project, as far as a session is concerned. Asked again within the transaction that starts something in it.
-pub async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Option<Place>, Fault> {
+pub(crate) async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Option<Place>, Fault> {
     let sql = "select name, path, trusted_at is not null, archived_at is not null from projects where id = ?";
     let row: Option<(String, String, bool, bool)> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(db).await?;
     Ok(row.map(|(name, path, trusted, archived)| Place { name, path, trusted, archived }))
 }
 
 /// Stores a new session; returns its number.
-pub async fn insert(tx: &mut SqliteConnection, row: &Row) -> Result<i64, Fault> {
+pub(crate) async fn insert(tx: &mut SqliteConnection, row: &Row) -> Result<i64, Fault> {
     let card = &row.card;
     let sql = "insert into sessions (id, project_id, name, prompt, status, mode, surface, model, effort, permission_mode, \
          permission_set_by, permission_set_at, forked_from, fork_session, fork_at, claude_session_id, created_at, updated_at) \
@@ -137,7 +137,7 @@ pub async fn insert(tx: &mut SqliteConnection, row: &Row) -> Result<i64, Fault> 
 }
 
 /// Stores everything of a row that may change.
-pub async fn update(tx: &mut SqliteConnection, row: &Row) -> Result<(), Fault> {
+pub(crate) async fn update(tx: &mut SqliteConnection, row: &Row) -> Result<(), Fault> {
     let card = &row.card;
     let archived = card.archived.then_some(card.updated_at.0);
     let (fork_session, fork_at) = row.fork.clone().unzip();

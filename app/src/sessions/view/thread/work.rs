@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::output::Output;
 use crate::sessions::{
-    event::ToolDetail,
+    event::{Excerpt, ToolDetail},
     thread::{Tool, ToolState},
     view::{
         here::Here,
@@ -83,7 +83,13 @@ fn agent(tool: &Tool) -> AnyView {
     let prompt = tool.text("prompt").to_owned();
     let is_background = matches!(tool.detail(), ToolDetail::Agent { background: true, .. });
     // That it was launched is said in the head already.
-    let answer = if is_background { ().into_any() } else { printed(tool, false) };
+    let answer = match (&tool.result, tool.output()) {
+        (Some(result), Some(output)) if !is_background => {
+            let failed = tool.state() == ToolState::Failed;
+            view! { <Output seq=result.seq excerpt=report(output) error=failed /> }.into_any()
+        }
+        _ => ().into_any(),
+    };
     view! {
         {(!prompt.is_empty())
             .then(|| {
@@ -97,6 +103,17 @@ fn agent(tool: &Tool) -> AnyView {
         {answer}
     }
     .into_any()
+}
+
+/// A sub-agent's own words, without the frame that the CLI puts around them for the model.
+fn report(output: &Excerpt) -> Excerpt {
+    let framed = output.head.starts_with("[Subagent hand-back]") && output.omitted == 0;
+    let Some((_, words)) = output.head.split_once("The report follows:\n").filter(|_| framed) else {
+        return output.clone();
+    };
+    let lines = words.lines().take_while(|line| !line.starts_with("agentId:"));
+    let head = lines.map(|line| line.strip_prefix("  ").unwrap_or(line)).collect::<Vec<_>>().join("\n");
+    Excerpt { head, ..Excerpt::default() }
 }
 
 fn web(tool: &Tool) -> AnyView {
@@ -159,4 +176,17 @@ fn images(tool: &Tool, here: Here) -> impl IntoView {
         });
         view! { <div class="thumbs">{all.collect_view()}</div> }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_shown_without_its_frame() {
+        let said = |head: &str| Excerpt { head: head.to_owned(), ..Excerpt::default() };
+        let framed = "[Subagent hand-back] Words for the model. The report follows:\n  found\n    two\nagentId: a1\n<usage>x</usage>";
+        assert_eq!(report(&said(framed)), said("found\n  two"));
+        assert_eq!(report(&said("plain")), said("plain"));
+    }
 }
