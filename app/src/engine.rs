@@ -57,8 +57,6 @@ pub fn caller() -> Result<(Engine, Viewer), AppError> {
     let missing = || AppError::new(ErrorCode::Internal, "This was called outside a request.");
     let engine = use_context::<Engine>().ok_or_else(missing)?;
     let request = use_context::<RequestContext>().ok_or_else(missing)?;
-    let viewer = request
-        .viewer
-        .ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Sign in first."))?;
+    let viewer = request.viewer.ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Sign in first."))?;
     Ok((engine, viewer))
 }

@@ -73,11 +73,7 @@ pub struct AppError {
 impl AppError {
     /// An error of this kind with this sentence.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            details: None,
-        }
+        Self { code, message: message.into(), details: None }
     }
 
     /// 404 for a noun, such as `session`.
@@ -123,10 +119,7 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => {
                 Self::new(ErrorCode::Invalid, text)
             }
-            _ => Self::new(
-                ErrorCode::Internal,
-                "Something went wrong on the server; its log says what.",
-            ),
+            _ => Self::new(ErrorCode::Internal, "Something went wrong on the server; its log says what."),
         }
     }
 }

@@ -18,10 +18,7 @@ pub struct Bus {
 
 impl Default for Bus {
     fn default() -> Self {
-        Self {
-            sender: broadcast::channel(LAG).0,
-            touched: broadcast::channel(LAG).0,
-        }
+        Self { sender: broadcast::channel(LAG).0, touched: broadcast::channel(LAG).0 }
     }
 }
 

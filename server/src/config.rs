@@ -88,10 +88,7 @@ pub struct Sessions {
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self {
-            max_running: 8,
-            grace_seconds: 300,
-        }
+        Self { max_running: 8, grace_seconds: 300 }
     }
 }
 
@@ -145,9 +142,8 @@ impl Config {
     /// # Errors
     /// When the file or a variable does not say what it should; the message names the key.
     pub fn load(home: Option<PathBuf>) -> anyhow::Result<Self> {
-        let home = home
-            .or_else(|| env("ROOST_HOME").map(PathBuf::from))
-            .unwrap_or_else(|| Self::default().home);
+        let home =
+            home.or_else(|| env("ROOST_HOME").map(PathBuf::from)).unwrap_or_else(|| Self::default().home);
         let mut config: Self = Self::figment(&home).extract()?;
         config.home = std::path::absolute(home)?;
         config.projects_root = expand(&config.projects_root);
@@ -157,10 +153,7 @@ impl Config {
     fn figment(home: &Path) -> Figment {
         let environment = Env::prefixed("ROOST_").filter_map(|key| {
             let name = key.as_str().to_ascii_lowercase();
-            SCALARS
-                .iter()
-                .find(|scalar| scalar.replace('.', "_") == name)
-                .map(|scalar| (*scalar).into())
+            SCALARS.iter().find(|scalar| scalar.replace('.', "_") == name).map(|scalar| (*scalar).into())
         });
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(home.join("roost.toml")))
@@ -176,8 +169,7 @@ impl Config {
     /// Where the CLI keeps its settings and transcripts: `CLAUDE_CONFIG_DIR`, or `~/.claude`.
     #[must_use]
     pub fn claude_dir(&self) -> PathBuf {
-        self.claude_var("CLAUDE_CONFIG_DIR")
-            .map_or_else(|| user_home().join(".claude"), PathBuf::from)
+        self.claude_var("CLAUDE_CONFIG_DIR").map_or_else(|| user_home().join(".claude"), PathBuf::from)
     }
 
     /// The CLI's own file of trusted directories: inside `CLAUDE_CONFIG_DIR`, else beside `~/.claude`.
@@ -196,10 +188,7 @@ impl Config {
     /// The environment an agent gets: the usual variables of this process, those named in `pass_env`, and `env` over
     /// them. Roost's own variables are never among them, nor what another agent set for its children.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the configuration is where the environment is read"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the configuration is where the environment is read")]
     pub fn agent_env(&self) -> Vec<(String, String)> {
         let own = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -272,14 +261,10 @@ pub fn user_home() -> PathBuf {
 /// The path with a leading `~` made the home directory.
 #[must_use]
 pub fn expand(path: &Path) -> PathBuf {
-    path.strip_prefix("~")
-        .map_or_else(|_| path.to_owned(), |rest| user_home().join(rest))
+    path.strip_prefix("~").map_or_else(|_| path.to_owned(), |rest| user_home().join(rest))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the configuration is where the environment is read"
-)]
+#[expect(clippy::disallowed_methods, reason = "the configuration is where the environment is read")]
 fn env(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -310,10 +295,7 @@ mod tests {
     fn an_agent_gets_the_usual_variables_and_nothing_of_roost() {
         let mut config = Config::default();
         config.claude.pass_env = vec!["JAVA_*".to_owned()];
-        config
-            .claude
-            .env
-            .insert("ROOST_SECRET".to_owned(), "x".to_owned());
+        config.claude.env.insert("ROOST_SECRET".to_owned(), "x".to_owned());
         for (name, passes) in [
             ("PATH", true),
             ("LC_ALL", true),
@@ -323,11 +305,6 @@ mod tests {
         ] {
             assert_eq!(config.passes(name), passes, "{name}");
         }
-        assert!(
-            config
-                .agent_env()
-                .iter()
-                .all(|(name, _)| !name.starts_with("ROOST_"))
-        );
+        assert!(config.agent_env().iter().all(|(name, _)| !name.starts_with("ROOST_")));
     }
 }

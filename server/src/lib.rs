@@ -15,5 +15,5 @@ pub mod http;
 pub mod keeper;
 pub mod projects;
 pub mod render;
-pub mod settings;
 pub mod sessions;
+pub mod settings;

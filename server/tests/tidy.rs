@@ -38,7 +38,9 @@ fn walk(dir: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !["target", "node_modules", ".git", ".tools", "fixtures", "test-results"].contains(&name.as_str()) {
+            if !["target", "node_modules", ".git", ".tools", "fixtures", "test-results"]
+                .contains(&name.as_str())
+            {
                 walk(&path, endings, found);
             }
         } else if endings.iter().any(|ending| name.ends_with(ending)) {
@@ -70,8 +72,11 @@ fn none(wrong: &[String], rule: &str) {
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    let wrong: Vec<String> =
-        rust().into_iter().filter(|source| !source.text.starts_with("//!")).map(|source| source.name).collect();
+    let wrong: Vec<String> = rust()
+        .into_iter()
+        .filter(|source| !source.text.starts_with("//!"))
+        .map(|source| source.name)
+        .collect();
     none(&wrong, "a Rust file opens with `//!`: what it is for and what it never does");
     let sheets = sources(&["style", "end2end"], &[".css", ".ts"]);
     let wrong: Vec<String> = sheets
@@ -90,8 +95,11 @@ fn files_are_short() {
         .map(|source| (source.text.lines().count(), source.name))
         .collect();
     lengths.sort();
-    let long: Vec<String> =
-        lengths.iter().filter(|(lines, _)| *lines > FILE_MAX).map(|(lines, name)| format!("{lines} {name}")).collect();
+    let long: Vec<String> = lengths
+        .iter()
+        .filter(|(lines, _)| *lines > FILE_MAX)
+        .map(|(lines, name)| format!("{lines} {name}"))
+        .collect();
     none(&long, "a file has at most 500 lines: split it by what it is about");
     let p90 = lengths[lengths.len() * 9 / 10].0;
     assert!(p90 <= FILE_P90, "nine of ten files have at most {FILE_P90} lines; now it is {p90}");
@@ -117,7 +125,8 @@ fn a_feature_has_its_twin() {
 #[test]
 fn sql_lives_in_queries() {
     /// How a statement begins.
-    const STARTS: [&str; 5] = ["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"with recursive "];
+    const STARTS: [&str; 5] =
+        ["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"with recursive "];
     let wrong: Vec<String> = rust()
         .into_iter()
         .filter(|source| source.name.starts_with("server/src") && !source.is_test())
@@ -132,7 +141,9 @@ fn sql_lives_in_queries() {
 fn processes_are_started_in_the_keeper_only() {
     let wrong: Vec<String> = rust()
         .into_iter()
-        .filter(|source| source.name.starts_with("server/src") && !source.name.starts_with("server/src/keeper"))
+        .filter(|source| {
+            source.name.starts_with("server/src") && !source.name.starts_with("server/src/keeper")
+        })
         .filter(|source| !source.is_test() && source.product().contains("Command::new("))
         .map(|source| source.name)
         .collect();
@@ -145,7 +156,9 @@ fn only_auth_makes_a_viewer() {
         .into_iter()
         .filter(|source| source.name.starts_with("server/src") && !source.name.starts_with("server/src/auth"))
         .filter(|source| !source.is_test() && source.product().contains("Viewer {"))
-        .filter(|source| source.product().lines().any(|line| line.contains("Viewer {") && !line.contains("let Viewer {")))
+        .filter(|source| {
+            source.product().lines().any(|line| line.contains("Viewer {") && !line.contains("let Viewer {"))
+        })
         .map(|source| source.name)
         .collect();
     none(&wrong, "a Viewer proves that identity was checked: only auth makes one");
@@ -157,11 +170,13 @@ fn the_contract_knows_no_views_and_the_engine_no_leptos() {
     let wrong: Vec<String> = rust()
         .into_iter()
         .filter(|source| {
-            let contract = source.name.starts_with("app/src") && contract.iter().any(|end| source.name.ends_with(end));
+            let contract =
+                source.name.starts_with("app/src") && contract.iter().any(|end| source.name.ends_with(end));
             let engine = source.name.starts_with("server/src")
                 && !source.name.starts_with("server/src/http")
                 && source.name != "server/src/cli/serve.rs";
-            (contract || engine) && source.product().lines().any(|line| line.trim_start().starts_with("use leptos"))
+            (contract || engine)
+                && source.product().lines().any(|line| line.trim_start().starts_with("use leptos"))
         })
         .map(|source| source.name)
         .collect();
@@ -193,8 +208,17 @@ fn a_slice_does_not_reach_into_another() {
 
 #[test]
 fn nothing_is_left_unfinished() {
-    let marks = [concat!("TO", "DO:"), concat!("FIX", "ME"), concat!("X", "XX"), concat!("todo", "!("), concat!("unimplemented", "!(")];
-    let all = sources(&["app", "server", "frontend", "xtask", "end2end", "style", "migrations"], &[".rs", ".ts", ".css", ".sql"]);
+    let marks = [
+        concat!("TO", "DO:"),
+        concat!("FIX", "ME"),
+        concat!("X", "XX"),
+        concat!("todo", "!("),
+        concat!("unimplemented", "!("),
+    ];
+    let all = sources(
+        &["app", "server", "frontend", "xtask", "end2end", "style", "migrations"],
+        &[".rs", ".ts", ".css", ".sql"],
+    );
     let wrong: Vec<String> = all
         .into_iter()
         .filter(|source| marks.iter().any(|mark| source.text.contains(mark)))
@@ -211,7 +235,9 @@ fn colours_are_tokens() {
         .filter(|source| !source.name.ends_with("tokens.css") && !source.name.ends_with("highlight.css"))
         .flat_map(|source| {
             let lines = source.text.lines().enumerate();
-            lines.filter(|(_, line)| is_colour(line)).map(|(n, line)| format!("{}:{} {}", source.name, n + 1, line.trim()))
+            lines
+                .filter(|(_, line)| is_colour(line))
+                .map(|(n, line)| format!("{}:{} {}", source.name, n + 1, line.trim()))
         })
         .collect();
     none(&wrong, "colours are written in tokens.css and nowhere else");
@@ -221,7 +247,8 @@ fn colours_are_tokens() {
 fn is_colour(line: &str) -> bool {
     let hex = line.split('#').skip(1).any(|rest| {
         let digits = rest.chars().take_while(char::is_ascii_hexdigit).count();
-        [3, 4, 6, 8].contains(&digits) && !rest[digits..].starts_with(|c: char| c.is_alphanumeric() || c == '-')
+        [3, 4, 6, 8].contains(&digits)
+            && !rest[digits..].starts_with(|c: char| c.is_alphanumeric() || c == '-')
     });
     hex && line.contains(':') || line.contains("rgb(") || line.contains("hsl(")
 }

@@ -31,11 +31,7 @@ impl Folder {
     /// A folder to fill; it is made when missing.
     pub(crate) fn open(root: &Path, effort: Effort) -> Result<Self> {
         fs::create_dir_all(root)?;
-        Ok(Self {
-            root: root.to_owned(),
-            effort,
-            put: BTreeSet::new(),
-        })
+        Ok(Self { root: root.to_owned(), effort, put: BTreeSet::new() })
     }
 
     /// Stores `bytes` as `assets/STEM-HASH.EXT` with its compressed forms and returns the URL path.
@@ -98,10 +94,7 @@ pub(crate) fn hashed_name(stem: &str, ext: &str, bytes: &[u8]) -> String {
 
 /// The SHA-256 of `bytes` in lower-case hex.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Every file below `root`, by its path from there, sorted; a folder that is missing holds none.
@@ -115,11 +108,7 @@ pub(crate) fn files_under(root: &Path) -> Result<Vec<PathBuf>> {
         for entry in fs::read_dir(root.join(&dir))? {
             let entry = entry?;
             let path = dir.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                open.push(path)
-            } else {
-                found.push(path)
-            }
+            if entry.file_type()?.is_dir() { open.push(path) } else { found.push(path) }
         }
     }
     found.sort();
@@ -140,11 +129,7 @@ fn compressible(ext: &str) -> bool {
 }
 
 fn brotli(bytes: &[u8], quality: i32) -> Result<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality,
-        lgwin: 22,
-        ..Default::default()
-    };
+    let params = brotli::enc::BrotliEncoderParams { quality, lgwin: 22, ..Default::default() };
     let mut out = Vec::new();
     brotli::BrotliCompress(&mut &bytes[..], &mut out, &params)?;
     Ok(out)
@@ -198,10 +183,7 @@ mod tests {
         let old = folder.hashed("roost", "js", b"old").unwrap();
         folder.write(Path::new("robots.txt"), b"kept").unwrap();
         folder.finish().unwrap();
-        let before = fs::metadata(dir.path().join("robots.txt"))
-            .unwrap()
-            .modified()
-            .unwrap();
+        let before = fs::metadata(dir.path().join("robots.txt")).unwrap().modified().unwrap();
 
         let mut folder = Folder::open(dir.path(), EFFORT).unwrap();
         let new = folder.hashed("roost", "js", b"new").unwrap();
@@ -210,12 +192,6 @@ mod tests {
         assert!(!dir.path().join(&old[1..]).exists());
         assert!(dir.path().join(&new[1..]).exists());
         assert_eq!(files_under(dir.path()).unwrap().len(), 4);
-        assert_eq!(
-            fs::metadata(dir.path().join("robots.txt"))
-                .unwrap()
-                .modified()
-                .unwrap(),
-            before
-        );
+        assert_eq!(fs::metadata(dir.path().join("robots.txt")).unwrap().modified().unwrap(), before);
     }
 }

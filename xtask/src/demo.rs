@@ -33,11 +33,7 @@ pub(crate) fn demo(args: &[String]) -> Result<ExitCode> {
     note_signals()?;
 
     let model_at = free_port(0)?;
-    let stage = Stage {
-        home: tools::root().join("target/demo"),
-        claude,
-        model_at,
-    };
+    let stage = Stage { home: tools::root().join("target/demo"), claude, model_at };
     if stage.home.join("roost").exists() {
         step("what an earlier demo left, ended", || stage.clear())?;
     }
@@ -45,9 +41,8 @@ pub(crate) fn demo(args: &[String]) -> Result<ExitCode> {
     let _model = step("scripted model started", || stage.start_model())?;
     let mut server = step("roost started", || stage.start_server(args))?;
     let filled = step("sessions in every state", || {
-        let stories: Vec<Story> = serde_json::from_str(&capture(
-            Command::new(binary("scripted-model")).arg("--list-demo"),
-        )?)?;
+        let stories: Vec<Story> =
+            serde_json::from_str(&capture(Command::new(binary("scripted-model")).arg("--list-demo"))?)?;
         seed::seed(&server.rest, &stage.sample(), &stories)
     });
     if let Err(error) = filled {
@@ -98,11 +93,7 @@ impl Stage {
             self.home.join("home/.gitconfig"),
             "[user]\n\tname = Roost demo\n\temail = demo@localhost\n",
         )?;
-        exec(
-            Command::new(binary("scripted-model"))
-                .arg("--write-sample")
-                .arg(self.sample()),
-        )?;
+        exec(Command::new(binary("scripted-model")).arg("--write-sample").arg(self.sample()))?;
         for args in [
             &["init", "--quiet", "--initial-branch=main"][..],
             &["add", "--all"],
@@ -116,11 +107,7 @@ impl Stage {
     fn start_model(&self) -> Result<Running> {
         let mut model = self.cleared(binary("scripted-model"));
         let mut running = Running::start(
-            model
-                .arg("--listen")
-                .arg(self.model_at.to_string())
-                .args(["--pace", PACE])
-                .stdout(Stdio::null()),
+            model.arg("--listen").arg(self.model_at.to_string()).args(["--pace", PACE]).stdout(Stdio::null()),
         )?;
         running.wait_for("the scripted model", || TcpStream::connect(self.model_at).is_ok())?;
         Ok(running)
@@ -139,12 +126,7 @@ impl Stage {
             .max_by_key(|word| word.len())
             .context("`roost token create` printed nothing")?;
         let mut roost = self.cleared(binary("roost"));
-        roost
-            .arg("serve")
-            .arg("--listen")
-            .arg(listen.to_string())
-            .args(args)
-            .stdout(Stdio::piped());
+        roost.arg("serve").arg("--listen").arg(listen.to_string()).args(args).stdout(Stdio::piped());
         let mut child = Running::start(&mut roost)?;
         let lines = Arc::new(Mutex::new(Vec::new()));
         if let Some(stdout) = child.0.stdout.take() {
@@ -158,12 +140,7 @@ impl Stage {
         }
         let rest = Rest::new(&base, token);
         child.wait_for("roost", || rest.get("/healthz").is_ok())?;
-        Ok(Server {
-            child,
-            rest,
-            base,
-            lines,
-        })
+        Ok(Server { child, rest, base, lines })
     }
 
     /// A command that knows nothing of the person who runs the demo.
@@ -209,9 +186,7 @@ impl Server {
 
 fn link_in(lines: &[String]) -> Option<String> {
     let mut words = lines.iter().flat_map(|line| line.split_whitespace());
-    words
-        .find(|word| word.starts_with("http") && word.contains('#'))
-        .map(str::to_owned)
+    words.find(|word| word.starts_with("http") && word.contains('#')).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -223,29 +198,17 @@ mod tests {
 
     #[test]
     fn the_sign_in_link_is_the_word_with_a_fragment() {
-        let lines = [
-            "Listening on http://127.0.0.1:7676",
-            "  Sign in: http://127.0.0.1:7676/signin#abc ",
-        ]
-        .map(str::to_owned);
+        let lines = ["Listening on http://127.0.0.1:7676", "  Sign in: http://127.0.0.1:7676/signin#abc "]
+            .map(str::to_owned);
         assert_eq!(link_in(&lines).unwrap(), "http://127.0.0.1:7676/signin#abc");
         assert_eq!(link_in(&lines[..1]), None);
     }
 
     #[test]
     fn a_cleared_command_knows_no_account() {
-        let stage = Stage {
-            home: "x".into(),
-            claude: "claude".into(),
-            model_at: ([127, 0, 0, 1], 1).into(),
-        };
+        let stage = Stage { home: "x".into(), claude: "claude".into(), model_at: ([127, 0, 0, 1], 1).into() };
         let command = stage.cleared("true");
-        let home = command
-            .get_envs()
-            .find(|(name, _)| *name == "HOME")
-            .unwrap()
-            .1
-            .unwrap();
+        let home = command.get_envs().find(|(name, _)| *name == "HOME").unwrap().1.unwrap();
         assert_eq!(home, Path::new("x/home"));
     }
 }

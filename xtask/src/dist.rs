@@ -32,11 +32,7 @@ struct Row {
 
 fn rows(manifest: &Manifest, site: &Path) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for (what, url) in [
-        ("wasm", &manifest.wasm),
-        ("JavaScript", &manifest.js),
-        ("CSS", &manifest.css),
-    ] {
+    for (what, url) in [("wasm", &manifest.wasm), ("JavaScript", &manifest.js), ("CSS", &manifest.css)] {
         let file = site.join(url.trim_start_matches('/'));
         rows.push(Row {
             what,
@@ -47,12 +43,7 @@ fn rows(manifest: &Manifest, site: &Path) -> Result<Vec<Row>> {
     }
     for url in &manifest.fonts {
         let plain = size(&site.join(url.trim_start_matches('/')))?;
-        rows.push(Row {
-            what: "first font",
-            plain,
-            gzip: plain,
-            brotli: plain,
-        });
+        rows.push(Row { what: "first font", plain, gzip: plain, brotli: plain });
     }
     rows.push(Row {
         what: "together",
@@ -73,9 +64,7 @@ fn table(rows: &[Row]) -> String {
 }
 
 fn size(path: &Path) -> Result<u64> {
-    Ok(fs::metadata(path)
-        .with_context(|| path.display().to_string())?
-        .len())
+    Ok(fs::metadata(path).with_context(|| path.display().to_string())?.len())
 }
 
 fn kilobytes(bytes: u64) -> String {
@@ -88,12 +77,7 @@ mod tests {
 
     #[test]
     fn sizes_line_up() {
-        let rows = [Row {
-            what: "wasm",
-            plain: 405_123,
-            gzip: 151_000,
-            brotli: 120_950,
-        }];
+        let rows = [Row { what: "wasm", plain: 405_123, gzip: 151_000, brotli: 120_950 }];
         let [head, wasm] = [
             "                     plain          gzip        brotli",
             "wasm              405.1 kB      151.0 kB      120.9 kB",

@@ -27,11 +27,7 @@ pub(crate) struct Fonts {
 
 /// Stores the fonts in the site and returns the rules for them; `node_modules` is where npm put the packages.
 pub(crate) fn install(node_modules: &Path, site: &mut Folder) -> Result<Fonts> {
-    let mut fonts = Fonts {
-        css: String::new(),
-        preload: Vec::new(),
-        licences: Vec::new(),
-    };
+    let mut fonts = Fonts { css: String::new(), preload: Vec::new(), licences: Vec::new() };
     for package in PACKAGES {
         let dir = node_modules.join("@fontsource-variable").join(package);
         let sheet = fs::read_to_string(dir.join("index.css")).with_context(|| dir.display().to_string())?;
@@ -39,18 +35,12 @@ pub(crate) fn install(node_modules: &Path, site: &mut Folder) -> Result<Fonts> {
         fonts.licences.push((licence, fs::read(dir.join("LICENSE"))?));
         let faces = latin_faces(&sheet)?;
         if faces.len() != SUBSETS.len() {
-            bail!(
-                "{package} has {} of its {} Latin subsets",
-                faces.len(),
-                SUBSETS.len()
-            );
+            bail!("{package} has {} of its {} Latin subsets", faces.len(), SUBSETS.len());
         }
         for face in faces {
             let stem = face.file.trim_end_matches(".woff2");
             let url = site.hashed(stem, "woff2", &fs::read(dir.join("files").join(face.file))?)?;
-            fonts
-                .css
-                .push_str(&face.rule.replace(&format!("./files/{}", face.file), &url));
+            fonts.css.push_str(&face.rule.replace(&format!("./files/{}", face.file), &url));
             fonts.css.push('\n');
             if stem == PRELOAD {
                 fonts.preload.push(url);
@@ -69,15 +59,10 @@ fn latin_faces(sheet: &str) -> Result<Vec<Face<'_>>> {
     let mut faces = Vec::new();
     for rule in sheet.split("@font-face").skip(1) {
         let end = rule.find('}').context("an @font-face rule without its end")?;
-        let (_, rest) = rule
-            .split_once("url(./files/")
-            .context("an @font-face rule without its file")?;
+        let (_, rest) = rule.split_once("url(./files/").context("an @font-face rule without its file")?;
         let (file, _) = rest.split_once(')').context("a url( without its end")?;
         if SUBSETS.iter().any(|subset| file.ends_with(subset)) {
-            faces.push(Face {
-                file,
-                rule: format!("@font-face{}", &rule[..=end]),
-            });
+            faces.push(Face { file, rule: format!("@font-face{}", &rule[..=end]) });
         }
     }
     Ok(faces)
@@ -97,9 +82,6 @@ mod tests {
         let faces = latin_faces(SHEET).unwrap();
         assert_eq!(faces.len(), 2);
         assert_eq!(faces[0].file, "x-latin-ext-wght-normal.woff2");
-        assert_eq!(
-            faces[1].rule,
-            "@font-face {\n  src: url(./files/x-latin-wght-normal.woff2);\n}"
-        );
+        assert_eq!(faces[1].rule, "@font-face {\n  src: url(./files/x-latin-wght-normal.woff2);\n}");
     }
 }

@@ -1,9 +1,6 @@
 //! What a person types to build, run, test and ship Roost: `cargo xtask …`. Never part of what is shipped.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a developer's tool starts programs and reads the environment"
-)]
+#![allow(clippy::disallowed_methods, reason = "a developer's tool starts programs and reads the environment")]
 
 mod assets;
 mod bench;
@@ -68,12 +65,10 @@ fn main() -> ExitCode {
         Command::Test(options) => test::test(&options),
         Command::Dist => dist::dist().map(|()| ExitCode::SUCCESS),
         Command::Bench { parts } => bench::bench(&parts).map(|()| ExitCode::SUCCESS),
-        Command::Site { release } => site::build(if release {
-            site::Profile::Release
-        } else {
-            site::Profile::Dev
-        })
-        .map(|_| ExitCode::SUCCESS),
+        Command::Site { release } => {
+            site::build(if release { site::Profile::Release } else { site::Profile::Dev })
+                .map(|_| ExitCode::SUCCESS)
+        }
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

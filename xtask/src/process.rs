@@ -36,9 +36,9 @@ impl Running {
     /// Starts it with nothing on its stdin.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let child = command.stdin(Stdio::null()).process_group(0).spawn();
-        Ok(Self(child.with_context(|| {
-            format!("cannot start {}", Path::new(command.get_program()).display())
-        })?))
+        Ok(Self(
+            child.with_context(|| format!("cannot start {}", Path::new(command.get_program()).display()))?,
+        ))
     }
 
     /// Returns once `ready`; an error when it ended before or took longer than half a minute.
@@ -94,10 +94,7 @@ mod tests {
     fn a_taken_port_gives_way() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let held = TcpListener::bind(taken).unwrap();
-        assert_ne!(
-            free_port(taken.port()).unwrap().port(),
-            held.local_addr().unwrap().port()
-        );
+        assert_ne!(free_port(taken.port()).unwrap().port(), held.local_addr().unwrap().port());
     }
 
     #[test]

@@ -29,9 +29,7 @@ pub(crate) fn prepare(binaries: &[&str]) -> Result<PathBuf> {
     site::build(site::Profile::Dev)?;
     let claude = step("claude", tools::any_claude)?;
     println!("           claude is {}", shown(&claude));
-    step(&format!("{} compiled", binaries.join(" and ")), || {
-        build_binaries(binaries)
-    })?;
+    step(&format!("{} compiled", binaries.join(" and ")), || build_binaries(binaries))?;
     Ok(claude)
 }
 
@@ -51,8 +49,5 @@ fn build_binaries(binaries: &[&str]) -> Result<()> {
 }
 
 fn shown(path: &Path) -> String {
-    path.strip_prefix(tools::root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(tools::root()).unwrap_or(path).display().to_string()
 }

@@ -54,10 +54,7 @@ pub(crate) fn seed(rest: &Rest, project: &Path, stories: &[Story]) -> Result<()>
     let project = id(&project)?;
     rest.post(&format!("/api/v1/projects/{project}/trust"), &json!({}))?;
     // All at once: they start side by side, and the list shows them by when they were touched last.
-    let started = stories
-        .iter()
-        .map(|story| start(rest, project, story))
-        .collect::<Result<Vec<_>>>()?;
+    let started = stories.iter().map(|story| start(rest, project, story)).collect::<Result<Vec<_>>>()?;
     for (story, session) in stories.iter().zip(started) {
         settle(rest, &session, story.then).with_context(|| format!("the session for {:?}", story.prompt))?;
     }
@@ -88,11 +85,9 @@ pub(crate) fn stop_all(rest: &Rest) -> Result<()> {
 
 fn start(rest: &Rest, project: &str, story: &Story) -> Result<String> {
     let mut body = json!({ "project_id": project, "prompt": story.prompt });
-    for (key, value) in [
-        ("name", &story.name),
-        ("mode", &story.mode),
-        ("permission_mode", &story.permission_mode),
-    ] {
+    for (key, value) in
+        [("name", &story.name), ("mode", &story.mode), ("permission_mode", &story.permission_mode)]
+    {
         if let Some(value) = value {
             body[key] = json!(value);
         }
@@ -101,17 +96,12 @@ fn start(rest: &Rest, project: &str, story: &Story) -> Result<String> {
 }
 
 fn settle(rest: &Rest, session: &str, then: Then) -> Result<()> {
-    let act = |verb: &str| {
-        rest.post(&format!("/api/v1/sessions/{session}/{verb}"), &json!({}))
-            .map(drop)
-    };
+    let act = |verb: &str| rest.post(&format!("/api/v1/sessions/{session}/{verb}"), &json!({})).map(drop);
     match then {
         Then::Run => Ok(()),
         Then::Wait => until(rest, session, |card| waits(card) || rests(card)),
         Then::Stop => {
-            until(rest, session, |card| {
-                text(card, "status") == "running" || rests(card)
-            })?;
+            until(rest, session, |card| text(card, "status") == "running" || rests(card))?;
             act("stop")
         }
         Then::Fail => until(rest, session, |card| text(card, "status") == "failed"),
@@ -137,10 +127,7 @@ fn answer_all(rest: &Rest, session: &str) -> Result<()> {
         }
         for approval in list(&rest.get("/api/v1/approvals?status=pending")?, "approvals") {
             if text(&approval, "session_id") == session {
-                rest.post(
-                    &format!("/api/v1/approvals/{}", id(&approval)?),
-                    &decision(&approval),
-                )?;
+                rest.post(&format!("/api/v1/approvals/{}", id(&approval)?), &decision(&approval))?;
             }
         }
     }
@@ -151,12 +138,7 @@ fn decision(approval: &Value) -> Value {
     let mut body = json!({ "decision": "allow", "digest": approval["digest"] });
     let answers: Map<String, Value> = list(approval, "questions")
         .iter()
-        .map(|question| {
-            (
-                text(question, "question").to_owned(),
-                question["options"][0]["label"].clone(),
-            )
-        })
+        .map(|question| (text(question, "question").to_owned(), question["options"][0]["label"].clone()))
         .collect();
     if !answers.is_empty() {
         body["answers"] = Value::Object(answers);
@@ -175,12 +157,7 @@ fn until(rest: &Rest, session: &str, reached: impl Fn(&Value) -> bool) -> Result
             bail!("interrupted");
         }
         if begun.elapsed() > PATIENCE {
-            bail!(
-                "it is {} after {} s: {}",
-                text(&card, "status"),
-                PATIENCE.as_secs(),
-                card["reason"]
-            );
+            bail!("it is {} after {} s: {}", text(&card, "status"), PATIENCE.as_secs(), card["reason"]);
         }
         sleep(PAUSE);
     }
@@ -209,11 +186,7 @@ fn text<'a>(thing: &'a Value, key: &str) -> &'a str {
 
 /// The array under `key`, or the answer itself where it is one.
 fn list(answer: &Value, key: &str) -> Vec<Value> {
-    answer
-        .as_array()
-        .or_else(|| answer[key].as_array())
-        .cloned()
-        .unwrap_or_default()
+    answer.as_array().or_else(|| answer[key].as_array()).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -70,14 +70,7 @@ pub(crate) fn build(profile: Profile) -> Result<Manifest> {
     step("fonts from npm", || tools::npm_ci(&root.join("style")))?;
     step("page compiled to wasm", || {
         let mut cargo = tools::cargo();
-        cargo.args([
-            "build",
-            "--package",
-            "frontend",
-            "--lib",
-            "--target",
-            "wasm32-unknown-unknown",
-        ]);
+        cargo.args(["build", "--package", "frontend", "--lib", "--target", "wasm32-unknown-unknown"]);
         exec(cargo.args(["--profile", profile.cargo()]))
     })?;
     let glue = step("bindings for the browser", || bindgen(profile))?;
@@ -89,11 +82,7 @@ fn assemble(root: &Path, glue: &Path, profile: Profile) -> Result<Manifest> {
     let mut site = Folder::open(&folder(), profile.effort())?;
     let fonts = fonts::install(&root.join("style/node_modules"), &mut site)?;
     let css = fonts.css + &style::bundle(&root.join("style"))?;
-    let js = with_snippets(
-        &fs::read_to_string(glue.join("roost.js"))?,
-        &glue.join("snippets"),
-        &mut site,
-    )?;
+    let js = with_snippets(&fs::read_to_string(glue.join("roost.js"))?, &glue.join("snippets"), &mut site)?;
     let mut manifest = Manifest {
         js: site.hashed("roost", "js", js.as_bytes())?,
         wasm: site.hashed("roost", "wasm", &fs::read(glue.join("roost_bg.wasm"))?)?,
@@ -108,9 +97,7 @@ fn assemble(root: &Path, glue: &Path, profile: Profile) -> Result<Manifest> {
     }
     for (path, bytes) in plain {
         site.write(&path, &bytes)?;
-        manifest
-            .public
-            .insert(format!("/{}", path.display()), sha256(&bytes));
+        manifest.public.insert(format!("/{}", path.display()), sha256(&bytes));
     }
     site.write(Path::new("manifest.json"), &serde_json::to_vec_pretty(&manifest)?)?;
     site.finish()?;
@@ -133,10 +120,7 @@ fn work_dir() -> PathBuf {
 
 /// Runs bindgen (and in a release the optimiser) unless it was done for this very wasm; returns the folder of its output.
 fn bindgen(profile: Profile) -> Result<PathBuf> {
-    let wasm = tools::target_dir()
-        .join("wasm32-unknown-unknown")
-        .join(profile.cargo())
-        .join("frontend.wasm");
+    let wasm = tools::target_dir().join("wasm32-unknown-unknown").join(profile.cargo()).join("frontend.wasm");
     let input = fs::read(&wasm).with_context(|| wasm.display().to_string())?;
     let out = work_dir().join(profile.cargo());
     let stamp = out.join("made-from");
@@ -150,9 +134,7 @@ fn bindgen(profile: Profile) -> Result<PathBuf> {
     let mut bindgen = Bindgen::new();
     bindgen.input_bytes("roost", input).out_name("roost").web(true)?;
     bindgen.typescript(false).omit_default_module_path(true);
-    bindgen
-        .remove_name_section(release)
-        .remove_producers_section(release);
+    bindgen.remove_name_section(release).remove_producers_section(release);
     bindgen.generate(&out)?;
     if !release || optimise(&out.join("roost_bg.wasm"))? {
         fs::write(stamp, key)?;
@@ -188,11 +170,7 @@ fn optimise(wasm: &Path) -> Result<bool> {
 fn with_snippets(js: &str, snippets: &Path, site: &mut Folder) -> Result<String> {
     let mut js = js.to_owned();
     for path in files_under(snippets)? {
-        let stem = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let url = site.hashed(&stem, "js", &fs::read(snippets.join(&path))?)?;
         js = js.replace(&format!("./snippets/{}", path.display()), &url);
     }
@@ -211,15 +189,9 @@ mod tests {
         fs::create_dir_all(snippets.join("dep-0123")).unwrap();
         fs::write(snippets.join("dep-0123/inline0.js"), "export const a = 1;").unwrap();
         let mut site = Folder::open(&dir.path().join("site"), Profile::Dev.effort()).unwrap();
-        let js = with_snippets(
-            "import { a } from './snippets/dep-0123/inline0.js';",
-            &snippets,
-            &mut site,
-        )
-        .unwrap();
-        let url = js
-            .trim_start_matches("import { a } from '")
-            .trim_end_matches("';");
+        let js = with_snippets("import { a } from './snippets/dep-0123/inline0.js';", &snippets, &mut site)
+            .unwrap();
+        let url = js.trim_start_matches("import { a } from '").trim_end_matches("';");
         assert!(url.starts_with("/assets/inline0-"), "{js}");
         assert!(dir.path().join("site").join(&url[1..]).is_file());
     }

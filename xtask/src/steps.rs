@@ -31,10 +31,8 @@ pub(crate) fn seconds(took: Duration) -> String {
 
 /// Runs a command to its end with nothing on its stdin; anything but success is an error that names it.
 pub(crate) fn exec(command: &mut Command) -> Result<()> {
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .with_context(|| format!("cannot start {}", name(command)))?;
+    let status =
+        command.stdin(Stdio::null()).status().with_context(|| format!("cannot start {}", name(command)))?;
     if !status.success() {
         bail!("{} ended with {status}", name(command));
     }
@@ -43,17 +41,10 @@ pub(crate) fn exec(command: &mut Command) -> Result<()> {
 
 /// Runs a command and returns what it wrote to stdout; anything but success is an error with its stderr.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
-    let out = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot start {}", name(command)))?;
+    let out =
+        command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {}", name(command)))?;
     if !out.status.success() {
-        bail!(
-            "{} ended with {}: {}",
-            name(command),
-            out.status,
-            String::from_utf8_lossy(&out.stderr).trim()
-        );
+        bail!("{} ended with {}: {}", name(command), out.status, String::from_utf8_lossy(&out.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&out.stdout).into_owned())
 }
@@ -74,9 +65,7 @@ pub(crate) fn tee(command: &mut Command, stream: Stream) -> Result<(bool, Vec<St
         Stream::Out => command.stdout(Stdio::piped()),
         Stream::Err => command.stderr(Stdio::piped()),
     };
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("cannot start {}", name(command)))?;
+    let mut child = command.spawn().with_context(|| format!("cannot start {}", name(command)))?;
     let mut lines = Vec::new();
     match stream {
         Stream::Out => pump(child.stdout.take(), &mut std::io::stdout(), &mut lines)?,
@@ -128,11 +117,8 @@ mod tests {
 
     #[test]
     fn tee_keeps_lines_and_outcome() {
-        let (ok, lines) = tee(
-            Command::new("sh").args(["-c", "echo one; echo two; exit 1"]),
-            Stream::Out,
-        )
-        .unwrap();
+        let (ok, lines) =
+            tee(Command::new("sh").args(["-c", "echo one; echo two; exit 1"]), Stream::Out).unwrap();
         assert!(!ok);
         assert_eq!(lines, ["one", "two"]);
     }

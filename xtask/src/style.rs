@@ -54,11 +54,7 @@ fn lighten(css: &str) -> String {
         rest = &rest[taken..];
     }
     bare.push_str(rest);
-    bare.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    bare.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// How many bytes the string at the start of `text` takes, quotes included.
@@ -88,23 +84,14 @@ mod tests {
             "tokens.css",
         ];
         let ordered = order(names.iter().map(PathBuf::from).collect());
-        let expected = [
-            "tokens.css",
-            "base.css",
-            "ui/button.css",
-            "auth.css",
-            "sessions.css",
-        ];
+        let expected = ["tokens.css", "base.css", "ui/button.css", "auth.css", "sessions.css"];
         assert_eq!(ordered, expected.iter().map(PathBuf::from).collect::<Vec<_>>());
     }
 
     #[test]
     fn comments_and_indentation_go_and_strings_stay() {
         let css = "/* what */\n.a {\n  content: '/* \\' no comment */'; /* gone\n over lines */\n\n  font: 12px/1.5 x;\n}\n";
-        assert_eq!(
-            lighten(css),
-            ".a {\ncontent: '/* \\' no comment */';\nfont: 12px/1.5 x;\n}\n"
-        );
+        assert_eq!(lighten(css), ".a {\ncontent: '/* \\' no comment */';\nfont: 12px/1.5 x;\n}\n");
     }
 
     #[test]

@@ -36,9 +36,7 @@ pub(crate) fn target_dir() -> PathBuf {
 
 /// The first file of this name on PATH.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|dir| dir.join(name))
-        .find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(name)).find(|path| path.is_file())
 }
 
 /// Adds the wasm target to the toolchain unless it is there.
@@ -77,13 +75,7 @@ fn npm(verb: &str) -> Result<Command> {
         bail!("npm is not on PATH: install Node.js with npm");
     }
     let mut npm = Command::new("npm");
-    npm.args([
-        verb,
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-    ]);
+    npm.args([verb, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
     Ok(npm)
 }
 
@@ -99,9 +91,7 @@ fn npm_tool(short: &str, package: &str, version: &str) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(&partial);
     fs::create_dir_all(&partial)?;
     let mut install = npm("install")?;
-    install
-        .args(["--no-save", "--no-package-lock", "--prefix"])
-        .arg(&partial);
+    install.args(["--no-save", "--no-package-lock", "--prefix"]).arg(&partial);
     exec(install.arg(format!("{package}@{version}")).current_dir(&partial))?;
     let _ = fs::remove_dir_all(&home);
     fs::rename(&partial, &home)?;
@@ -162,12 +152,7 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     if let Some(path) = env::var_os("ROOST_CHROMIUM") {
         return Ok(path.into());
     }
-    let names = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ];
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     if let Some(found) = names.iter().find_map(|name| on_path(name)) {
         return Ok(found);
     }
@@ -201,10 +186,7 @@ mod tests {
             ("macos", "aarch64", false, "darwin-arm64"),
         ];
         for (os, arch, musl, end) in cases {
-            assert_eq!(
-                claude_package(os, arch, musl).unwrap(),
-                format!("@anthropic-ai/claude-code-{end}")
-            );
+            assert_eq!(claude_package(os, arch, musl).unwrap(), format!("@anthropic-ai/claude-code-{end}"));
         }
         assert!(claude_package("freebsd", "x86_64", false).is_err());
     }

@@ -32,8 +32,12 @@ impl ApprovalsStore {
     pub fn apply(&self, push: &Push) {
         match push {
             Push::Approval(approval) => self.all.update(|all| put(all, approval)),
-            Push::SessionGone { session } => self.all.update(|all| all.retain(|one| one.session_id != *session)),
-            Push::ProjectGone { project } => self.all.update(|all| all.retain(|one| one.project_id != *project)),
+            Push::SessionGone { session } => {
+                self.all.update(|all| all.retain(|one| one.session_id != *session))
+            }
+            Push::ProjectGone { project } => {
+                self.all.update(|all| all.retain(|one| one.project_id != *project))
+            }
             _ => {}
         }
     }

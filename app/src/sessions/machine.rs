@@ -110,9 +110,13 @@ pub fn step(state: State, input: Input) -> Result<(State, Vec<Effect>), Refused>
         | Input::StartFailed(_)
         | Input::Background(_)
         | Input::GraceOver => Ok(agent(state, input)),
-        Input::Complete | Input::Close | Input::Stop(_) | Input::Pin | Input::Resume | Input::Interrupt | Input::Fork => {
-            person(state, input)
-        }
+        Input::Complete
+        | Input::Close
+        | Input::Stop(_)
+        | Input::Pin
+        | Input::Resume
+        | Input::Interrupt
+        | Input::Fork => person(state, input),
     }
 }
 
@@ -137,7 +141,9 @@ fn agent(state: State, input: Input) -> (State, Vec<Effect>) {
     use Status::{Completed, Failed, Idle, Queued, Running};
     let settled = State { resuming: false, resumable: true, ..state };
     match (state.status, input) {
-        (Queued | Idle, Input::TurnBegan) => (State { status: Running, ..settled }, vec![Effect::CancelGrace]),
+        (Queued | Idle, Input::TurnBegan) => {
+            (State { status: Running, ..settled }, vec![Effect::CancelGrace])
+        }
         (Running, Input::TurnBegan) => (State { resumable: true, ..state }, vec![]),
         (Queued, Input::Confirmed) if state.resuming && state.queued > 0 => {
             (State { status: Running, ..settled }, vec![Effect::Reason(None), Effect::Deliver])
@@ -150,7 +156,9 @@ fn agent(state: State, input: Input) -> (State, Vec<Effect>) {
             effects.push(Effect::EndAgent);
             (end(state, Failed), effects)
         }
-        (Running | Queued | Idle, Input::AgentGone(why) | Input::StartFailed(why)) => (end(state, Failed), failure(why)),
+        (Running | Queued | Idle, Input::AgentGone(why) | Input::StartFailed(why)) => {
+            (end(state, Failed), failure(why))
+        }
         (Idle, Input::Background(count)) => rest(State { background: count, ..state }, vec![]),
         (Queued | Running, Input::Background(count)) => (State { background: count, ..state }, vec![]),
         (Idle, Input::GraceOver) if state.mode == Mode::Job && state.background == 0 => {
@@ -169,7 +177,10 @@ fn person(state: State, input: Input) -> Result<(State, Vec<Effect>), Refused> {
         (Idle, Input::Close) => Ok((end(state, Completed), orderly())),
         (Queued | Running | Idle, Input::Stop(by)) => {
             let why = Effect::Reason(Some(format!("Stopped by {by}.")));
-            Ok((end(state, Stopped), vec![Effect::CancelGrace, Effect::WithdrawApprovals, why, Effect::KillAgent]))
+            Ok((
+                end(state, Stopped),
+                vec![Effect::CancelGrace, Effect::WithdrawApprovals, why, Effect::KillAgent],
+            ))
         }
         (Idle, Input::Pin) if state.mode == Mode::Job => {
             Ok((State { mode: Mode::Session, ..state }, vec![Effect::CancelGrace]))
@@ -212,18 +223,8 @@ fn failure(why: String) -> Vec<Effect> {
 /// Comes to rest: a job's grace time runs unless background work is alive.
 fn rest(state: State, mut effects: Vec<Effect>) -> (State, Vec<Effect>) {
     let grace = state.mode == Mode::Job && state.background == 0;
-    effects.push(if grace {
-        Effect::ArmGrace
-    } else {
-        Effect::CancelGrace
-    });
-    (
-        State {
-            status: Status::Idle,
-            ..state
-        },
-        effects,
-    )
+    effects.push(if grace { Effect::ArmGrace } else { Effect::CancelGrace });
+    (State { status: Status::Idle, ..state }, effects)
 }
 
 #[cfg(test)]

@@ -7,15 +7,7 @@ use crate::sessions::model::{Mode, Status};
 
 fn state(status: Status, mode: Mode) -> State {
     let live = !status.is_finished();
-    State {
-        status,
-        mode,
-        agent: live,
-        resumable: true,
-        resuming: false,
-        queued: 0,
-        background: 0,
-    }
+    State { status, mode, agent: live, resumable: true, resuming: false, queued: 0, background: 0 }
 }
 
 fn job(status: Status) -> State {
@@ -28,39 +20,10 @@ fn the_table() {
     let rows: Vec<(State, Input, Status, Vec<super::Effect>)> = vec![
         (job(Queued), Input::TurnBegan, Running, vec![CancelGrace]),
         (job(Running), Input::TurnEnded, Idle, vec![ArmGrace]),
-        (
-            state(Running, Mode::Session),
-            Input::TurnEnded,
-            Idle,
-            vec![CancelGrace],
-        ),
-        (
-            State {
-                queued: 1,
-                ..job(Running)
-            },
-            Input::TurnEnded,
-            Running,
-            vec![Deliver],
-        ),
-        (
-            State {
-                background: 2,
-                ..job(Running)
-            },
-            Input::TurnEnded,
-            Idle,
-            vec![CancelGrace],
-        ),
-        (
-            State {
-                background: 2,
-                ..job(Idle)
-            },
-            Input::Background(0),
-            Idle,
-            vec![ArmGrace],
-        ),
+        (state(Running, Mode::Session), Input::TurnEnded, Idle, vec![CancelGrace]),
+        (State { queued: 1, ..job(Running) }, Input::TurnEnded, Running, vec![Deliver]),
+        (State { background: 2, ..job(Running) }, Input::TurnEnded, Idle, vec![CancelGrace]),
+        (State { background: 2, ..job(Idle) }, Input::Background(0), Idle, vec![ArmGrace]),
         (
             job(Running),
             Input::TurnFailed(err()),
@@ -79,68 +42,28 @@ fn the_table() {
             Failed,
             vec![CancelGrace, WithdrawApprovals, Reason(Some(err()))],
         ),
-        (
-            job(Idle),
-            Input::GraceOver,
-            Completed,
-            vec![WithdrawApprovals, EndAgent],
-        ),
-        (
-            job(Idle),
-            Input::Complete,
-            Completed,
-            vec![CancelGrace, WithdrawApprovals, EndAgent],
-        ),
-        (
-            state(Idle, Mode::Session),
-            Input::Close,
-            Completed,
-            vec![CancelGrace, WithdrawApprovals, EndAgent],
-        ),
-        (
-            job(Idle),
-            Input::Message,
-            Running,
-            vec![CancelGrace, Enqueue, Deliver],
-        ),
+        (job(Idle), Input::GraceOver, Completed, vec![WithdrawApprovals, EndAgent]),
+        (job(Idle), Input::Complete, Completed, vec![CancelGrace, WithdrawApprovals, EndAgent]),
+        (state(Idle, Mode::Session), Input::Close, Completed, vec![CancelGrace, WithdrawApprovals, EndAgent]),
+        (job(Idle), Input::Message, Running, vec![CancelGrace, Enqueue, Deliver]),
         (job(Running), Input::Message, Running, vec![Enqueue]),
         (job(Idle), Input::Pin, Idle, vec![CancelGrace]),
+        (job(Completed), Input::Resume, Queued, vec![Reason(None), Start { resume: true }]),
+        (job(Failed), Input::Message, Queued, vec![Reason(None), Enqueue, Start { resume: true }]),
         (
-            job(Completed),
-            Input::Resume,
-            Queued,
-            vec![Reason(None), Start { resume: true }],
-        ),
-        (
-            job(Failed),
-            Input::Message,
-            Queued,
-            vec![Reason(None), Enqueue, Start { resume: true }],
-        ),
-        (
-            State {
-                resumable: false,
-                ..job(Stopped)
-            },
+            State { resumable: false, ..job(Stopped) },
             Input::Message,
             Queued,
             vec![Reason(None), Enqueue, Start { resume: false }],
         ),
         (
-            State {
-                resuming: true,
-                ..state(Queued, Mode::Session)
-            },
+            State { resuming: true, ..state(Queued, Mode::Session) },
             Input::Confirmed,
             Idle,
             vec![Reason(None), CancelGrace],
         ),
         (
-            State {
-                resuming: true,
-                queued: 1,
-                ..state(Queued, Mode::Session)
-            },
+            State { resuming: true, queued: 1, ..state(Queued, Mode::Session) },
             Input::Confirmed,
             Running,
             vec![Reason(None), Deliver],
@@ -148,12 +71,7 @@ fn the_table() {
     ];
     for (before, input, status, effects) in rows {
         let (after, got) = step(before, input.clone()).unwrap();
-        assert_eq!(
-            (after.status, got),
-            (status, effects),
-            "{:?} on {input:?}",
-            before.status
-        );
+        assert_eq!((after.status, got), (status, effects), "{:?} on {input:?}", before.status);
     }
     let stopped = step(job(Running), Input::Stop("Ada".into())).unwrap();
     assert_eq!(stopped.0.status, Stopped);
@@ -165,10 +83,7 @@ fn pinning_keeps_the_process_and_resuming_makes_a_session() {
     let (pinned, _) = step(job(Idle), Input::Pin).unwrap();
     assert_eq!((pinned.mode, pinned.agent), (Mode::Session, true));
     let (resumed, _) = step(job(Completed), Input::Resume).unwrap();
-    assert_eq!(
-        (resumed.mode, resumed.status, resumed.resuming),
-        (Mode::Session, Queued, true)
-    );
+    assert_eq!((resumed.mode, resumed.status, resumed.resuming), (Mode::Session, Queued, true));
     let (queued, effects) = step(resumed, Input::TurnEnded).unwrap();
     assert_eq!(queued.status, Idle);
     assert_eq!(effects, [CancelGrace]);
@@ -176,10 +91,7 @@ fn pinning_keeps_the_process_and_resuming_makes_a_session() {
 
 #[test]
 fn refusals_name_the_state() {
-    let fresh = State {
-        resumable: false,
-        ..job(Completed)
-    };
+    let fresh = State { resumable: false, ..job(Completed) };
     let cases = [
         (job(Running), Input::Complete),
         (job(Running), Input::Close),
@@ -202,10 +114,7 @@ fn refusals_name_the_state() {
 
 #[test]
 fn a_job_with_background_work_never_completes_by_itself() {
-    let busy = State {
-        background: 1,
-        ..job(Idle)
-    };
+    let busy = State { background: 1, ..job(Idle) };
     assert_eq!(step(busy, Input::GraceOver).unwrap(), (busy, vec![]));
 }
 
@@ -232,9 +141,7 @@ fn whatever_happens_a_finished_session_has_no_agent_and_a_live_one_has() {
     let mut now = job(Queued);
     let mut dice = 7_u64;
     for _ in 0..20_000 {
-        dice = dice
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let input = inputs[(dice >> 33) as usize % inputs.len()].clone();
         if let Ok((mut after, effects)) = step(now, input) {
             if effects.contains(&Deliver) {

@@ -411,19 +411,12 @@ pub struct SessionPage {
 #[must_use]
 pub fn name_from_prompt(prompt: &str) -> String {
     const MAX: usize = 80;
-    let line = prompt
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or("Untitled");
+    let line = prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Untitled");
     if line.chars().count() <= MAX {
         return line.to_owned();
     }
     let cut: String = line.chars().take(MAX).collect();
-    let end = cut
-        .rfind(char::is_whitespace)
-        .filter(|end| *end > MAX / 2)
-        .unwrap_or(cut.len());
+    let end = cut.rfind(char::is_whitespace).filter(|end| *end > MAX / 2).unwrap_or(cut.len());
     format!("{}…", cut[..end].trim_end())
 }
 
@@ -456,22 +449,8 @@ mod tests {
 
     #[test]
     fn a_full_window_is_never_over_a_hundred_percent() {
-        assert_eq!(
-            Context {
-                used: 300_000,
-                window: 200_000
-            }
-            .percent(),
-            100
-        );
+        assert_eq!(Context { used: 300_000, window: 200_000 }.percent(), 100);
         assert_eq!(Context { used: 1, window: 0 }.percent(), 0);
-        assert_eq!(
-            Context {
-                used: 38_000,
-                window: 200_000
-            }
-            .percent(),
-            19
-        );
+        assert_eq!(Context { used: 38_000, window: 200_000 }.percent(), 19);
     }
 }

@@ -187,7 +187,8 @@ impl ThreadStore {
 
     /// Takes an older page of history. False if it added nothing.
     pub fn prepend(&self, id: SessionId, page: EventPage) -> bool {
-        let grew = self.is(id) && self.window.try_update_value(|window| window.prepend(page)).unwrap_or(false);
+        let grew =
+            self.is(id) && self.window.try_update_value(|window| window.prepend(page)).unwrap_or(false);
         if grew {
             self.redraw(Spare::Newest);
         }
@@ -208,7 +209,9 @@ impl ThreadStore {
         match push {
             Push::Events { session, events } if self.is(session) => {
                 self.arrived(|id| {
-                    events.iter().any(|event| matches!(&event.body, EventBody::UserMessage { id: it, .. } if *it == id))
+                    events.iter().any(
+                        |event| matches!(&event.body, EventBody::UserMessage { id: it, .. } if *it == id),
+                    )
                 });
                 let spare = if self.reads_end.get_untracked() { Spare::Oldest } else { Spare::Arrivals };
                 match self.window.try_update_value(|window| window.append(events)) {

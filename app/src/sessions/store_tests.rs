@@ -175,7 +175,8 @@ fn a_message_is_under_way_until_it_is_seen_again() {
         assert!(thread.outgoing.get().is_none());
 
         thread.outgoing.set(Some(Outgoing { id: message(8), failed: None }));
-        let body = EventBody::UserMessage { id: message(8), text: "x".into(), images: vec![], by: "me".into() };
+        let body =
+            EventBody::UserMessage { id: message(8), text: "x".into(), images: vec![], by: "me".into() };
         thread.apply(Push::Events { session: id(1), events: vec![Event { seq: 1, at: Millis(0), body }] });
         assert!(thread.outgoing.get().is_none());
     });

@@ -12,13 +12,7 @@ pub fn Words(
     let parts = parts(&text);
     parts
         .into_iter()
-        .map(|(code, part)| {
-            if code {
-                view! { <code>{part}</code> }.into_any()
-            } else {
-                part.into_any()
-            }
-        })
+        .map(|(code, part)| if code { view! { <code>{part}</code> }.into_any() } else { part.into_any() })
         .collect_view()
         .into_any()
 }

@@ -39,7 +39,8 @@ async fn start(home: &Home, n: usize) -> Duration {
     let new = json!({"project_id": home.project_id, "prompt": "say: hello", "mode": "session", "name": format!("cold {n}")});
     let made = home.post("/api/v1/sessions", new).await;
     let id = made.body["id"].as_str().unwrap();
-    let stream = home.client.get(format!("{}/api/v1/sessions/{id}/stream", home.base)).bearer_auth(&home.token);
+    let stream =
+        home.client.get(format!("{}/api/v1/sessions/{id}/stream", home.base)).bearer_auth(&home.token);
     let mut chunks = stream.send().await.unwrap().bytes_stream();
     let mut text = String::new();
     while !text.contains("turn_started") {

@@ -45,7 +45,10 @@ async fn load(home: &Home, what: &str, each: usize, every: usize) {
         ids.push(made.body["id"].as_str().unwrap().to_owned());
     }
     let per_viewer = SESSIONS / VIEWERS;
-    let watching: Vec<_> = ids.chunks(per_viewer).map(|ids| tokio::spawn(watch(request(home), ids.to_vec(), each * ids.len()))).collect();
+    let watching: Vec<_> = ids
+        .chunks(per_viewer)
+        .map(|ids| tokio::spawn(watch(request(home), ids.to_vec(), each * ids.len())))
+        .collect();
     let late = server::clock::now().0 - begin;
     assert!(late < 0, "not ready in time: {late} ms late");
     tokio::time::sleep(Duration::from_millis(late.unsigned_abs())).await;
@@ -98,7 +101,11 @@ fn request(home: &Home) -> tokio_tungstenite::tungstenite::handshake::client::Re
 }
 
 /// Follows these sessions until this many stamped lines have come.
-async fn watch(request: tokio_tungstenite::tungstenite::handshake::client::Request, ids: Vec<String>, count: usize) -> Seen {
+async fn watch(
+    request: tokio_tungstenite::tungstenite::handshake::client::Request,
+    ids: Vec<String>,
+    count: usize,
+) -> Seen {
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
     for id in ids {
         let follow = json!({"op": "follow", "session": id, "since": 0}).to_string();
@@ -115,7 +122,11 @@ async fn watch(request: tokio_tungstenite::tungstenite::handshake::client::Reque
             continue;
         }
         let push: Value = serde_json::from_str(&text).unwrap();
-        let said = push["events"].as_array().unwrap().iter().filter_map(|event| event["text"].as_str()?.split(' ').next()?.parse::<i128>().ok());
+        let said = push["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|event| event["text"].as_str()?.split(' ').next()?.parse::<i128>().ok());
         for said in said {
             seen.delays.push(Duration::from_nanos(u64::try_from(now - said).unwrap_or_default()));
             let first = seen.span.map_or(at, |span| span.0);

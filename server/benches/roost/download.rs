@@ -7,9 +7,16 @@ use crate::numbers::kb;
 pub(crate) async fn run() {
     let home = crate::roomy().await;
     let get = async |path: &str| {
-        let request = home.client.get(format!("{}{path}", home.base)).bearer_auth(&home.token).header("accept-encoding", "br");
+        let request = home
+            .client
+            .get(format!("{}{path}", home.base))
+            .bearer_auth(&home.token)
+            .header("accept-encoding", "br");
         let answer = request.send().await.unwrap();
-        let encoding = answer.headers().get("content-encoding").map_or("plain".to_owned(), |value| value.to_str().unwrap().to_owned());
+        let encoding = answer
+            .headers()
+            .get("content-encoding")
+            .map_or("plain".to_owned(), |value| value.to_str().unwrap().to_owned());
         (answer.status(), encoding, answer.bytes().await.unwrap())
     };
     let (status, encoding, page) = get("/").await;
@@ -17,7 +24,8 @@ pub(crate) async fn run() {
     let mut total = page.len();
     println!("  {:>10}  {encoding:<6} /", kb(page.len() as u64));
     let text = String::from_utf8_lossy(&page).into_owned();
-    let addresses: BTreeSet<&str> = text.split(['"', '\'']).filter(|part| part.starts_with("/assets/")).collect();
+    let addresses: BTreeSet<&str> =
+        text.split(['"', '\'']).filter(|part| part.starts_with("/assets/")).collect();
     if addresses.is_empty() {
         println!("  the site is not built: only the page was counted");
     }

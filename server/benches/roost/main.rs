@@ -55,7 +55,8 @@ async fn main() {
 async fn roomy() -> home::Home {
     let echo = format!("exec {} echo-agent -- \"$@\"", env!("CARGO_BIN_EXE_roost"));
     let room = |root: &std::path::Path| {
-        std::fs::write(root.join("roost.toml"), "[sessions]\nmax_running = 1000\ngrace_seconds = 100000\n").unwrap();
+        std::fs::write(root.join("roost.toml"), "[sessions]\nmax_running = 1000\ngrace_seconds = 100000\n")
+            .unwrap();
     };
     home::Home::with(room, &echo).await
 }

@@ -28,7 +28,8 @@ pub(crate) async fn run() {
         home.kill().await;
         home.start().await;
         show(&home, events, "tail by REST", &format!("/api/v1/sessions/{id}/events")).await;
-        show(&home, events, "middle by REST", &format!("/api/v1/sessions/{id}/events?before={}", events / 2)).await;
+        show(&home, events, "middle by REST", &format!("/api/v1/sessions/{id}/events?before={}", events / 2))
+            .await;
         home.kill().await;
     }
 }
@@ -48,7 +49,8 @@ async fn show(home: &Home, events: u64, what: &str, path: &str) {
 /// How long it takes until everything is there, and how much that is, uncompressed.
 pub(crate) async fn fetch(home: &Home, path: &str) -> (Duration, u64) {
     let begun = Instant::now();
-    let answer = home.client.get(format!("{}{path}", home.base)).bearer_auth(&home.token).send().await.unwrap();
+    let answer =
+        home.client.get(format!("{}{path}", home.base)).bearer_auth(&home.token).send().await.unwrap();
     let status = answer.status();
     let body = answer.bytes().await.unwrap();
     assert!(status.is_success(), "{path}: {status}");

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use app::{
-    sessions::event::{EventBody, Excerpt, Hunk, ToolDetail},
     ids::MessageId,
+    sessions::event::{EventBody, Excerpt, Hunk, ToolDetail},
 };
 use server::db::Db;
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -34,7 +34,8 @@ fn step(n: u64) -> Vec<EventBody> {
         parent: None,
     };
     let tests: String = (0..12).map(|test| format!("test lexer::case_{n}_{test} ... ok\n")).collect();
-    let lines = (0..10).map(|line| format!("{}    let token_{line} = self.advance(); // {n}", [" ", "+", "-"][line % 3]));
+    let lines = (0..10)
+        .map(|line| format!("{}    let token_{line} = self.advance(); // {n}", [" ", "+", "-"][line % 3]));
     let patch = ToolDetail::Patch {
         path: "src/lexer.rs".to_owned(),
         created: false,
@@ -44,7 +45,8 @@ fn step(n: u64) -> Vec<EventBody> {
         omitted: 0,
         html: String::new(),
     };
-    let shell = ToolDetail::Shell { stderr: Excerpt::default(), exit: Some(0), interrupted: false, background: None };
+    let shell =
+        ToolDetail::Shell { stderr: Excerpt::default(), exit: Some(0), interrupted: false, background: None };
     let text = EventBody::AssistantText {
         text: format!("Step {n}. {MARKDOWN}"),
         html: String::new(),
@@ -53,13 +55,29 @@ fn step(n: u64) -> Vec<EventBody> {
         aborted: false,
     };
     vec![
-        EventBody::Thinking { text: format!("What does step {n} need? Look at the lexer first."), duration_ms: Some(900), parent: None },
+        EventBody::Thinking {
+            text: format!("What does step {n} need? Look at the lexer first."),
+            duration_ms: Some(900),
+            parent: None,
+        },
         text,
         tool("r", "Read", serde_json::json!({"file_path": "src/lexer.rs"})),
-        result("r", String::new(), ToolDetail::File { path: "src/lexer.rs".to_owned(), lines: 200, total: 412 }),
-        tool("e", "Edit", serde_json::json!({"file_path": "src/lexer.rs", "old_string": "self.at + 1", "new_string": "self.at"})),
+        result(
+            "r",
+            String::new(),
+            ToolDetail::File { path: "src/lexer.rs".to_owned(), lines: 200, total: 412 },
+        ),
+        tool(
+            "e",
+            "Edit",
+            serde_json::json!({"file_path": "src/lexer.rs", "old_string": "self.at + 1", "new_string": "self.at"}),
+        ),
         result("e", "The file src/lexer.rs has been updated.".to_owned(), patch),
-        tool("b", "Bash", serde_json::json!({"command": "cargo test lexer", "description": "Run the lexer's tests"})),
+        tool(
+            "b",
+            "Bash",
+            serde_json::json!({"command": "cargo test lexer", "description": "Run the lexer's tests"}),
+        ),
         result("b", tests, shell),
     ]
 }
@@ -85,7 +103,12 @@ pub(crate) async fn session(db: &Db, project: &str, name: &str, status: &str, ev
         .await
         .unwrap();
     let no: i64 = row.get("no");
-    let first = EventBody::UserMessage { id: MessageId(Uuid::new_v4()), text: "Fix it".to_owned(), images: Vec::new(), by: "bench".to_owned() };
+    let first = EventBody::UserMessage {
+        id: MessageId(Uuid::new_v4()),
+        text: "Fix it".to_owned(),
+        images: Vec::new(),
+        by: "bench".to_owned(),
+    };
     let mut bodies = std::iter::once(first).chain((0..).flat_map(step)).take(events as usize);
     let mut seq = 0;
     loop {

@@ -44,5 +44,9 @@ pub(crate) async fn run() {
     let idle = resident(home.pid()).0;
     fetch(&home, "/sessions").await;
     tokio::time::sleep(Duration::from_secs(3)).await;
-    println!("  memory at rest: {} at the start, {} after a page was shown", mb(idle), mb(resident(home.pid()).0));
+    println!(
+        "  memory at rest: {} at the start, {} after a page was shown",
+        mb(idle),
+        mb(resident(home.pid()).0)
+    );
 }

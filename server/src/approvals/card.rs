@@ -62,26 +62,11 @@ fn edit(input: &Value) -> Option<String> {
     });
     Some(render::patch(
         text(input, "file_path")?,
-        &[Hunk {
-            old_start: 1,
-            new_start: 1,
-            lines: lines.take(LINES).collect(),
-        }],
+        &[Hunk { old_start: 1, new_start: 1, lines: lines.take(LINES).collect() }],
     ))
 }
 
 fn write(input: &Value) -> Option<String> {
-    let lines = text(input, "content")?
-        .lines()
-        .take(LINES)
-        .map(|line| format!("+{line}"))
-        .collect();
-    Some(render::patch(
-        text(input, "file_path")?,
-        &[Hunk {
-            old_start: 0,
-            new_start: 1,
-            lines,
-        }],
-    ))
+    let lines = text(input, "content")?.lines().take(LINES).map(|line| format!("+{line}")).collect();
+    Some(render::patch(text(input, "file_path")?, &[Hunk { old_start: 0, new_start: 1, lines }]))
 }

@@ -46,9 +46,7 @@ fn id<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     row: &SqliteRow,
     column: &str,
 ) -> sqlx::Result<T> {
-    row.try_get::<String, _>(column)?
-        .parse()
-        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+    row.try_get::<String, _>(column)?.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 impl FromRow<'_, SqliteRow> for ApprovalRow {
@@ -75,10 +73,7 @@ impl FromRow<'_, SqliteRow> for ApprovalRow {
 /// One approval.
 pub(crate) async fn get(db: &SqlitePool, id: ApprovalId) -> Result<Option<ApprovalRow>, Fault> {
     let sql = format!("{SELECT} where a.id = ?");
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(id.to_string())
-        .fetch_optional(db)
-        .await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(db).await?)
 }
 
 /// The newest approvals that match, at most 200.
@@ -90,10 +85,7 @@ pub(crate) async fn list(
     let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
     sql.push(" where 1 = 1");
     if let Some(status) = status {
-        let word = serde_json::to_value(status)?
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let word = serde_json::to_value(status)?.as_str().unwrap_or_default().to_owned();
         // The literal lets SQLite use the index of pending ones.
         match status {
             ApprovalStatus::Pending => sql.push(" and a.status = 'pending'"),

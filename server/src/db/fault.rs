@@ -48,9 +48,6 @@ impl From<Fault> for AppError {
                 "The disk is full. Nothing is lost; make room and try again.",
             );
         }
-        Self::new(
-            ErrorCode::Internal,
-            "Something went wrong on the server; its log says what.",
-        )
+        Self::new(ErrorCode::Internal, "Something went wrong on the server; its log says what.")
     }
 }

@@ -22,7 +22,8 @@ use leptos::{
     server_fn::axum::server_fn_paths,
 };
 use leptos_axum::{
-    ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_in_order_with_context,
+    ResponseOptions, generate_route_list, handle_server_fns_with_context,
+    render_app_to_stream_in_order_with_context,
 };
 
 use super::{

@@ -66,9 +66,7 @@ pub struct Client {
 /// Connects to the keeper that owns `dir`.
 pub async fn attach(dir: &Path) -> Result<Client, KeeperError> {
     let mut stream = connect(dir).await?;
-    let hello = Request::Hello {
-        version: PROTOCOL_VERSION,
-    };
+    let hello = Request::Hello { version: PROTOCOL_VERSION };
     let welcome = match timeout(ANSWER, exchange(&mut stream, &hello))
         .await
         .map_err(|_| KeeperError::TimedOut)??
@@ -77,20 +75,13 @@ pub async fn attach(dir: &Path) -> Result<Client, KeeperError> {
             status
         }
         Reply::Welcome(status) => {
-            return Err(KeeperError::Version {
-                keeper: status.version,
-                ours: MIN_VERSION,
-            });
+            return Err(KeeperError::Version { keeper: status.version, ours: MIN_VERSION });
         }
         other => return Err(unexpected(other)),
     };
     let (calls, queue) = mpsc::channel(REQUESTS);
     tokio::spawn(carry(stream, queue));
-    Ok(Client {
-        dir: dir.to_owned(),
-        welcome,
-        calls,
-    })
+    Ok(Client { dir: dir.to_owned(), welcome, calls })
 }
 
 impl Client {
@@ -122,13 +113,7 @@ impl Client {
         if bytes.len() > MAX_INPUT || id.is_empty() || id.len() > MAX_ID {
             return Err(KeeperError::Protocol("an input or its id is too long".to_owned()));
         }
-        match self
-            .call(Request::Input {
-                id: id.to_owned(),
-                bytes,
-            })
-            .await?
-        {
+        match self.call(Request::Input { id: id.to_owned(), bytes }).await? {
             Reply::InputTaken(taken) => Ok(taken),
             other => Err(unexpected(other)),
         }
@@ -167,10 +152,7 @@ impl Client {
 
     async fn call(&self, request: Request) -> Result<Reply, KeeperError> {
         let (reply, answer) = oneshot::channel();
-        self.calls
-            .send(Call { request, reply })
-            .await
-            .map_err(|_| KeeperError::Gone)?;
+        self.calls.send(Call { request, reply }).await.map_err(|_| KeeperError::Gone)?;
         answer.await.map_err(|_| KeeperError::Gone)?
     }
 }
@@ -202,9 +184,8 @@ async fn exchange(stream: &mut UnixStream, request: &Request) -> Result<Reply, K
 /// earlier call could be taken for that to a later one.
 async fn carry(mut stream: UnixStream, mut calls: mpsc::Receiver<Call>) {
     while let Some(Call { request, reply }) = calls.recv().await {
-        let result = timeout(ANSWER, exchange(&mut stream, &request))
-            .await
-            .unwrap_or(Err(KeeperError::TimedOut));
+        let result =
+            timeout(ANSWER, exchange(&mut stream, &request)).await.unwrap_or(Err(KeeperError::TimedOut));
         let failed = result.is_err();
         let _ = reply.send(result);
         if failed {
@@ -230,9 +211,7 @@ async fn forward(mut stream: UnixStream, to: &mpsc::Sender<KeeperEvent>) {
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
 async fn connect(dir: &Path) -> io::Result<UnixStream> {

@@ -46,12 +46,7 @@ pub async fn scan(root: &Path) -> io::Result<Vec<Found>> {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
                 let (dir, id) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-                found.push(Found {
-                    alive: alive(&dir)?,
-                    info: info(&dir),
-                    dir,
-                    id,
-                });
+                found.push(Found { alive: alive(&dir)?, info: info(&dir), dir, id });
             }
         }
         found.sort_by(|a, b| a.id.cmp(&b.id));
@@ -78,10 +73,7 @@ fn alive(dir: &Path) -> io::Result<bool> {
 
 fn refuse_if_alive(dir: &Path) -> io::Result<()> {
     if alive(dir)? {
-        return Err(io::Error::new(
-            ErrorKind::ResourceBusy,
-            "the keeper of this directory is alive",
-        ));
+        return Err(io::Error::new(ErrorKind::ResourceBusy, "the keeper of this directory is alive"));
     }
     Ok(())
 }
@@ -92,12 +84,8 @@ fn refuse_if_alive(dir: &Path) -> io::Result<()> {
 pub async fn withdraw(dir: &Path) -> io::Result<bool> {
     let dir = dir.to_owned();
     blocking(move || {
-        let lock = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(dir.join("lock"))?;
+        let lock =
+            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(dir.join("lock"))?;
         match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Err(rustix::io::Errno::WOULDBLOCK) => return Ok(false),
             taken => taken?,
@@ -143,9 +131,8 @@ pub async fn end_leftovers(dir: &Path) -> io::Result<usize> {
     let dir = dir.to_owned();
     blocking(move || {
         refuse_if_alive(&dir)?;
-        Ok(info(&dir).map_or(0, |info| {
-            sweep::end_marked(&info.id, info.child_pid.zip(info.child_start_time), GRACE)
-        }))
+        Ok(info(&dir)
+            .map_or(0, |info| sweep::end_marked(&info.id, info.child_pid.zip(info.child_start_time), GRACE)))
     })
     .await
 }

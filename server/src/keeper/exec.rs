@@ -99,16 +99,14 @@ impl Exec {
     /// Adds arguments.
     #[must_use]
     pub fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
-        self.args
-            .extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
         self
     }
 
     /// Sets a variable beside the few that are inherited.
     #[must_use]
     pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.env
-            .push((key.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.env.push((key.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 
@@ -129,21 +127,14 @@ impl Exec {
 
 /// Runs a command to its end. An exit code other than 0 is an answer, not an error. The command and its
 /// process group are killed when time or output run out, and when the call is dropped.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is where short commands are started"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is where short commands are started")]
 pub async fn exec(exec: Exec) -> Result<Output, ExecError> {
     let program = exec.program.to_string_lossy().into_owned();
     let child = Command::new(&exec.program)
         .args(&exec.args)
         .current_dir(&exec.cwd)
         .env_clear()
-        .envs(
-            INHERITED
-                .iter()
-                .filter_map(|key| Some((key, std::env::var_os(key)?))),
-        )
+        .envs(INHERITED.iter().filter_map(|key| Some((key, std::env::var_os(key)?))))
         .envs([("GIT_TERMINAL_PROMPT", "0"), ("GIT_OPTIONAL_LOCKS", "0")])
         .envs(exec.env)
         .stdin(Stdio::null())
@@ -152,17 +143,11 @@ pub async fn exec(exec: Exec) -> Result<Output, ExecError> {
         .process_group(0)
         .kill_on_drop(true)
         .spawn();
-    let child = child.map_err(|source| ExecError::Start {
-        program: program.clone(),
-        source,
-    })?;
+    let child = child.map_err(|source| ExecError::Start { program: program.clone(), source })?;
     let mut group = Group(child);
     match tokio::time::timeout(exec.timeout, collect(&mut group, exec.max_output)).await {
         Ok(collected) => collected.map_err(|source| ExecError::Read { program, source }),
-        Err(_) => Err(ExecError::TimedOut {
-            program,
-            limit: exec.timeout,
-        }),
+        Err(_) => Err(ExecError::TimedOut { program, limit: exec.timeout }),
     }
 }
 
@@ -206,12 +191,7 @@ async fn collect(group: &mut Group, max_output: u64) -> io::Result<Output> {
     );
     let status = group.0.wait().await?;
     let ((stdout, truncated), (stderr, _)) = (out?, err?);
-    Ok(Output {
-        code: status.code(),
-        stdout,
-        stderr,
-        truncated,
-    })
+    Ok(Output { code: status.code(), stdout, stderr, truncated })
 }
 
 /// Reads to the end or to the limit, and says whether there was more.

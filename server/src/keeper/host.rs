@@ -56,11 +56,7 @@ fn keep(dir: &Path) -> io::Result<()> {
     spawn_thread("signals", move || obey(&obedient, signals))?;
     let host = Arc::clone(&hub);
     spawn_thread("accept", move || accept(&host, &listener))?;
-    if wait_for_the_end(&hub, &lock)? {
-        fs::remove_file(dir.join("sock"))
-    } else {
-        Ok(())
-    }
+    if wait_for_the_end(&hub, &lock)? { fs::remove_file(dir.join("sock")) } else { Ok(()) }
 }
 
 /// Waits until the exit is acked. `false` if the directory was deleted meanwhile: nobody can ever reach this
@@ -69,10 +65,7 @@ fn wait_for_the_end(hub: &Arc<Hub>, lock: &File) -> io::Result<bool> {
     loop {
         let mut over = false;
         hub.wait_until(Some(LOOK), |head| {
-            over = head
-                .exit
-                .as_ref()
-                .is_some_and(|(seq, _)| head.ending || head.acked >= *seq);
+            over = head.exit.as_ref().is_some_and(|(seq, _)| head.ending || head.acked >= *seq);
             over
         });
         if over {
@@ -94,10 +87,7 @@ fn begin(hub: &Arc<Hub>, spec: &Spec) -> io::Result<()> {
     let started = match process::start(spec) {
         Ok(started) => started,
         Err(failure) => {
-            hub.finish(Exit {
-                failed_to_start: Some(failure),
-                ..Exit::default()
-            });
+            hub.finish(Exit { failed_to_start: Some(failure), ..Exit::default() });
             return Ok(());
         }
     };
@@ -122,12 +112,7 @@ fn give_up(pid: Pid) {
 /// it for an instant, so it is tried for a while.
 fn take_lock(dir: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    let file = options
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(dir.join("lock"))?;
+    let file = options.write(true).create(true).truncate(false).mode(0o600).open(dir.join("lock"))?;
     for _ in 0..100 {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(file),
@@ -137,20 +122,13 @@ fn take_lock(dir: &Path) -> io::Result<File> {
             Err(error) => return Err(error.into()),
         }
     }
-    Err(io::Error::new(
-        ErrorKind::AddrInUse,
-        "another keeper owns this directory",
-    ))
+    Err(io::Error::new(ErrorKind::AddrInUse, "another keeper owns this directory"))
 }
 
 /// The socket of a directory by a name that always fits into the 108 bytes of a socket address; it is good
 /// while the returned handle is open.
 pub(super) fn socket_path(dir: &Path) -> io::Result<(rustix::fd::OwnedFd, PathBuf)> {
-    let handle = rustix::fs::open(
-        dir,
-        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )?;
+    let handle = rustix::fs::open(dir, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     let path = PathBuf::from(format!("/proc/self/fd/{}/sock", handle.as_raw_fd()));
     Ok((handle, path))
 }

@@ -147,11 +147,7 @@ impl Hub {
 
     /// Writes the last record and closes the journal for whoever still holds a pipe.
     pub(super) fn finish(&self, exit: Exit) {
-        let state = if exit.failed_to_start.is_some() {
-            State::FailedToStart
-        } else {
-            State::Exited
-        };
+        let state = if exit.failed_to_start.is_some() { State::FailedToStart } else { State::Exited };
         // Before the record: whoever has seen that may look at the file, or let this process end.
         self.note_info(state, Some(&exit));
         // An `Exit` holds no map, so it always has a JSON form.
@@ -166,9 +162,7 @@ impl Hub {
 
     /// Takes an input once, whoever offers it how often.
     pub(super) fn offer(&self, id: &str, bytes: Vec<u8>) -> Result<Taken, Refusal> {
-        self.input.offer(id, bytes, |bytes| {
-            self.note(Kind::Input, &wire::join_input(id, bytes))
-        })
+        self.input.offer(id, bytes, |bytes| self.note(Kind::Input, &wire::join_input(id, bytes)))
     }
 
     pub(super) fn close_input(&self) -> Result<(), Refusal> {
@@ -211,11 +205,9 @@ impl Hub {
     }
 
     fn ladder(&self) {
-        for (signal, asked) in [
-            (Signal::INT, Asked::Interrupt),
-            (Signal::TERM, Asked::Terminate),
-            (Signal::KILL, Asked::Kill),
-        ] {
+        for (signal, asked) in
+            [(Signal::INT, Asked::Interrupt), (Signal::TERM, Asked::Terminate), (Signal::KILL, Asked::Kill)]
+        {
             self.signal(signal, asked);
             self.wait_until(Some(self.grace), |head| head.alive.is_none());
         }
@@ -274,12 +266,7 @@ impl Hub {
         };
         let (path, fresh) = (self.dir.join("keeper.json"), self.dir.join("keeper.json.new"));
         let mut options = std::fs::OpenOptions::new();
-        let mut file = options
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&fresh)?;
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
         file.write_all(&serde_json::to_vec(&info)?)?;
         std::fs::rename(fresh, path)
     }
@@ -287,11 +274,7 @@ impl Hub {
 
 /// Starts a named thread with a small stack; each keeper has several and their sum counts.
 pub(super) fn spawn_thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .stack_size(256 << 10)
-        .spawn(work)
-        .map(drop)
+    thread::Builder::new().name(name.to_owned()).stack_size(256 << 10).spawn(work).map(drop)
 }
 
 /// Writes to `keeper.log`; unlike `eprintln` it does not panic when the disk is full.

@@ -103,10 +103,7 @@ impl InputQueue {
             if inner.closed.is_some() {
                 return None;
             }
-            inner = self
-                .changed
-                .wait(inner)
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            inner = self.changed.wait(inner).unwrap_or_else(std::sync::PoisonError::into_inner);
         }
     }
 }

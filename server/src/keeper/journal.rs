@@ -102,12 +102,7 @@ impl Writer {
 }
 
 fn open_segment(dir: &Path, first: u64) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(segment_path(dir, first))
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(segment_path(dir, first))
 }
 
 /// Reads a journal in order, beside its writer or after its death.
@@ -122,12 +117,7 @@ pub(super) struct Reader {
 impl Reader {
     /// A reader whose first record is the one after `after`, or the oldest there is.
     pub(super) fn new(dir: &Path, after: u64) -> Self {
-        Self {
-            dir: dir.to_owned(),
-            open: None,
-            offset: 0,
-            at: after,
-        }
+        Self { dir: dir.to_owned(), open: None, offset: 0, at: after }
     }
 
     /// The number up to which everything was returned.
@@ -165,11 +155,7 @@ impl Reader {
     /// Opens the segment that holds the next record, or the oldest if that one is gone.
     fn enter(&mut self) -> io::Result<bool> {
         let firsts = segments(&self.dir)?;
-        let holding = firsts
-            .iter()
-            .rev()
-            .find(|&&first| first <= self.at + 1)
-            .or(firsts.first());
+        let holding = firsts.iter().rev().find(|&&first| first <= self.at + 1).or(firsts.first());
         match holding {
             Some(&first) => self.open_at(first).map(|()| true),
             None => Ok(false),

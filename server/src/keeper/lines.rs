@@ -122,9 +122,7 @@ impl Lines {
     fn output(&mut self, record: &Record, items: &mut Vec<Item>) {
         self.last = (record.seq, record.at_ms);
         for part in record.bytes.split_inclusive(|&byte| byte == b'\n') {
-            let (text, ends) = part
-                .strip_suffix(b"\n")
-                .map_or((part, false), |text| (text, true));
+            let (text, ends) = part.strip_suffix(b"\n").map_or((part, false), |text| (text, true));
             self.extend(text);
             if ends {
                 self.complete(record.seq, record.at_ms, false, items);
@@ -137,8 +135,7 @@ impl Lines {
         if self.total <= self.max as u64 {
             self.line.extend_from_slice(text);
         } else if self.line.len() < HEAD {
-            self.line
-                .extend_from_slice(&text[..text.len().min(HEAD - self.line.len())]);
+            self.line.extend_from_slice(&text[..text.len().min(HEAD - self.line.len())]);
         } else {
             self.line.truncate(HEAD);
             self.line.shrink_to_fit();
@@ -151,12 +148,7 @@ impl Lines {
         items.push(if total > self.max as u64 {
             let mut head = bytes;
             head.truncate(HEAD);
-            Item::Oversized {
-                seq,
-                at_ms,
-                head,
-                total,
-            }
+            Item::Oversized { seq, at_ms, head, total }
         } else if half {
             Item::Half { seq, at_ms, bytes }
         } else {

@@ -74,10 +74,7 @@ impl Spec {
 /// Arguments and environment may hold secrets, so neither is ever printed.
 impl fmt::Debug for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Spec")
-            .field("id", &self.id)
-            .field("cwd", &self.cwd)
-            .finish_non_exhaustive()
+        f.debug_struct("Spec").field("id", &self.id).field("cwd", &self.cwd).finish_non_exhaustive()
     }
 }
 

@@ -81,11 +81,7 @@ pub(super) fn start(spec: &Spec) -> Result<Started, Failure> {
 /// Starts the threads that serve the child's pipes.
 pub(super) fn connect(hub: &Arc<Hub>, started: Started) -> io::Result<()> {
     for (index, (kind, pipe)) in started.outputs.into_iter().enumerate() {
-        hub.head().pumps.push(Pump {
-            busy: false,
-            done: false,
-            last: Instant::now(),
-        });
+        hub.head().pumps.push(Pump { busy: false, done: false, last: Instant::now() });
         let hub = Arc::clone(hub);
         spawn_thread("output", move || {
             pump(&hub, index, kind, pipe);
@@ -120,10 +116,7 @@ fn pump(hub: &Hub, index: usize, kind: Kind, mut pipe: impl Read) {
             Err(_) => return,
         };
         busy(true);
-        let cut = chunk
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(0, |at| at + 1);
+        let cut = chunk.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         for (part, line_end) in [(&chunk[..cut], true), (&chunk[cut..], false)] {
             if !part.is_empty() {
                 hub.append(kind, line_end, part);

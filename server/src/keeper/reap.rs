@@ -84,14 +84,9 @@ fn drain(hub: &Hub, quiet: Duration) {
 /// How often the kernel has killed for want of memory: in this cgroup, or where that is not counted, at all.
 pub(super) fn oom_kills() -> Option<u64> {
     let own = fs::read_to_string("/proc/self/cgroup").ok().and_then(|groups| {
-        let path = groups
-            .lines()
-            .find_map(|line| line.strip_prefix("0::"))?
-            .to_owned();
+        let path = groups.lines().find_map(|line| line.strip_prefix("0::"))?.to_owned();
         fs::read_to_string(format!("/sys/fs/cgroup{path}/memory.events")).ok()
     });
     let counters = own.or_else(|| fs::read_to_string("/proc/vmstat").ok())?;
-    counters
-        .lines()
-        .find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+    counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
 }

@@ -73,20 +73,12 @@ pub struct Record {
 impl Record {
     /// The id and the bytes of an input.
     pub fn input(&self) -> Option<(&str, &[u8])> {
-        if self.kind == Kind::Input {
-            wire::split_input(&self.bytes)
-        } else {
-            None
-        }
+        if self.kind == Kind::Input { wire::split_input(&self.bytes) } else { None }
     }
 
     /// How the child ended, if this is the last record.
     pub fn exit(&self) -> Option<super::Exit> {
-        if self.kind == Kind::Exit {
-            serde_json::from_slice(&self.bytes).ok()
-        } else {
-            None
-        }
+        if self.kind == Kind::Exit { serde_json::from_slice(&self.bytes).ok() } else { None }
     }
 }
 
@@ -148,9 +140,7 @@ pub(super) fn read_record(file: &File, offset: u64) -> io::Result<Option<(Record
 
 /// The little-endian number at `at`; there are always eight bytes from there.
 fn word(header: &[u8; HEADER], at: usize) -> u64 {
-    header[at..]
-        .first_chunk::<8>()
-        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    header[at..].first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 fn read_at_most(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {

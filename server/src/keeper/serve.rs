@@ -39,10 +39,7 @@ impl Out {
 /// Serves a connection until the client leaves.
 pub(super) fn run(hub: &Arc<Hub>, mut stream: UnixStream) {
     let Ok(writing) = stream.try_clone() else { return };
-    let out = Arc::new(Out {
-        stream: Mutex::new(writing),
-        gone: AtomicBool::new(false),
-    });
+    let out = Arc::new(Out { stream: Mutex::new(writing), gone: AtomicBool::new(false) });
     let mut taking = false;
     loop {
         let served = match read_frame(&mut stream) {
@@ -144,10 +141,7 @@ fn stream_records(hub: &Hub, out: &Out, after: u64) -> io::Result<()> {
             frames = Vec::new();
         }
         if reader.at() < last {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "the journal is damaged",
-            ));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the journal is damaged"));
         }
     }
 }

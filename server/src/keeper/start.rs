@@ -60,13 +60,7 @@ pub async fn spawn(keeper_exe: &Path, dir: &Path, spec: &Spec) -> Result<Client,
 /// Creates the directory with the order in it; returns the log file.
 fn prepare(dir: &Path, order: &[u8]) -> io::Result<fs::File> {
     DirBuilder::new().mode(0o700).create(dir)?;
-    let create = |name| {
-        OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(dir.join(name))
-    };
+    let create = |name| OpenOptions::new().append(true).create_new(true).mode(0o600).open(dir.join(name));
     create("spec.json")?.write_all(order)?;
     create("keeper.log")
 }
@@ -82,12 +76,8 @@ async fn first_contact(keeper: &mut Child, dir: &Path) -> Result<Client, KeeperE
             connected => return connected,
         }
         if keeper.try_wait()?.is_some() {
-            let log = tokio::fs::read_to_string(dir.join("keeper.log"))
-                .await
-                .unwrap_or_default();
-            return Err(KeeperError::Start(
-                log.lines().last().unwrap_or("it ended at once").to_owned(),
-            ));
+            let log = tokio::fs::read_to_string(dir.join("keeper.log")).await.unwrap_or_default();
+            return Err(KeeperError::Start(log.lines().last().unwrap_or("it ended at once").to_owned()));
         }
         if Instant::now() > deadline {
             return Err(KeeperError::TimedOut);

@@ -33,12 +33,7 @@ fn inspect(pid: u32) -> Option<Process> {
     let zombie = matches!(fields.next()?, "Z" | "X");
     let parent = fields.next()?.parse().ok()?;
     let start = fields.nth(17)?.parse().ok()?;
-    Some(Process {
-        pid,
-        parent,
-        start,
-        zombie,
-    })
+    Some(Process { pid, parent, start, zombie })
 }
 
 /// When a process started, in clock ticks since boot; nothing if there is none.
@@ -48,9 +43,7 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
 
 fn all() -> Vec<Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| inspect(entry.file_name().to_str()?.parse().ok()?))
-        .collect()
+    entries.filter_map(|entry| inspect(entry.file_name().to_str()?.parse().ok()?)).collect()
 }
 
 /// Everything whose chain of parents leads to one of `roots`, without the roots.
@@ -117,10 +110,7 @@ pub(super) fn end_descendants(grace: Duration) {
     let me = HashSet::from([std::process::id()]);
     end(grace, || {
         reap();
-        descendants(&all(), &me)
-            .into_iter()
-            .filter(|process| !process.zombie)
-            .collect()
+        descendants(&all(), &me).into_iter().filter(|process| !process.zombie).collect()
     });
     reap();
 }

@@ -38,15 +38,8 @@ fn a_journal_gives_back_what_was_written() {
     let mut writer = Writer::create(&dir, 10_000).unwrap();
     let payloads: Vec<Vec<u8>> = (0..200_usize).map(|n| vec![n as u8; n * 40]).collect();
     for (index, payload) in payloads.iter().enumerate() {
-        let kind = if index % 2 == 0 {
-            Kind::Stdout
-        } else {
-            Kind::Stderr
-        };
-        assert_eq!(
-            writer.append(kind, index % 3 == 0, payload).unwrap(),
-            index as u64 + 1
-        );
+        let kind = if index % 2 == 0 { Kind::Stdout } else { Kind::Stderr };
+        assert_eq!(writer.append(kind, index % 3 == 0, payload).unwrap(), index as u64 + 1);
     }
     let records = read_all(&dir, 0, 0);
     assert_eq!(records.len(), 200);
@@ -57,10 +50,7 @@ fn a_journal_gives_back_what_was_written() {
     }
     assert_eq!(read_all(&dir, 150, 0), records[150..]);
     assert!(read_all(&dir, 200, 0).is_empty());
-    assert!(
-        Writer::create(&dir, 10_000).is_err(),
-        "an old journal is never continued"
-    );
+    assert!(Writer::create(&dir, 10_000).is_err(), "an old journal is never continued");
 }
 
 #[test]
@@ -75,22 +65,10 @@ fn acked_segments_are_deleted_and_the_rest_is_kept() {
     assert_eq!(slow.next(10, 0).unwrap().unwrap().seq, 1);
     writer.ack(6);
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 4);
-    assert_eq!(
-        read_all(&dir, 0, 6).first().unwrap().seq,
-        7,
-        "a late reader gets what there is"
-    );
-    assert_eq!(
-        slow.next(10, 6).unwrap().unwrap().seq,
-        7,
-        "what was acked may be missed"
-    );
+    assert_eq!(read_all(&dir, 0, 6).first().unwrap().seq, 7, "a late reader gets what there is");
+    assert_eq!(slow.next(10, 6).unwrap().unwrap().seq, 7, "what was acked may be missed");
     writer.ack(100);
-    assert_eq!(
-        read_all(&dir, 6, 100).len(),
-        1,
-        "the newest segment is never deleted"
-    );
+    assert_eq!(read_all(&dir, 6, 100).len(), 1, "the newest segment is never deleted");
 }
 
 #[test]
@@ -109,10 +87,7 @@ fn a_full_disk_adds_nothing_and_the_next_attempt_does() {
     fs::remove_file(&full).unwrap();
     assert_eq!(writer.append(Kind::Stderr, true, b"three\n").unwrap(), 2);
     let records = read_all(&dir, 0, 0);
-    assert_eq!(
-        records.iter().map(|r| r.bytes.as_slice()).collect::<Vec<_>>(),
-        [&b"one\n"[..], b"three\n"]
-    );
+    assert_eq!(records.iter().map(|r| r.bytes.as_slice()).collect::<Vec<_>>(), [&b"one\n"[..], b"three\n"]);
 }
 
 #[test]
@@ -135,10 +110,7 @@ fn what_a_failed_write_left_is_written_over() {
 fn a_tail_cut_at_any_byte_keeps_what_is_before_it() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("journal");
-    let ends = written(
-        &dir,
-        &[b"first".to_vec(), Vec::new(), vec![7; 5000], b"last\n".to_vec()],
-    );
+    let ends = written(&dir, &[b"first".to_vec(), Vec::new(), vec![7; 5000], b"last\n".to_vec()]);
     let file = dir.join("00000000000000000001.log");
     let whole = fs::read(&file).unwrap();
     for cut in (0..=whole.len()).rev() {
@@ -208,13 +180,7 @@ proptest! {
 }
 
 fn record(seq: u64, kind: Kind, bytes: &[u8]) -> Record {
-    Record {
-        seq,
-        at_ms: seq,
-        kind,
-        line_end: bytes.ends_with(b"\n"),
-        bytes: bytes.to_vec(),
-    }
+    Record { seq, at_ms: seq, kind, line_end: bytes.ends_with(b"\n"), bytes: bytes.to_vec() }
 }
 
 #[test]
@@ -223,25 +189,13 @@ fn what_comes_within_a_line_follows_it_so_that_the_number_holds() {
     assert_eq!(lines.through(), 6);
     assert!(lines.push(record(7, Kind::Stdout, b"half ")).is_empty());
     assert!(lines.push(record(8, Kind::Stderr, b"warning\n")).is_empty());
-    assert_eq!(
-        lines.through(),
-        6,
-        "a restart here must bring the half line again"
-    );
+    assert_eq!(lines.through(), 6, "a restart here must bring the half line again");
     let items = lines.push(record(9, Kind::Stdout, b"done\nnext\n"));
     assert_eq!(
         items,
         [
-            Item::Line {
-                seq: 9,
-                at_ms: 9,
-                bytes: b"half done".to_vec()
-            },
-            Item::Line {
-                seq: 9,
-                at_ms: 9,
-                bytes: b"next".to_vec()
-            },
+            Item::Line { seq: 9, at_ms: 9, bytes: b"half done".to_vec() },
+            Item::Line { seq: 9, at_ms: 9, bytes: b"next".to_vec() },
             Item::Other(record(8, Kind::Stderr, b"warning\n")),
         ]
     );
@@ -255,14 +209,7 @@ fn a_half_line_is_yielded_before_the_exit() {
     let items = lines.push(record(2, Kind::Exit, b"{}"));
     assert_eq!(
         items,
-        [
-            Item::Half {
-                seq: 1,
-                at_ms: 1,
-                bytes: b"ha".to_vec()
-            },
-            Item::Other(record(2, Kind::Exit, b"{}"))
-        ]
+        [Item::Half { seq: 1, at_ms: 1, bytes: b"ha".to_vec() }, Item::Other(record(2, Kind::Exit, b"{}"))]
     );
     assert_eq!(lines.through(), 2);
 }
@@ -277,17 +224,8 @@ fn a_line_over_the_limit_is_cut_and_the_next_is_whole() {
     assert_eq!(
         items,
         [
-            Item::Oversized {
-                seq: 4,
-                at_ms: 4,
-                head: [&[b'x'; 1200][..], b"y"].concat(),
-                total: 1201
-            },
-            Item::Line {
-                seq: 4,
-                at_ms: 4,
-                bytes: b"z".to_vec()
-            },
+            Item::Oversized { seq: 4, at_ms: 4, head: [&[b'x'; 1200][..], b"y"].concat(), total: 1201 },
+            Item::Line { seq: 4, at_ms: 4, bytes: b"z".to_vec() },
         ]
     );
 }
@@ -298,14 +236,9 @@ fn frames_come_back_as_they_went() {
         Request::Hello { version: 7 },
         Request::Take { after: 9 },
         Request::Ack { through: u64::MAX },
-        Request::Input {
-            id: "an id".to_owned(),
-            bytes: vec![0, 255, 10],
-        },
+        Request::Input { id: "an id".to_owned(), bytes: vec![0, 255, 10] },
         Request::CloseInput,
-        Request::Kill {
-            mode: KillMode::Ladder,
-        },
+        Request::Kill { mode: KillMode::Ladder },
         Request::Status,
     ];
     let mut sent = Vec::new();
@@ -331,31 +264,16 @@ fn an_input_is_taken_once_and_only_if_it_was_written_down() {
         Err(Refusal::JournalBlocked("full".to_owned()))
     );
     assert_eq!(queue.offer("a", b"1".to_vec(), |_| Ok(())), Ok(Taken::Fresh));
-    assert_eq!(
-        queue.offer("a", b"1".to_vec(), |_| unreachable!()),
-        Ok(Taken::Repeat)
-    );
+    assert_eq!(queue.offer("a", b"1".to_vec(), |_| unreachable!()), Ok(Taken::Repeat));
     let huge = vec![0; MAX_INPUT];
-    assert_eq!(
-        queue.offer("b", huge, |_| unreachable!()),
-        Err(Refusal::QueueFull)
-    );
+    assert_eq!(queue.offer("b", huge, |_| unreachable!()), Err(Refusal::QueueFull));
     assert_eq!(queue.offer("b", b"2".to_vec(), |_| Ok(())), Ok(Taken::Fresh));
     queue.close_after(|| Ok(())).unwrap();
-    assert_eq!(
-        queue.offer("c", b"3".to_vec(), |_| unreachable!()),
-        Err(Refusal::InputClosed)
-    );
+    assert_eq!(queue.offer("c", b"3".to_vec(), |_| unreachable!()), Err(Refusal::InputClosed));
     let mut pipe = Vec::new();
     queue.run(&mut pipe);
     assert_eq!(pipe, b"12");
     queue.end();
-    assert_eq!(
-        queue.offer("a", Vec::new(), |_| unreachable!()),
-        Ok(Taken::Repeat)
-    );
-    assert_eq!(
-        queue.offer("d", Vec::new(), |_| unreachable!()),
-        Err(Refusal::Exited)
-    );
+    assert_eq!(queue.offer("a", Vec::new(), |_| unreachable!()), Ok(Taken::Repeat));
+    assert_eq!(queue.offer("d", Vec::new(), |_| unreachable!()), Err(Refusal::Exited));
 }

@@ -110,13 +110,7 @@ pub(super) fn join_input(id: &str, bytes: &[u8]) -> Vec<u8> {
 impl Request {
     pub(super) fn put(&self, out: &mut Vec<u8>) {
         match self {
-            Self::Hello { version } => put_json(
-                out,
-                1,
-                &Number {
-                    n: u64::from(*version),
-                },
-            ),
+            Self::Hello { version } => put_json(out, 1, &Number { n: u64::from(*version) }),
             Self::Take { after } => put_json(out, 2, &Number { n: *after }),
             Self::Ack { through } => put_json(out, 3, &Number { n: *through }),
             Self::Input { id, bytes } => {
@@ -132,9 +126,7 @@ impl Request {
     pub(super) fn parse(kind: u8, payload: &[u8]) -> io::Result<Self> {
         let number = || json::<Number>(payload).map(|number| number.n);
         Ok(match kind {
-            1 => Self::Hello {
-                version: number()? as u32,
-            },
+            1 => Self::Hello { version: number()? as u32 },
             2 => Self::Take { after: number()? },
             3 => Self::Ack { through: number()? },
             4 => {
@@ -142,15 +134,10 @@ impl Request {
                 if id.is_empty() || id.len() > MAX_ID {
                     return Err(invalid(format!("an input's id has 1 to {MAX_ID} bytes")));
                 }
-                Self::Input {
-                    id: id.to_owned(),
-                    bytes: bytes.to_vec(),
-                }
+                Self::Input { id: id.to_owned(), bytes: bytes.to_vec() }
             }
             5 => Self::CloseInput,
-            6 => Self::Kill {
-                mode: json::<Mode>(payload)?.mode,
-            },
+            6 => Self::Kill { mode: json::<Mode>(payload)?.mode },
             7 => Self::Status,
             _ => return Err(invalid(format!("unknown frame type {kind}"))),
         })
@@ -163,29 +150,14 @@ impl Reply {
             Self::Welcome(status) => put_json(out, 65, status),
             Self::Record(record) => {
                 let (seq, at) = (record.seq.to_le_bytes(), record.at_ms.to_le_bytes());
-                put(
-                    out,
-                    66,
-                    &[
-                        &seq,
-                        &at,
-                        &[record.kind.byte(), u8::from(record.line_end)],
-                        &record.bytes,
-                    ],
-                );
+                put(out, 66, &[&seq, &at, &[record.kind.byte(), u8::from(record.line_end)], &record.bytes]);
             }
             Self::InputTaken(taken) => put_json(out, 67, &TakenAs { taken: *taken }),
             Self::InputRefused(refusal) => put_json(out, 68, refusal),
             Self::Status(status) => put_json(out, 69, status),
             Self::Journal(text) => put_json(out, 70, &Text { text: text.clone() }),
             Self::Done => put(out, 71, &[]),
-            Self::Error(text) => put_json(
-                out,
-                72,
-                &Text {
-                    text: Some(text.clone()),
-                },
-            ),
+            Self::Error(text) => put_json(out, 72, &Text { text: Some(text.clone()) }),
         }
     }
 

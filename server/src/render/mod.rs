@@ -15,12 +15,7 @@ mod words;
 
 use app::sessions::event::Hunk;
 
-pub use self::{
-    ansi::ansi,
-    diff::diff_text,
-    escape::escape,
-    highlight::code,
-};
+pub use self::{ansi::ansi, diff::diff_text, escape::escape, highlight::code};
 
 /// Markdown as sanitised HTML, remembered for a while.
 #[must_use]

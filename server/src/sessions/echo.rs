@@ -17,9 +17,11 @@ const INPUT: usize = 1_024;
 /// Runs until its input ends. `arguments` are the CLI's own.
 #[must_use]
 pub fn run(arguments: &[String]) -> ExitCode {
-    let value = |flag: &str| arguments.iter().find_map(|argument| argument.strip_prefix(flag)).map(str::to_owned);
+    let value =
+        |flag: &str| arguments.iter().find_map(|argument| argument.strip_prefix(flag)).map(str::to_owned);
     let resumed = value("--resume=");
-    let session = value("--session-id=").or_else(|| resumed.clone()).unwrap_or_else(|| Uuid::new_v4().to_string());
+    let session =
+        value("--session-id=").or_else(|| resumed.clone()).unwrap_or_else(|| Uuid::new_v4().to_string());
     let (send, input) = sync_channel(INPUT);
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
@@ -136,8 +138,10 @@ impl Echo {
                 self.put(json!({"type": "system", "subtype": "background_tasks_changed", "tasks": tasks}));
             }
             "fail" => {
-                return Ok(Some(json!({"type": "result", "subtype": "success", "is_error": true, "result": rest,
-                    "terminal_reason": "api_error"})));
+                return Ok(Some(
+                    json!({"type": "result", "subtype": "success", "is_error": true, "result": rest,
+                    "terminal_reason": "api_error"}),
+                ));
             }
             "raw" => write(rest.as_bytes(), true),
             "bytes" => write(&vec![b'x'; usize::try_from(number()).unwrap_or_default()], true),
@@ -169,15 +173,20 @@ impl Echo {
             let left = at * 1_000_000 + n * every * 1_000 - jiff::Timestamp::now().as_nanosecond();
             std::thread::sleep(Duration::from_nanos(u64::try_from(left).unwrap_or_default()));
             let said = jiff::Timestamp::now().as_nanosecond();
-            self.say(&format!("{said} is the nanosecond in which this line, which is about as long as others, was said."));
+            self.say(&format!(
+                "{said} is the nanosecond in which this line, which is about as long as others, was said."
+            ));
         }
     }
 
     /// Says a text word by word first, as the model does.
     fn stream(&self, text: &str) {
-        let event = |event: Value| json!({"type": "stream_event", "parent_tool_use_id": null, "event": event});
+        let event =
+            |event: Value| json!({"type": "stream_event", "parent_tool_use_id": null, "event": event});
         self.put(event(json!({"type": "message_start"})));
-        self.put(event(json!({"type": "content_block_start", "content_block": {"type": "text", "text": ""}})));
+        self.put(event(
+            json!({"type": "content_block_start", "content_block": {"type": "text", "text": ""}}),
+        ));
         for word in text.split_inclusive(' ') {
             let delta = json!({"type": "text_delta", "text": word});
             self.put(event(json!({"type": "content_block_delta", "delta": delta})));
@@ -190,9 +199,13 @@ impl Echo {
         let (call, request) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
         let input = json!({"command": command});
         let content = json!([{"type": "tool_use", "id": call, "name": "Bash", "input": input}]);
-        self.put(json!({"type": "assistant", "uuid": Uuid::new_v4().to_string(), "message": {"content": content}}));
-        self.put(json!({"type": "control_request", "request_id": request, "request": {"subtype": "can_use_tool",
-            "tool_name": "Bash", "tool_use_id": call, "input": input, "permission_suggestions": []}}));
+        self.put(
+            json!({"type": "assistant", "uuid": Uuid::new_v4().to_string(), "message": {"content": content}}),
+        );
+        self.put(
+            json!({"type": "control_request", "request_id": request, "request": {"subtype": "can_use_tool",
+            "tool_name": "Bash", "tool_use_id": call, "input": input, "permission_suggestions": []}}),
+        );
         let answer = loop {
             let Ok(line) = self.input.recv() else { return Some(interrupted()) };
             match line["type"].as_str() {
@@ -207,9 +220,13 @@ impl Echo {
         };
         let response = &answer["response"]["response"];
         let allowed = response["behavior"] == "allow";
-        let output = if allowed { response["updatedInput"]["command"].clone() } else { response["message"].clone() };
-        let content = json!([{"type": "tool_result", "tool_use_id": call, "content": output, "is_error": !allowed}]);
-        self.put(json!({"type": "user", "uuid": Uuid::new_v4().to_string(), "message": {"content": content}}));
+        let output =
+            if allowed { response["updatedInput"]["command"].clone() } else { response["message"].clone() };
+        let content =
+            json!([{"type": "tool_result", "tool_use_id": call, "content": output, "is_error": !allowed}]);
+        self.put(
+            json!({"type": "user", "uuid": Uuid::new_v4().to_string(), "message": {"content": content}}),
+        );
         None
     }
 
@@ -242,5 +259,8 @@ fn interrupted() -> Value {
 /// A reader that is gone is no reason to fail: the keeper ends us soon.
 fn write(bytes: &[u8], end: bool) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(bytes).and_then(|()| if end { out.write_all(b"\n") } else { Ok(()) }).and_then(|()| out.flush());
+    let _ = out
+        .write_all(bytes)
+        .and_then(|()| if end { out.write_all(b"\n") } else { Ok(()) })
+        .and_then(|()| out.flush());
 }

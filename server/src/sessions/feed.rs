@@ -48,7 +48,9 @@ impl Feed {
 
     /// Offers stored events, in order.
     pub fn publish(&self, events: Vec<Event>) {
-        let (Some(first), Some(last)) = (events.first().map(|event| event.seq), events.last().map(|event| event.seq)) else {
+        let (Some(first), Some(last)) =
+            (events.first().map(|event| event.seq), events.last().map(|event| event.seq))
+        else {
             return;
         };
         {
@@ -78,12 +80,8 @@ impl Feed {
     fn recent(&self, seq: u64, last: u64) -> Option<Vec<Event>> {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         let (first, end) = (ring.front()?.seq, ring.back()?.seq);
-        (first <= seq + 1 && last <= end).then(|| {
-            ring.iter()
-                .filter(|event| event.seq > seq)
-                .map(|event| (**event).clone())
-                .collect()
-        })
+        (first <= seq + 1 && last <= end)
+            .then(|| ring.iter().filter(|event| event.seq > seq).map(|event| (**event).clone()).collect())
     }
 }
 
@@ -113,14 +111,7 @@ impl Follower {
         let mut partial = feed.partial.subscribe();
         partial.mark_changed();
         let last = feed.last.subscribe();
-        Self {
-            last,
-            partial,
-            feed,
-            db,
-            no,
-            seq: since,
-        }
+        Self { last, partial, feed, db, no, seq: since }
     }
 
     /// The next item; none when the database cannot be read. Nothing is lost when this is cancelled.
@@ -178,7 +169,9 @@ mod tests {
 
     #[test]
     fn memory_answers_only_for_what_it_holds_to_the_end() {
-        let numbers = |events: Option<Vec<Event>>| events.map(|events| events.iter().map(|event| event.seq).collect::<Vec<_>>());
+        let numbers = |events: Option<Vec<Event>>| {
+            events.map(|events| events.iter().map(|event| event.seq).collect::<Vec<_>>())
+        };
         let feed = Feed::new(2);
         assert_eq!(feed.recent(0, 2), None);
         feed.publish(events(3..=5));

@@ -14,20 +14,14 @@ use super::row::NewAttachment;
 /// 400 for too many, for broken base64, for a kind the model cannot see or that is not what it says; 413 for too large.
 pub(crate) fn accept(images: &[NewImage]) -> Result<Vec<NewAttachment>, AppError> {
     if images.len() > IMAGES_MAX {
-        return Err(AppError::invalid(
-            "images",
-            format!("At most {IMAGES_MAX} images go with a message."),
-        ));
+        return Err(AppError::invalid("images", format!("At most {IMAGES_MAX} images go with a message.")));
     }
     images.iter().map(accept_one).collect()
 }
 
 fn accept_one(image: &NewImage) -> Result<NewAttachment, AppError> {
     if !IMAGE_TYPES.contains(&image.media_type.as_str()) {
-        return Err(AppError::invalid(
-            "images",
-            "Only PNG, JPEG, GIF and WebP images can be sent.",
-        ));
+        return Err(AppError::invalid("images", "Only PNG, JPEG, GIF and WebP images can be sent."));
     }
     // Four characters of base64 are three bytes.
     if image.data.len() / 4 * 3 > IMAGE_MAX + 3 {
@@ -41,14 +35,10 @@ fn accept_one(image: &NewImage) -> Result<NewAttachment, AppError> {
     }
     match kind(&bytes) {
         Some(kind) if kind == image.media_type => Ok(NewAttachment::new(image.media_type.clone(), bytes)),
-        Some(kind) => Err(AppError::invalid(
-            "images",
-            format!("An image says {} but is {kind}.", image.media_type),
-        )),
-        None => Err(AppError::invalid(
-            "images",
-            "A file is not an image that can be sent.",
-        )),
+        Some(kind) => {
+            Err(AppError::invalid("images", format!("An image says {} but is {kind}.", image.media_type)))
+        }
+        None => Err(AppError::invalid("images", "A file is not an image that can be sent.")),
     }
 }
 
@@ -58,23 +48,7 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            b'V',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', b'V', b'P', ..] => Some("image/webp"),
         _ => None,
     }
 }
@@ -85,25 +59,14 @@ mod tests {
     use super::*;
 
     fn image(media_type: &str, bytes: &[u8]) -> NewImage {
-        NewImage {
-            media_type: media_type.to_owned(),
-            data: STANDARD.encode(bytes),
-        }
+        NewImage { media_type: media_type.to_owned(), data: STANDARD.encode(bytes) }
     }
 
     #[test]
     fn an_image_must_be_what_it_says() {
         let png = b"\x89PNG\r\n\x1a\nrest";
-        assert_eq!(
-            accept(&[image("image/png", png)]).unwrap()[0].meta.bytes,
-            png.len() as u64
-        );
-        assert!(
-            accept(&[image("image/jpeg", png)])
-                .unwrap_err()
-                .message
-                .contains("image/png")
-        );
+        assert_eq!(accept(&[image("image/png", png)]).unwrap()[0].meta.bytes, png.len() as u64);
+        assert!(accept(&[image("image/jpeg", png)]).unwrap_err().message.contains("image/png"));
         assert!(accept(&[image("image/svg+xml", b"<svg/>")]).is_err());
         assert!(accept(&[image("image/png", b"not one")]).is_err());
     }

@@ -35,15 +35,13 @@ use app::{
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::claude::describe;
+pub use self::feed::{FeedItem, Follower};
 use self::{
     actor::{Act, Ask, Shared},
     registry::Registry,
     slots::Slots,
     troubles::Troubles,
-};
-pub use self::{
-    claude::describe,
-    feed::{FeedItem, Follower},
 };
 use crate::{bus::Bus, config::Config, db::Db};
 
@@ -66,15 +64,9 @@ impl SessionsEngine {
         let slots = Slots::new(config.sessions.max_running);
         let (closing, troubles) = (CancellationToken::new(), Troubles::default());
         let shared = Arc::new(Shared { db, bus, config, slots, closing, troubles, exe });
-        let engine = Self {
-            registry: Arc::default(),
-            shared,
-        };
+        let engine = Self { registry: Arc::default(), shared };
         let ids = queries::unfinished(engine.shared.db.read()).await?;
-        let handles: Vec<_> = ids
-            .into_iter()
-            .map(|id| engine.registry.wake(&engine.shared, id))
-            .collect();
+        let handles: Vec<_> = ids.into_iter().map(|id| engine.registry.wake(&engine.shared, id)).collect();
         for mut handle in handles {
             // One session that cannot be read must not keep the others from being served.
             let _ = tokio::time::timeout(PATIENCE, handle.ready.wait_for(|ready| *ready)).await;
@@ -125,9 +117,7 @@ impl SessionsEngine {
     }
 
     async fn row(&self, id: SessionId) -> Result<row::Row, AppError> {
-        queries::get(self.shared.db.read(), id)
-            .await?
-            .ok_or_else(|| AppError::not_found("session"))
+        queries::get(self.shared.db.read(), id).await?.ok_or_else(|| AppError::not_found("session"))
     }
 
     async fn ask(&self, who: &Viewer, id: SessionId, ask: Ask) -> Result<Session, AppError> {
@@ -149,16 +139,26 @@ impl SessionsEngine {
     }
 
     /// The consent is bound to the directory, which nobody can rename into another's; the name is what a person types.
-    fn check_mode(&self, name: &str, path: &str, mode: PermissionMode, confirm: Option<&str>) -> Result<(), AppError> {
+    fn check_mode(
+        &self,
+        name: &str,
+        path: &str,
+        mode: PermissionMode,
+        confirm: Option<&str>,
+    ) -> Result<(), AppError> {
         if mode != PermissionMode::BypassPermissions {
             return Ok(());
         }
         if !self.shared.config.allows_bypass(path) {
-            let message = format!("Set allow_bypass_permissions for [projects.\"{path}\"] in roost.toml first.");
+            let message =
+                format!("Set allow_bypass_permissions for [projects.\"{path}\"] in roost.toml first.");
             return Err(AppError::new(ErrorCode::Forbidden, message).with("permission_mode"));
         }
         if confirm != Some(name) {
-            return Err(AppError::invalid("confirm", "Type the project's name to let the agent run without asking."));
+            return Err(AppError::invalid(
+                "confirm",
+                "Type the project's name to let the agent run without asking.",
+            ));
         }
         Ok(())
     }
@@ -177,10 +177,7 @@ fn check_prompt(field: &str, prompt: &str) -> Result<(), AppError> {
 
 fn check_name(name: &str) -> Result<(), AppError> {
     if name.chars().count() > NAME_MAX {
-        return Err(AppError::invalid(
-            "name",
-            format!("A name may have at most {NAME_MAX} characters."),
-        ));
+        return Err(AppError::invalid("name", format!("A name may have at most {NAME_MAX} characters.")));
     }
     Ok(())
 }
@@ -195,16 +192,8 @@ impl Sessions for SessionsEngine {
     async fn get(&self, _who: &Viewer, id: SessionId) -> Result<SessionPage, AppError> {
         let row = self.row(id).await?;
         let messages = queries::messages(self.shared.db.read(), row.no).await?;
-        let queue = messages
-            .into_iter()
-            .filter(|row| !row.given)
-            .map(|row| row.message)
-            .collect();
-        Ok(SessionPage {
-            session: self.shared.troubles.shown(row.card),
-            queue,
-            draft: row.draft,
-        })
+        let queue = messages.into_iter().filter(|row| !row.given).map(|row| row.message).collect();
+        Ok(SessionPage { session: self.shared.troubles.shown(row.card), queue, draft: row.draft })
     }
 
     async fn events(
@@ -222,10 +211,7 @@ impl Sessions for SessionsEngine {
             Window::After(seq) => ((seq.saturating_add(1), last), false),
         };
         if range.0 > range.1 {
-            return Ok(EventPage {
-                events: Vec::new(),
-                last_seq: last,
-            });
+            return Ok(EventPage { events: Vec::new(), last_seq: last });
         }
         let limit = limit.clamp(1, 1_000);
         Ok(page::load(self.shared.db.read(), row.no, range, limit, backwards, last).await?)
@@ -270,7 +256,10 @@ impl Sessions for SessionsEngine {
         check_prompt("prompt", &new.prompt)?;
         check_name(new.name.as_deref().unwrap_or_default())?;
         let place = start::place(self.shared.db.read(), new.project_id).await?;
-        self.check_mode(&place.name, &place.path, new.permission_mode.unwrap_or(PermissionMode::Default),
+        self.check_mode(
+            &place.name,
+            &place.path,
+            new.permission_mode.unwrap_or(PermissionMode::Default),
             new.confirm.as_deref(),
         )?;
         let session = start::create(&self.shared, who, new, &place).await?;
@@ -305,9 +294,7 @@ impl Sessions for SessionsEngine {
         text: &str,
     ) -> Result<(), AppError> {
         check_prompt("text", text)?;
-        self.ask(who, id, Ask::Edit(message, text.to_owned()))
-            .await
-            .map(|_| ())
+        self.ask(who, id, Ask::Edit(message, text.to_owned())).await.map(|_| ())
     }
 
     async fn recall(&self, who: &Viewer, id: SessionId, message: MessageId) -> Result<(), AppError> {

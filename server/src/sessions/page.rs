@@ -60,11 +60,9 @@ fn weight(event: &Event) -> usize {
             EventBody::ToolResult { output, detail, .. } => {
                 let diff = match detail {
                     // Each line becomes a row of markup.
-                    ToolDetail::Patch { hunks, .. } => hunks
-                        .iter()
-                        .flat_map(|hunk| &hunk.lines)
-                        .map(|line| line.len() * 3 + 80)
-                        .sum(),
+                    ToolDetail::Patch { hunks, .. } => {
+                        hunks.iter().flat_map(|hunk| &hunk.lines).map(|line| line.len() * 3 + 80).sum()
+                    }
                     ToolDetail::Shell { stderr, .. } => stderr.head.len() + stderr.tail.len(),
                     _ => 0,
                 };
@@ -107,12 +105,7 @@ fn decorate(events: &mut [Event]) {
 fn draw(event: &mut Event) {
     match &mut event.body {
         EventBody::AssistantText { text, html, .. } => *html = render::markdown(text),
-        EventBody::ToolResult {
-            detail: ToolDetail::Patch {
-                path, hunks, html, ..
-            },
-            ..
-        } => {
+        EventBody::ToolResult { detail: ToolDetail::Patch { path, hunks, html, .. }, .. } => {
             *html = render::patch(path, hunks);
             // The rows say everything; sending the lines again would double the page.
             hunks.clear();
@@ -129,19 +122,11 @@ pub(crate) fn partial(rev: u64, block: &Block) -> Partial {
         Block::Working => Some(PartialBlock::Working),
         Block::Text(text) if text.len() > PARTIAL_MARKDOWN => {
             let from = text.ceil_char_boundary(text.len() - PARTIAL_MARKDOWN);
-            Some(PartialBlock::Text {
-                html: format!("<pre>…{}</pre>", render::escape(&text[from..])),
-            })
+            Some(PartialBlock::Text { html: format!("<pre>…{}</pre>", render::escape(&text[from..])) })
         }
         Block::Text(text) => Some(PartialBlock::Text { html: render::markdown_in_the_making(text) }),
-        Block::Thinking(text, tokens) => Some(PartialBlock::Thinking {
-            text: text.clone(),
-            tokens: *tokens,
-        }),
-        Block::Tool(name, bytes) => Some(PartialBlock::Tool {
-            name: name.clone(),
-            bytes: *bytes,
-        }),
+        Block::Thinking(text, tokens) => Some(PartialBlock::Thinking { text: text.clone(), tokens: *tokens }),
+        Block::Tool(name, bytes) => Some(PartialBlock::Tool { name: name.clone(), bytes: *bytes }),
     };
     Partial { rev, block }
 }

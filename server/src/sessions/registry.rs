@@ -78,11 +78,7 @@ impl Registry {
         for _ in 0..3 {
             let handle = self.wake(shared, id);
             let (reply, answer) = oneshot::channel();
-            let command = Command {
-                ask,
-                by: by.to_owned(),
-                reply,
-            };
+            let command = Command { ask, by: by.to_owned(), reply };
             match tokio::time::timeout(PATIENCE, handle.commands.send(command)).await {
                 Ok(Ok(())) => {
                     return match tokio::time::timeout(PATIENCE, answer).await {

@@ -80,8 +80,7 @@ where
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     let text: Option<String> = row.try_get(column)?;
-    text.map(|text| text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error))))
-        .transpose()
+    text.map(|text| text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))).transpose()
 }
 
 fn id<T: FromStr>(row: &SqliteRow, column: &str) -> sqlx::Result<T>
@@ -121,16 +120,8 @@ impl FromRow<'_, SqliteRow> for Row {
             claude_session_id: parsed(row, "claude_session_id")?,
             forked_from: parsed(row, "forked_from")?.map(SessionId),
             model: row.try_get("model")?,
-            effort: row
-                .try_get::<Option<String>, _>("effort")?
-                .as_deref()
-                .and_then(Effort::parse),
-            permission_mode: word(
-                row,
-                "permission_mode",
-                PermissionMode::parse,
-                PermissionMode::Default,
-            )?,
+            effort: row.try_get::<Option<String>, _>("effort")?.as_deref().and_then(Effort::parse),
+            permission_mode: word(row, "permission_mode", PermissionMode::parse, PermissionMode::Default)?,
             permission_set_by: row.try_get("permission_set_by")?,
             permission_set_at: Millis(row.try_get("permission_set_at")?),
             usage: Usage {
@@ -169,10 +160,7 @@ pub(super) fn approval_kind(text: &str) -> Option<ApprovalKind> {
 
 /// The word of a plain enum, as serde writes it.
 pub(super) fn plain<T: Serialize>(value: T) -> String {
-    serde_json::to_value(value)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// A message that waits, or was given but not confirmed.
@@ -244,11 +232,7 @@ impl NewAttachment {
     /// An attachment with a fresh id.
     #[must_use]
     pub(crate) fn new(media_type: String, bytes: Vec<u8>) -> Self {
-        let meta = Attachment {
-            id: AttachmentId(Uuid::now_v7()),
-            media_type,
-            bytes: bytes.len() as u64,
-        };
+        let meta = Attachment { id: AttachmentId(Uuid::now_v7()), media_type, bytes: bytes.len() as u64 };
         Self { meta, bytes }
     }
 }

@@ -53,10 +53,7 @@ pub(crate) async fn create(
     new: NewSession,
     place: &Place,
 ) -> Result<Session, AppError> {
-    let name = new
-        .name
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty());
+    let name = new.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let mut row = blank(who, new.project_id, place, &new.prompt);
     row.card.name = name.unwrap_or_else(|| name_from_prompt(&new.prompt));
     row.card.mode = new.mode;
@@ -71,7 +68,12 @@ pub(crate) async fn create(
 ///
 /// # Errors
 /// 409 while the source runs, or when there is no conversation to copy; 400 when the event cannot be forked at.
-pub(crate) async fn fork(shared: &Shared, who: &Viewer, source: &Row, fork: Fork) -> Result<Session, AppError> {
+pub(crate) async fn fork(
+    shared: &Shared,
+    who: &Viewer,
+    source: &Row,
+    fork: Fork,
+) -> Result<Session, AppError> {
     let place = place(shared.db.read(), source.card.project_id).await?;
     let at = event_at(shared, source, fork.seq).await?;
     let editing = matches!(at.body, EventBody::UserMessage { .. });
@@ -144,10 +146,7 @@ fn blank(who: &Viewer, project_id: ProjectId, place: &Place, prompt: &str) -> Ro
         permission_set_by: who.label.clone(),
         permission_set_at: now,
         usage: Usage::default(),
-        context: Context {
-            used: 0,
-            window: WINDOW,
-        },
+        context: Context { used: 0, window: WINDOW },
         last_seq: 0,
         created_at: now,
         updated_at: now,
@@ -189,23 +188,14 @@ async fn store(
     row.no = queries::insert(&mut tx, &row).await?;
     if let Some((source, seq)) = source {
         queries::copy_events(&mut tx, source.no, row.no, seq).await?;
-        let body = EventBody::Forked {
-            from: source.card.id,
-            seq,
-        };
-        let event = NewEvent {
-            at: row.card.created_at,
-            body,
-            line: None,
-        };
+        let body = EventBody::Forked { from: source.card.id, seq };
+        let event = NewEvent { at: row.card.created_at, body, line: None };
         queries::append(&mut tx, row.no, seq, &[event]).await?;
         row.card.last_seq = seq + 1;
     }
     queries::update(&mut tx, &row).await?;
     queries::insert_message(&mut tx, row.no, &message, &images).await?;
     tx.commit().await.map_err(crate::db::Fault::from)?;
-    shared
-        .bus
-        .publish(app::events::Push::Session(Box::new(row.card.clone())));
+    shared.bus.publish(app::events::Push::Session(Box::new(row.card.clone())));
     Ok(row.card)
 }

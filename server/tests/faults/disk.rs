@@ -33,7 +33,10 @@ impl Disk {
             println!("skipped: only root can mount a small disk");
             return None;
         }
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={SIZE}"), "tmpfs"]).arg(at).output();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={SIZE}"), "tmpfs"])
+            .arg(at)
+            .output();
         match mounted {
             Ok(out) if out.status.success() => Some(Self(at.to_owned())),
             other => {
@@ -91,7 +94,9 @@ async fn told(board: &mut Board, id: &str, fits: impl Fn(&str) -> bool) {
 }
 
 async fn create(home: &Home) -> String {
-    let made = home.post("/api/v1/sessions", json!({"project_id": home.project_id, "prompt": PROMPT, "mode": "session"})).await;
+    let made = home
+        .post("/api/v1/sessions", json!({"project_id": home.project_id, "prompt": PROMPT, "mode": "session"}))
+        .await;
     made.body["id"].as_str().unwrap_or_else(|| panic!("{made:?}")).to_owned()
 }
 
@@ -138,7 +143,8 @@ async fn a_full_disk(prepare: impl FnOnce(&Path)) {
     let before = history::after(&home, &id, 0).await;
     history::assert_numbered(&before);
     assert_eq!(kills::integrity(&home).await, "ok");
-    let refused = home.post("/api/v1/sessions", json!({"project_id": home.project_id, "prompt": "say: x"})).await;
+    let refused =
+        home.post("/api/v1/sessions", json!({"project_id": home.project_id, "prompt": "say: x"})).await;
     assert!([201, 503].contains(&refused.status), "{refused:?}\n{}", home.log());
     let message = json!({"id": uuid::Uuid::new_v4(), "text": "say: later"});
     let said = home.post(&format!("/api/v1/sessions/{quiet}/messages"), message.clone()).await;
@@ -152,7 +158,8 @@ async fn a_full_disk(prepare: impl FnOnce(&Path)) {
     assert_eq!(again.status, 202, "{again:?}");
     finish(&home, &quiet).await;
     let end = Instant::now() + PATIENCE;
-    while history::texts(&history::after(&home, &quiet, 0).await, "assistant_text").last().unwrap() != "later" {
+    while history::texts(&history::after(&home, &quiet, 0).await, "assistant_text").last().unwrap() != "later"
+    {
         assert!(Instant::now() < end, "a message of the hard times is never answered");
         sleep(Duration::from_millis(20)).await;
     }

@@ -22,7 +22,8 @@ impl Follower {
         let reading = tokio::spawn(async move {
             loop {
                 let last = to.lock().unwrap().last().map_or(since, crate::history::seq);
-                let request = client.get(&address).bearer_auth(&token).header("last-event-id", last.to_string());
+                let request =
+                    client.get(&address).bearer_auth(&token).header("last-event-id", last.to_string());
                 if let Ok(answer) = request.send().await {
                     read(answer, &to).await;
                 }
@@ -53,7 +54,9 @@ async fn read(answer: reqwest::Response, to: &Mutex<Vec<Value>>) {
         text.extend_from_slice(&chunk);
         while let Some(end) = text.windows(2).position(|pair| pair == b"\n\n") {
             let frame = String::from_utf8(text.drain(..end + 2).collect()).unwrap();
-            let field = |name: &str| frame.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned));
+            let field = |name: &str| {
+                frame.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned))
+            };
             if let (Some(id), Some(data)) = (field("id"), field("data")) {
                 let event: Value = serde_json::from_str(&data).unwrap();
                 assert_eq!(id, event["seq"].to_string());

@@ -54,7 +54,8 @@ impl Home {
     /// The same after `prepare` was given the home directory, with an agent of this shell line.
     pub(crate) async fn with(prepare: impl FnOnce(&Path), agent_line: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (root, project, agent) = (dir.path().join("home"), dir.path().join("project"), dir.path().join("claude"));
+        let (root, project, agent) =
+            (dir.path().join("home"), dir.path().join("project"), dir.path().join("claude"));
         for folder in [&root, &project, &dir.path().join("user")] {
             std::fs::create_dir(folder).unwrap();
         }
@@ -98,7 +99,8 @@ impl Home {
 
     /// Starts the server without waiting for it.
     pub(crate) fn launch(&self) {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.dir.path().join("log")).unwrap();
+        let log =
+            std::fs::OpenOptions::new().create(true).append(true).open(self.dir.path().join("log")).unwrap();
         let mut command = self.command(&["serve", "--listen", &self.listen]);
         let child = command.env("ROOST_LOG", "warn").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let before = self.server.lock().unwrap().replace(child);
@@ -109,7 +111,8 @@ impl Home {
     pub(crate) async fn ready(&self) {
         let stdout = self.server.lock().unwrap().as_mut().unwrap().stdout.take().unwrap();
         let mut lines = BufReader::new(stdout).lines();
-        let said = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("the server starts").unwrap();
+        let said =
+            tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("the server starts").unwrap();
         assert!(said.as_ref().is_some_and(|line| line.contains("listens")), "{said:?}\n{}", self.log());
         // Whatever else it says finds a reader, or it would be ended by the closed pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
@@ -163,8 +166,14 @@ impl Home {
     }
 
     /// Asks once; an error says that no answer came.
-    pub(crate) async fn attempt(&self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<(u16, Value)> {
-        let mut request = self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
+    pub(crate) async fn attempt(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> reqwest::Result<(u16, Value)> {
+        let mut request =
+            self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(body);
         }

@@ -29,7 +29,9 @@ fn echo_story(name: String) -> Story {
     let many = "one two three four five six seven eight nine ten ".repeat(8);
     let prompts = [
         format!("say: {name} 0\nstream: {many}\nflood: 20\nbash: touch {name}\nsay: {name} 0 end"),
-        format!("bash: edit {name}\nflood: 120\nstream: {many}\nbash: deny {name}\nwait: 30\nsay: {name} 1 end"),
+        format!(
+            "bash: edit {name}\nflood: 120\nstream: {many}\nbash: deny {name}\nwait: 30\nsay: {name} 1 end"
+        ),
         format!("flood: 60\nwait: 40\nflood: 60\nbash: three {name}\nraw: what is this\nsay: {name} 2 end"),
         format!("stream: {many}\nbash: four {name}\nsay: {name} 3 end"),
     ];
@@ -39,8 +41,12 @@ fn echo_story(name: String) -> Story {
 fn real_story(name: String) -> Story {
     let prompts = [
         format!("think: files\nsay: {name} 0\nwrite: {name}.txt | line one\nsay: {name} 0 end"),
-        format!("long: 6\nbash: printf 'ran\\n' >> {name}.log\nedit: {name}.txt | line one | line two\nsay: {name} 1 end"),
-        format!("bash: printf deny >> {name}.log\nbash: printf 'again\\n' >> {name}.log\nlong: 4\nsay: {name} 2 end"),
+        format!(
+            "long: 6\nbash: printf 'ran\\n' >> {name}.log\nedit: {name}.txt | line one | line two\nsay: {name} 1 end"
+        ),
+        format!(
+            "bash: printf deny >> {name}.log\nbash: printf 'again\\n' >> {name}.log\nlong: 4\nsay: {name} 2 end"
+        ),
         format!("write: {name}-late.txt | late\nsay: {name} 3 end {{turns}}"),
     ];
     Story { name, prompts }
@@ -57,13 +63,22 @@ fn real_agent(dir: &Path, claude: &str, model: &str) -> String {
 }
 
 pub(crate) fn rng() -> StdRng {
-    let seed = std::env::var("ROOST_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| rand::rng().random());
+    let seed = std::env::var("ROOST_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or_else(|| rand::rng().random());
     println!("ROOST_TEST_SEED={seed}");
     StdRng::seed_from_u64(seed)
 }
 
 /// `sessions` at a time live one life after the other until `over`; gives all of them, one list for each.
-async fn lives(home: &Arc<Home>, story: fn(String) -> Story, sessions: usize, over: &Arc<AtomicBool>, rng: &mut StdRng) -> Vec<Vec<Lived>> {
+async fn lives(
+    home: &Arc<Home>,
+    story: fn(String) -> Story,
+    sessions: usize,
+    over: &Arc<AtomicBool>,
+    rng: &mut StdRng,
+) -> Vec<Vec<Lived>> {
     let one_after_the_other = |n| {
         let (home, over, mut rng) = (Arc::clone(home), Arc::clone(over), StdRng::from_rng(rng));
         async move {
@@ -78,13 +93,22 @@ async fn lives(home: &Arc<Home>, story: fn(String) -> Story, sessions: usize, ov
 }
 
 /// Lives the same stories where nothing happens, and compares.
-async fn compare(run: Vec<Vec<Lived>>, home: &Arc<Home>, story: fn(String) -> Story, undisturbed: &Arc<Home>, rng: &mut StdRng) {
+async fn compare(
+    run: Vec<Vec<Lived>>,
+    home: &Arc<Home>,
+    story: fn(String) -> Story,
+    undisturbed: &Arc<Home>,
+    rng: &mut StdRng,
+) {
     let again = |lives: Vec<Lived>| {
         let (home, undisturbed, mut rng) = (Arc::clone(home), Arc::clone(undisturbed), StdRng::from_rng(rng));
         async move {
             for lived in lives {
                 let again = live(&undisturbed, story(lived.story.name.clone()), &mut rng).await;
-                let (a, b) = (history::comparable(&lived.events, &home), history::comparable(&again.events, &undisturbed));
+                let (a, b) = (
+                    history::comparable(&lived.events, &home),
+                    history::comparable(&again.events, &undisturbed),
+                );
                 history::assert_same(&lived.story.name, &a, &b);
             }
         }
@@ -124,7 +148,9 @@ async fn kill_again_and_again(home: &Home, kills: u32, rng: &mut StdRng) {
 fn files(home: &Home) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(&home.project).unwrap().flatten().filter(|entry| entry.path().is_file());
     entries
-        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .map(|entry| {
+            (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap())
+        })
         .collect()
 }
 
@@ -135,7 +161,9 @@ async fn assert_nothing_left(home: &Home) {
             sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, nothing).await.unwrap_or_else(|_| panic!("left behind: {:?}\n{}", home.keepers(), home.log()));
+    tokio::time::timeout(PATIENCE, nothing)
+        .await
+        .unwrap_or_else(|_| panic!("left behind: {:?}\n{}", home.keepers(), home.log()));
 }
 
 pub(crate) async fn integrity(home: &Home) -> String {
@@ -144,7 +172,13 @@ pub(crate) async fn integrity(home: &Home) -> String {
     sqlx::query_scalar("pragma integrity_check").fetch_one(&db).await.unwrap()
 }
 
-async fn story_survives(home: Home, undisturbed: Home, story: fn(String) -> Story, sessions: usize, kills: u32) {
+async fn story_survives(
+    home: Home,
+    undisturbed: Home,
+    story: fn(String) -> Story,
+    sessions: usize,
+    kills: u32,
+) {
     let (home, mut rng) = (Arc::new(home), rng());
     let over = Arc::new(AtomicBool::new(false));
     let killer = {

@@ -51,7 +51,11 @@ pub(crate) async fn live(home: &Home, story: Story, rng: &mut StdRng) -> Lived {
     let middle = events.len() as u64 / 2;
     let late = Follower::new(home, &id, middle).through(events.len() as u64).await;
     assert_eq!(late, seen[middle as usize..], "and so does one that comes late");
-    assert_eq!(history::texts(&events, "user_message"), story.prompts, "every prompt is there once, in order");
+    assert_eq!(
+        history::texts(&events, "user_message"),
+        story.prompts,
+        "every prompt is there once, in order"
+    );
     Lived { story, events }
 }
 
@@ -60,7 +64,8 @@ async fn create(home: &Home, story: &Story) -> String {
     let new = json!({"project_id": home.project_id, "prompt": story.prompts[0], "mode": "session", "name": story.name});
     let end = Instant::now() + PATIENCE;
     loop {
-        if let Ok((status, card)) = home.attempt(reqwest::Method::POST, "/api/v1/sessions", Some(&new)).await {
+        if let Ok((status, card)) = home.attempt(reqwest::Method::POST, "/api/v1/sessions", Some(&new)).await
+        {
             assert_eq!(status, 201, "{card}");
             return card["id"].as_str().unwrap().to_owned();
         }
@@ -104,7 +109,12 @@ impl Life<'_> {
         let end = Instant::now() + PATIENCE;
         while self.pending().await.is_empty() {
             self.pause(10).await;
-            assert!(Instant::now() < end, "never asked: {:#}\n{}", self.home.card(&self.id).await, self.home.log());
+            assert!(
+                Instant::now() < end,
+                "never asked: {:#}\n{}",
+                self.home.card(&self.id).await,
+                self.home.log()
+            );
         }
     }
 
@@ -140,23 +150,31 @@ impl Life<'_> {
         let subject = approval["subject"].as_str().unwrap();
         let mut decision = json!({"decision": "allow", "digest": approval["digest"]});
         if subject.contains("deny") {
-            decision = json!({"decision": "deny", "digest": approval["digest"], "message": format!("no {subject}")});
+            decision =
+                json!({"decision": "deny", "digest": approval["digest"], "message": format!("no {subject}")});
         } else if subject.contains("edit") {
             decision["updated_input"] = json!({"command": subject.replace("edit", "edited")});
         }
         let path = format!("/api/v1/approvals/{}", approval["id"].as_str().unwrap());
         let decided = self.home.post(&path, decision.clone()).await;
         // A decision is accepted once. The repeat of a lost one finds either nothing decided or its own decision.
-        let late = decided.lost && decided.status == 409 && decided.body["error"]["code"] == "already_decided";
+        let late =
+            decided.lost && decided.status == 409 && decided.body["error"]["code"] == "already_decided";
         assert!(decided.status == 200 || late, "{decided:?}");
         let again = self.home.post(&path, decision).await;
-        assert_eq!((again.status, &again.body["error"]["code"]), (409, &json!("already_decided")), "{again:?}");
+        assert_eq!(
+            (again.status, &again.body["error"]["code"]),
+            (409, &json!("already_decided")),
+            "{again:?}"
+        );
     }
 
     async fn close(&mut self) {
         let closed = self.home.post(&self.path("/close"), json!({})).await;
         let late = closed.lost && closed.body["error"]["details"] == "completed";
         assert!(closed.status == 200 || late, "{closed:?}");
-        self.home.until(&self.id, "gone", |card| card["status"] == "completed" && card["live"] == false).await;
+        self.home
+            .until(&self.id, "gone", |card| card["status"] == "completed" && card["live"] == false)
+            .await;
     }
 }

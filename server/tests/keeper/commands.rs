@@ -16,10 +16,7 @@ async fn a_command_has_its_directory_its_environment_and_no_input() {
     );
     let output = output.await.unwrap();
     assert_eq!(output.stdout, b"/\n0!\n0\n");
-    assert_eq!(
-        (output.stderr.as_slice(), output.code, output.success()),
-        (&b"bad\n"[..], Some(3), false)
-    );
+    assert_eq!((output.stderr.as_slice(), output.code, output.success()), (&b"bad\n"[..], Some(3), false));
     let missing = exec(Exec::new("/no/such/program", Path::new("/"))).await;
     assert!(matches!(missing, Err(ExecError::Start { .. })));
 }
@@ -27,17 +24,11 @@ async fn a_command_has_its_directory_its_environment_and_no_input() {
 #[tokio::test]
 async fn too_much_output_ends_a_command_and_a_flood_of_errors_does_not() {
     let output = exec(sh("yes").max_output(1000)).await.unwrap();
-    assert_eq!(
-        (output.stdout.len(), output.truncated, output.success()),
-        (1000, true, false)
-    );
+    assert_eq!((output.stdout.len(), output.truncated, output.success()), (1000, true, false));
     let exact = exec(sh("printf 1234").max_output(4)).await.unwrap();
     assert!(exact.success());
     let output = exec(sh("head -c 1000000 /dev/zero >&2; echo ok")).await.unwrap();
-    assert_eq!(
-        (output.stdout.as_slice(), output.stderr.len()),
-        (&b"ok\n"[..], 64 << 10)
-    );
+    assert_eq!((output.stdout.as_slice(), output.stderr.len()), (&b"ok\n"[..], 64 << 10));
 }
 
 #[tokio::test]

@@ -11,14 +11,7 @@ async fn the_ladder_ends_a_child_that_ignores_the_polite_steps() {
     client.kill(KillMode::Ladder).await.unwrap();
     client.kill(KillMode::Ladder).await.unwrap();
     let exit = rest(&mut events).await.pop().unwrap().exit().unwrap();
-    assert_eq!(
-        exit,
-        Exit {
-            signal: Some(9),
-            asked: Asked::Kill,
-            ..Exit::default()
-        }
-    );
+    assert_eq!(exit, Exit { signal: Some(9), asked: Asked::Kill, ..Exit::default() });
     client.kill(KillMode::Ladder).await.unwrap();
     end(&nest, &client).await;
 }
@@ -31,33 +24,13 @@ async fn each_end_is_told_apart() {
     next(&mut events).await;
     client.kill(KillMode::Interrupt).await.unwrap();
     let exit = rest(&mut events).await.pop().unwrap().exit().unwrap();
-    assert_eq!(
-        exit,
-        Exit {
-            code: Some(7),
-            asked: Asked::Interrupt,
-            ..Exit::default()
-        }
-    );
+    assert_eq!(exit, Exit { code: Some(7), asked: Asked::Interrupt, ..Exit::default() });
     end(&interrupted, &client).await;
 
     let (_, exit) = exit_of(&nest("kill -KILL $$")).await;
-    assert_eq!(
-        exit,
-        Exit {
-            signal: Some(9),
-            ..Exit::default()
-        },
-        "killed, but not by us and not for memory"
-    );
+    assert_eq!(exit, Exit { signal: Some(9), ..Exit::default() }, "killed, but not by us and not for memory");
     let (_, exit) = exit_of(&nest("exit 0")).await;
-    assert_eq!(
-        exit,
-        Exit {
-            code: Some(0),
-            ..Exit::default()
-        }
-    );
+    assert_eq!(exit, Exit { code: Some(0), ..Exit::default() });
 }
 
 #[tokio::test]
@@ -96,13 +69,7 @@ async fn a_grandchild_in_a_session_of_its_own_is_swept() {
          sleep 0.3; echo main done",
     );
     let (records, exit) = exit_of(&nest).await;
-    assert_eq!(
-        exit,
-        Exit {
-            code: Some(0),
-            ..Exit::default()
-        }
-    );
+    assert_eq!(exit, Exit { code: Some(0), ..Exit::default() });
     let output = text(&records, Kind::Stdout);
     let (pid, main) = output.split_once('\n').unwrap();
     assert_eq!(main, "main done\n");
@@ -140,9 +107,6 @@ async fn a_keeper_told_to_end_ends_its_child_first() {
     until(async || !scan(nest.home.path()).await.unwrap()[0].alive).await;
     let records = rest(&mut read_dead(&nest.dir(), 0).await.unwrap()).await;
     let exit = records.last().unwrap().exit().unwrap();
-    assert!(
-        exit.signal.is_some() && exit.asked >= Asked::Interrupt,
-        "{exit:?}"
-    );
+    assert!(exit.signal.is_some() && exit.asked >= Asked::Interrupt, "{exit:?}");
     assert!(!runs(client.welcome().child_pid.unwrap().cast_signed()));
 }

@@ -10,10 +10,7 @@ async fn nothing_is_buffered_for_a_client_that_does_not_read() {
     let lazier = client.take(0).await.unwrap();
     until(async || client.status().await.unwrap().exit.is_some()).await;
     let status = fs::read_to_string(format!("/proc/{}/status", client.welcome().keeper_pid)).unwrap();
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
     assert!(peak < 64 << 10, "{peak} kB at its peak");
     drop((lazy, lazier));
@@ -26,24 +23,15 @@ async fn a_killed_keeper_leaves_everything_and_its_child_can_be_ended() {
     let client = nest.start().await;
     let mut events = client.take(0).await.unwrap();
     let mut live = Vec::new();
-    while live
-        .last()
-        .is_none_or(|record: &Record| !record.bytes.ends_with(b"half"))
-    {
+    while live.last().is_none_or(|record: &Record| !record.bytes.ends_with(b"half")) {
         live.push(next(&mut events).await);
     }
     assert!(read_dead(&nest.dir(), 0).await.is_err(), "not while it lives");
     assert!(end_leftovers(&nest.dir()).await.is_err(), "not while it lives");
     assert!(forget(&nest.dir()).await.is_err(), "not while it lives");
     sigkill(client.welcome().keeper_pid);
-    assert!(matches!(
-        timeout(LIMIT, events.next()).await.unwrap(),
-        KeeperEvent::Gone
-    ));
-    assert!(matches!(
-        client.input("x", Vec::new()).await,
-        Err(KeeperError::Gone)
-    ));
+    assert!(matches!(timeout(LIMIT, events.next()).await.unwrap(), KeeperEvent::Gone));
+    assert!(matches!(client.input("x", Vec::new()).await, Err(KeeperError::Gone)));
     until(async || !scan(nest.home.path()).await.unwrap()[0].alive).await;
 
     let dead = rest(&mut read_dead(&nest.dir(), 0).await.unwrap()).await;
@@ -80,10 +68,7 @@ async fn a_full_disk_holds_the_child_back_and_loses_nothing() {
     let status = client.status().await.unwrap();
     assert_eq!((status.last_seq, status.journal_blocked), (4, Some(reason)));
     let refused = client.input("more", b"x".to_vec()).await;
-    assert!(
-        matches!(refused, Err(KeeperError::Refused(Refusal::JournalBlocked(_)))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(KeeperError::Refused(Refusal::JournalBlocked(_)))), "{refused:?}");
     fs::remove_file(&full).unwrap();
     assert!(matches!(
         timeout(LIMIT, events.next()).await.unwrap(),
@@ -102,10 +87,7 @@ async fn a_keeper_whose_directory_was_deleted_ends() {
     let client = nest.start().await;
     let mut events = client.take(0).await.unwrap();
     fs::remove_dir_all(nest.dir()).unwrap();
-    assert!(matches!(
-        timeout(LIMIT, events.next()).await.unwrap(),
-        KeeperEvent::Gone
-    ));
+    assert!(matches!(timeout(LIMIT, events.next()).await.unwrap(), KeeperEvent::Gone));
     until(async || !runs(client.welcome().child_pid.unwrap().cast_signed())).await;
 }
 

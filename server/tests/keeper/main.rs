@@ -1,11 +1,6 @@
 //! Whole keepers through the built binary: what goes in comes out once and in order, whatever dies meanwhile.
 //! Nothing here needs the CLI; the children are small shell scripts.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -15,7 +10,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use server::keeper::{
     Asked, Client, Events, Exit, FailureReason, Item, KeeperError, KeeperEvent, KillMode, Kind, Lines,
-    Record, Refusal, Spec, State, Taken, attach, end_leftovers, forget, lives, read_dead, scan, spawn, withdraw,
+    Record, Refusal, Spec, State, Taken, attach, end_leftovers, forget, lives, read_dead, scan, spawn,
+    withdraw,
 };
 use tokio::time::{sleep, timeout};
 
@@ -36,12 +32,7 @@ fn nest(script: &str) -> Nest {
     let home = tempfile::tempdir().unwrap();
     let argv = ["sh", "-c", script].map(str::to_owned).to_vec();
     let id = home.path().file_name().unwrap().to_str().unwrap();
-    let mut spec = Spec::new(
-        id,
-        argv,
-        home.path(),
-        vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
-    );
+    let mut spec = Spec::new(id, argv, home.path(), vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
     spec.kill_grace_ms = 300;
     Nest { home, spec }
 }
@@ -81,11 +72,7 @@ async fn rest(events: &mut Events) -> Vec<Record> {
 }
 
 fn text(records: &[Record], kind: Kind) -> String {
-    let bytes: Vec<u8> = records
-        .iter()
-        .filter(|r| r.kind == kind)
-        .flat_map(|r| r.bytes.clone())
-        .collect();
+    let bytes: Vec<u8> = records.iter().filter(|r| r.kind == kind).flat_map(|r| r.bytes.clone()).collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -105,14 +92,7 @@ async fn exit_of(nest: &Nest) -> (Vec<Record>, Exit) {
 /// Acks everything and waits until the keeper is gone.
 async fn end(nest: &Nest, client: &Client) {
     let _ = client.ack(u64::MAX).await;
-    until(async || {
-        !scan(nest.home.path())
-            .await
-            .unwrap()
-            .iter()
-            .any(|found| found.alive)
-    })
-    .await;
+    until(async || !scan(nest.home.path()).await.unwrap().iter().any(|found| found.alive)).await;
     assert!(!nest.dir().join("sock").exists());
 }
 

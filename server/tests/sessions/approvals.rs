@@ -53,7 +53,9 @@ async fn an_edited_command_is_the_one_that_runs_and_a_note_reaches_the_agent() {
         .bodies(id)
         .await
         .into_iter()
-        .filter_map(|body| if let EventBody::ToolResult { output, .. } = body { Some(output.head) } else { None })
+        .filter_map(
+            |body| if let EventBody::ToolResult { output, .. } = body { Some(output.head) } else { None },
+        )
         .collect();
     assert_eq!(outputs, ["ls", "use make"]);
 }

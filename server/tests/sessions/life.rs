@@ -57,7 +57,11 @@ async fn a_message_while_it_runs_waits_and_can_be_changed_and_taken_back() {
     let late = stage.engine.recall(&stage.who, id, ids[0]).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::Conflict);
     let ended = stage.bodies(id).await;
-    assert!(ended.iter().any(|body| matches!(body, EventBody::TurnEnded { outcome: TurnOutcome::Interrupted, .. })));
+    assert!(
+        ended
+            .iter()
+            .any(|body| matches!(body, EventBody::TurnEnded { outcome: TurnOutcome::Interrupted, .. }))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +150,12 @@ async fn forking_is_refused_with_the_reason() {
     let stage = Stage::new().await;
     let id = stage.create("say: x\nwait: 60000").await;
     stage.until(id, "said", |card| card.last_seq >= 4).await;
-    let said = stage.events(id).await.into_iter().find(|event| matches!(event.body, EventBody::AssistantText { .. })).unwrap();
+    let said = stage
+        .events(id)
+        .await
+        .into_iter()
+        .find(|event| matches!(event.body, EventBody::AssistantText { .. }))
+        .unwrap();
     let fork = |seq| Fork { seq, prompt: "say: y".to_owned(), images: Vec::new() };
     let running = stage.engine.fork(&stage.who, id, fork(said.seq)).await.unwrap_err();
     assert_eq!((running.code, running.details.as_deref()), (ErrorCode::Conflict, Some("running")));
@@ -168,7 +177,8 @@ async fn choices_are_kept_with_who_made_them() {
     assert_eq!((card.name.as_str(), card.permission_mode), ("A better name", PermissionMode::AcceptEdits));
     assert_eq!(card.permission_set_by, "Ada");
     assert_eq!(stage.engine.get(&stage.who, id).await.unwrap().draft, "half a thought");
-    let bypass = SessionPatch { permission_mode: Some(PermissionMode::BypassPermissions), ..SessionPatch::default() };
+    let bypass =
+        SessionPatch { permission_mode: Some(PermissionMode::BypassPermissions), ..SessionPatch::default() };
     assert_eq!(stage.engine.update(&stage.who, id, bypass).await.unwrap_err().code, ErrorCode::Forbidden);
 }
 
@@ -179,7 +189,14 @@ async fn archiving_stops_and_taking_back_restores_what_was() {
     stage.until_status(id, Status::Running).await;
     let archived = stage.engine.archive(&stage.who, id).await.unwrap();
     assert_eq!((archived.archived, archived.status), (true, Status::Stopped));
-    assert!(stage.engine.list(&stage.who, app::sessions::model::SessionFilter::default()).await.unwrap().is_empty());
+    assert!(
+        stage
+            .engine
+            .list(&stage.who, app::sessions::model::SessionFilter::default())
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let back = stage.engine.unarchive(&stage.who, id).await.unwrap();
     assert_eq!((back.archived, back.status), (false, Status::Stopped));
 }

@@ -57,7 +57,9 @@ async fn idle_after(stage: &Stage, id: app::ids::SessionId, seq: u64) -> Session
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prompt_becomes_a_file_after_a_person_allowed_it() {
     let Some(stage) = real().await else { return };
-    let id = stage.create("think: a file is wanted\nsay: I'll **write** it.\nwrite: a.txt | hello\nsay: Written.").await;
+    let id = stage
+        .create("think: a file is wanted\nsay: I'll **write** it.\nwrite: a.txt | hello\nsay: Written.")
+        .await;
     let approval = stage.pending(id).await;
     assert_eq!((approval.tool.as_str(), approval.kind), ("Write", ApprovalKind::Tool));
     assert!(approval.html.as_ref().unwrap().contains("hello"));
@@ -67,8 +69,13 @@ async fn a_prompt_becomes_a_file_after_a_person_allowed_it() {
     assert_eq!(std::fs::read_to_string(stage.dir.path().join("project/a.txt")).unwrap().trim_end(), "hello");
     assert!(idle.usage.cost_usd > 0.0 && idle.context.used > 0 && idle.context.window > 0, "{idle:#?}");
     let bodies = stage.bodies(id).await;
-    assert!(bodies.iter().any(|body| matches!(body, EventBody::Thinking { text, .. } if text.contains("wanted"))));
-    assert!(bodies.iter().any(|body| matches!(body, EventBody::ToolResult { detail: ToolDetail::Patch { created: true, added: 1, .. }, .. })));
+    assert!(
+        bodies.iter().any(|body| matches!(body, EventBody::Thinking { text, .. } if text.contains("wanted")))
+    );
+    assert!(bodies.iter().any(|body| matches!(
+        body,
+        EventBody::ToolResult { detail: ToolDetail::Patch { created: true, added: 1, .. }, .. }
+    )));
     assert!(bodies.iter().all(|body| !matches!(body, EventBody::Unknown { .. })), "{bodies:#?}");
 }
 
@@ -94,7 +101,12 @@ async fn denying_tells_the_agent_why_and_always_allowing_is_remembered() {
     stage.until_status(id, Status::Idle).await;
     assert!(!stage.dir.path().join("project/a.txt").exists());
     assert!(stage.dir.path().join("project/b.txt").exists());
-    let asked = stage.bodies(id).await.into_iter().filter(|body| matches!(body, EventBody::ApprovalAsked { .. })).count();
+    let asked = stage
+        .bodies(id)
+        .await
+        .into_iter()
+        .filter(|body| matches!(body, EventBody::ApprovalAsked { .. }))
+        .count();
     assert_eq!(asked, 2, "the third run was covered by the rule");
 }
 
@@ -108,7 +120,8 @@ async fn questions_and_a_plan_are_answered() {
     assert_eq!((asked.kind, asked.questions.len()), (ApprovalKind::Questions, 2));
     let mut answers = decision(Verdict::Allow, &asked);
     let reply = |question: &str, answer: &str| (question.to_owned(), answer.to_owned());
-    answers.answers = Some(BTreeMap::from([reply("Which database?", "SQLite"), reply("Which checks?", "fmt, clippy")]));
+    answers.answers =
+        Some(BTreeMap::from([reply("Which database?", "SQLite"), reply("Which checks?", "fmt, clippy")]));
     stage.approvals.decide(&stage.who, asked.id, answers).await.unwrap();
     let plan = stage.until(id, "a plan", |card| card.waiting_for == Some(ApprovalKind::Plan)).await;
     assert_eq!(plan.permission_mode, PermissionMode::Plan);
@@ -162,7 +175,8 @@ async fn a_fork_has_the_past_up_to_its_place_and_an_edit_replaces_a_message() {
     stage.send(id, "say: turn {turns}").await;
     idle_after(&stage, id, first.last_seq + 2).await;
     let events = stage.events(id).await;
-    let fork = Fork { seq: first.last_seq, prompt: "say: turn {turns} of the fork".to_owned(), images: Vec::new() };
+    let fork =
+        Fork { seq: first.last_seq, prompt: "say: turn {turns} of the fork".to_owned(), images: Vec::new() };
     let forked = stage.engine.fork(&stage.who, id, fork).await.unwrap();
     stage.until_status(forked.id, Status::Idle).await;
     assert_eq!(stage.said(forked.id).await, ["turn 1", "turn 2 of the fork"]);
@@ -171,7 +185,10 @@ async fn a_fork_has_the_past_up_to_its_place_and_an_edit_replaces_a_message() {
     let edited = stage.engine.fork(&stage.who, id, edit).await.unwrap();
     let card = stage.until_status(edited.id, Status::Idle).await;
     assert_eq!(stage.said(edited.id).await, ["turn 1", "turn 2 again"]);
-    assert!(card.usage.cost_usd < stage.card(id).await.usage.cost_usd, "a fork does not pay for its source again");
+    assert!(
+        card.usage.cost_usd < stage.card(id).await.usage.cost_usd,
+        "a fork does not pay for its source again"
+    );
     assert_eq!(stage.events(id).await, events);
 }
 
@@ -179,7 +196,8 @@ async fn a_fork_has_the_past_up_to_its_place_and_an_edit_replaces_a_message() {
 async fn a_background_agent_keeps_the_job_and_starts_a_turn_by_itself() {
     let Some(mut stage) = real().await else { return };
     let id = stage.create("agent-bg: Look around | wait: 1500\\nsay: found it\nsay: started").await;
-    let idle = stage.until(id, "busy behind", |card| card.status == Status::Idle && card.background > 0).await;
+    let idle =
+        stage.until(id, "busy behind", |card| card.status == Status::Idle && card.background > 0).await;
     assert_eq!(idle.idle_deadline, None, "a job with background work is not completed by its timer");
     stage.restart().await;
     stage.until(id, "done behind", |card| card.status == Status::Idle && card.background == 0).await;

@@ -47,7 +47,9 @@ async fn an_idle_session_is_found_again_and_answers() {
         let before = stage.card(id).await;
         assert_eq!((before.status, before.live), (Status::Idle, true));
         stage.send(id, &format!("say: after {n}")).await;
-        stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > before.last_seq + 3).await;
+        stage
+            .until(id, "answered", |card| card.status == Status::Idle && card.last_seq > before.last_seq + 3)
+            .await;
     }
     assert_eq!(stage.said(id).await, ["one", "after 0", "after 1", "after 2"]);
 }
@@ -82,6 +84,7 @@ async fn a_queued_session_still_starts() {
     stage.restart().await;
     stage.engine.stop(&stage.who, first).await.unwrap();
     stage.until_status(second, Status::Idle).await;
-    let prompts = stage.bodies(second).await.into_iter().filter(|body| matches!(body, EventBody::UserMessage { .. }));
+    let prompts =
+        stage.bodies(second).await.into_iter().filter(|body| matches!(body, EventBody::UserMessage { .. }));
     assert_eq!(prompts.count(), 1);
 }

@@ -47,7 +47,8 @@ impl Stage {
         let project_dir = dir.path().join("project");
         std::fs::create_dir(&project_dir).unwrap();
         let agent = dir.path().join("claude");
-        std::fs::write(&agent, format!("#!/bin/sh\nexec {} echo-agent -- \"$@\"\n", exe().display())).unwrap();
+        std::fs::write(&agent, format!("#!/bin/sh\nexec {} echo-agent -- \"$@\"\n", exe().display()))
+            .unwrap();
         std::fs::set_permissions(&agent, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let mut config = Config { home: dir.path().join("home"), ..Config::default() };
         config.claude.binary = Some(agent);
@@ -113,7 +114,11 @@ impl Stage {
             if fits(&card) {
                 return card;
             }
-            assert!(tokio::time::Instant::now() < end, "never {what}: {card:#?}\n{:#?}", self.bodies(id).await);
+            assert!(
+                tokio::time::Instant::now() < end,
+                "never {what}: {card:#?}\n{:#?}",
+                self.bodies(id).await
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -142,7 +147,11 @@ impl Stage {
     /// What the agent said, in order.
     pub(crate) async fn said(&self, id: SessionId) -> Vec<String> {
         let bodies = self.bodies(id).await.into_iter();
-        bodies.filter_map(|body| if let EventBody::AssistantText { text, .. } = body { Some(text) } else { None }).collect()
+        bodies
+            .filter_map(
+                |body| if let EventBody::AssistantText { text, .. } = body { Some(text) } else { None },
+            )
+            .collect()
     }
 
     /// The approval that waits in this session.
@@ -170,7 +179,8 @@ pub(crate) fn decision(decision: Verdict, approval: &Approval) -> Decision {
 
 async fn start(db: &Db, config: &Arc<Config>) -> (Arc<SessionsEngine>, ApprovalsEngine) {
     let bus = Bus::default();
-    let engine = Arc::new(SessionsEngine::start(db.clone(), bus.clone(), config.clone(), exe()).await.unwrap());
+    let engine =
+        Arc::new(SessionsEngine::start(db.clone(), bus.clone(), config.clone(), exe()).await.unwrap());
     let approvals = ApprovalsEngine::start(db.clone(), bus, engine.clone());
     (engine, approvals)
 }

@@ -15,13 +15,19 @@ use crate::stage::Stage;
 
 async fn unknowns(stage: &Stage, id: app::ids::SessionId) -> Vec<(String, String)> {
     let bodies = stage.bodies(id).await.into_iter();
-    bodies.filter_map(|body| if let EventBody::Unknown { name, raw } = body { Some((name, raw.head)) } else { None }).collect()
+    bodies
+        .filter_map(
+            |body| if let EventBody::Unknown { name, raw } = body { Some((name, raw.head)) } else { None },
+        )
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn garbage_and_broken_text_are_kept_and_shown() {
     let stage = Stage::new().await;
-    let id = stage.create("raw: Segmentation fault\ninvalid: \nraw: {\"type\":\"from_the_future\"}\nsay: still here").await;
+    let id = stage
+        .create("raw: Segmentation fault\ninvalid: \nraw: {\"type\":\"from_the_future\"}\nsay: still here")
+        .await;
     stage.until_status(id, Status::Idle).await;
     let unknowns = unknowns(&stage, id).await;
     assert_eq!(unknowns.len(), 3, "{unknowns:?}");
@@ -78,7 +84,9 @@ async fn a_missing_binary_and_a_missing_directory_are_told_apart() {
 async fn bad_prompts_and_unknown_projects_are_refused() {
     let stage = Stage::new().await;
     let stage = &stage;
-    let refused = |prompt: String| async move { stage.engine.create(&stage.who, stage.prompt(&prompt)).await.unwrap_err() };
+    let refused = |prompt: String| async move {
+        stage.engine.create(&stage.who, stage.prompt(&prompt)).await.unwrap_err()
+    };
     assert_eq!(refused("  \n".to_owned()).await.details.as_deref(), Some("prompt"));
     assert_eq!(refused("x".repeat(PROMPT_MAX + 1)).await.code, ErrorCode::TooLarge);
     let mut new = stage.prompt("x");

@@ -21,10 +21,7 @@ pub(super) struct Bench<'a> {
 impl<'a> Bench<'a> {
     /// With nothing found yet.
     pub(super) fn new(options: &'a Options) -> Self {
-        Self {
-            claude: None,
-            options,
-        }
+        Self { claude: None, options }
     }
 
     /// Runs one stage to its end and counts; an error is a failed check.
@@ -32,10 +29,7 @@ impl<'a> Bench<'a> {
         match stage {
             Stage::Fmt => {
                 tools::ensure_component("rustfmt", "fmt")?;
-                check(
-                    self.cargo()
-                        .args(["fmt", "--all", "--check", "--", "--files-with-diff"]),
-                )
+                check(self.cargo().args(["fmt", "--all", "--check", "--", "--files-with-diff"]))
             }
             Stage::Clippy => {
                 tools::ensure_component("clippy", "clippy")?;
@@ -54,21 +48,8 @@ impl<'a> Bench<'a> {
             Stage::ClippyWasm => {
                 tools::ensure_component("clippy", "clippy")?;
                 tools::ensure_wasm_target()?;
-                let args = [
-                    "clippy",
-                    "-p",
-                    "frontend",
-                    "-p",
-                    "app",
-                    "--features",
-                    "app/hydrate",
-                    "--target",
-                ];
-                check(
-                    self.cargo()
-                        .args(args)
-                        .args(["wasm32-unknown-unknown", "--", "-D", "warnings"]),
-                )
+                let args = ["clippy", "-p", "frontend", "-p", "app", "--features", "app/hydrate", "--target"];
+                check(self.cargo().args(args).args(["wasm32-unknown-unknown", "--", "-D", "warnings"]))
             }
             Stage::Site => site::build(site::Profile::Dev).map(|_| Counts::one(true)),
             Stage::Cli => self.find_claude(),
@@ -84,25 +65,14 @@ impl<'a> Bench<'a> {
             Stage::Test => self.tests(),
             Stage::Doctest => self.libtest(&["--doc"]),
             Stage::Doc => {
-                let args = [
-                    "doc",
-                    "--workspace",
-                    "--exclude",
-                    "frontend",
-                    "--no-deps",
-                    "--document-private-items",
-                ];
+                let args =
+                    ["doc", "--workspace", "--exclude", "frontend", "--no-deps", "--document-private-items"];
                 check(self.cargo().args(args).env("RUSTDOCFLAGS", "-D warnings"))
             }
             Stage::Types => {
                 tools::npm_ci(&end2end())?;
                 let tsc = end2end().join("node_modules/typescript/bin/tsc");
-                check(
-                    Command::new("node")
-                        .arg(tsc)
-                        .arg("--noEmit")
-                        .current_dir(end2end()),
-                )
+                check(Command::new("node").arg(tsc).arg("--noEmit").current_dir(end2end()))
             }
             Stage::E2e => self.stories(),
         }
@@ -120,9 +90,7 @@ impl<'a> Bench<'a> {
 
     /// What tests find the real CLI and the workspace's binaries by.
     fn surroundings(&self, command: &mut Command) {
-        command
-            .env("ROOST_BIN", binary("roost"))
-            .env("ROOST_MODEL_BIN", binary("scripted-model"));
+        command.env("ROOST_BIN", binary("roost")).env("ROOST_MODEL_BIN", binary("scripted-model"));
         if let Some(claude) = &self.claude {
             command.env("ROOST_TEST_CLAUDE", claude);
         }
@@ -139,23 +107,10 @@ impl<'a> Bench<'a> {
     }
 
     fn tests(&self) -> Result<Counts> {
-        if tools::cargo()
-            .args(["nextest", "--version"])
-            .output()
-            .is_ok_and(|out| out.status.success())
-        {
+        if tools::cargo().args(["nextest", "--version"]).output().is_ok_and(|out| out.status.success()) {
             let mut nextest = self.cargo();
-            nextest.args([
-                "nextest",
-                "run",
-                "--workspace",
-                "--exclude",
-                "frontend",
-                "--no-tests=pass",
-            ]);
-            nextest
-                .args(["--color", if watched() { "always" } else { "never" }])
-                .args(&self.options.args);
+            nextest.args(["nextest", "run", "--workspace", "--exclude", "frontend", "--no-tests=pass"]);
+            nextest.args(["--color", if watched() { "always" } else { "never" }]).args(&self.options.args);
             let (ok, lines) = tee(&mut nextest, Stream::Err)?;
             return Ok(judged(ok, Counts::of_nextest(&lines)));
         }
@@ -165,9 +120,7 @@ impl<'a> Bench<'a> {
 
     fn libtest(&self, what: &[&str]) -> Result<Counts> {
         let mut test = self.cargo();
-        test.args(["test", "--workspace", "--exclude", "frontend"])
-            .args(what)
-            .args(&self.options.args);
+        test.args(["test", "--workspace", "--exclude", "frontend"]).args(what).args(&self.options.args);
         let (ok, lines) = tee(&mut test, Stream::Out)?;
         Ok(judged(ok, Counts::of_libtest(&lines)))
     }
@@ -185,10 +138,7 @@ impl<'a> Bench<'a> {
         self.surroundings(&mut playwright);
         let ended = exec(playwright.current_dir(end2end()).env("ROOST_CHROMIUM", chromium));
         let report = fs::read(&report).context("Playwright wrote no report")?;
-        Ok(judged(
-            ended.is_ok(),
-            Counts::of_playwright(&serde_json::from_slice(&report)?),
-        ))
+        Ok(judged(ended.is_ok(), Counts::of_playwright(&serde_json::from_slice(&report)?)))
     }
 }
 
@@ -216,10 +166,7 @@ mod tests {
 
     #[test]
     fn a_runner_that_broke_is_a_failure() {
-        assert_eq!(
-            judged(false, Some(Counts { passed: 7, failed: 0 })),
-            Counts { passed: 7, failed: 1 }
-        );
+        assert_eq!(judged(false, Some(Counts { passed: 7, failed: 0 })), Counts { passed: 7, failed: 1 });
         assert_eq!(judged(true, None), Counts::one(false));
     }
 }

@@ -16,18 +16,12 @@ pub(crate) struct Counts {
 impl Counts {
     /// One check.
     pub(crate) fn one(passed: bool) -> Self {
-        Self {
-            passed: u64::from(passed),
-            failed: u64::from(!passed),
-        }
+        Self { passed: u64::from(passed), failed: u64::from(!passed) }
     }
 
     /// The same with at least one failure: a runner that ended badly is never counted as all well.
     pub(crate) fn spoiled(self) -> Self {
-        Self {
-            failed: self.failed.max(1),
-            ..self
-        }
+        Self { failed: self.failed.max(1), ..self }
     }
 
     /// Reads nextest's `Summary [ 1.2s] 12 tests run: 11 passed (2 slow), 1 failed, 3 skipped`; a cancelled run says `7/12 tests run`.
@@ -41,10 +35,7 @@ impl Counts {
         let (run, outcome) = rest.split_once(':')?;
         let total = run.split_whitespace().next()?.rsplit('/').next()?.parse().ok()?;
         let passed = before(outcome, "passed").unwrap_or(0);
-        Some(Self {
-            passed,
-            failed: u64::checked_sub(total, passed)?,
-        })
+        Some(Self { passed, failed: u64::checked_sub(total, passed)? })
     }
 
     /// Adds up libtest's `test result: ok. 3 passed; 0 failed; …` lines, one a test binary.
@@ -54,10 +45,7 @@ impl Counts {
             let Some((_, outcome)) = line.split_once("test result:") else {
                 continue;
             };
-            let counts = Self {
-                passed: before(outcome, "passed")?,
-                failed: before(outcome, "failed")?,
-            };
+            let counts = Self { passed: before(outcome, "passed")?, failed: before(outcome, "failed")? };
             *sum.get_or_insert_default() += counts;
         }
         sum
@@ -84,10 +72,7 @@ impl AddAssign for Counts {
 
 /// The number that stands right before `word`.
 fn before(text: &str, word: &str) -> Option<u64> {
-    let words: Vec<_> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .collect();
+    let words: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let at = words.iter().position(|part| *part == word)?;
     words.get(at.checked_sub(1)?)?.parse().ok()
 }
@@ -122,11 +107,7 @@ mod tests {
                 9,
                 3,
             ),
-            (
-                "     Summary [   9.102s] 7/12 tests run: 6 passed, 1 failed",
-                6,
-                6,
-            ),
+            ("     Summary [   9.102s] 7/12 tests run: 6 passed, 1 failed", 6, 6),
             ("     Summary [   0.000s] 0 tests run: 0 passed, 0 skipped", 0, 0),
             (
                 "\u{1b}[32;1m     Summary\u{1b}[0m [   0.011s] \u{1b}[1m3\u{1b}[0m tests run: \u{1b}[1m3\u{1b}[0m passed",
@@ -136,11 +117,7 @@ mod tests {
         ];
         for (line, passed, failed) in cases {
             let text = lines(&format!("noise\n{line}\n        FAIL x"));
-            assert_eq!(
-                Counts::of_nextest(&text),
-                Some(Counts { passed, failed }),
-                "{line}"
-            );
+            assert_eq!(Counts::of_nextest(&text), Some(Counts { passed, failed }), "{line}");
         }
         assert_eq!(Counts::of_nextest(&lines("error: could not compile")), None);
     }
@@ -149,10 +126,7 @@ mod tests {
     fn libtest_results_add_up() {
         let text = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
                     test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
-        assert_eq!(
-            Counts::of_libtest(&lines(text)),
-            Some(Counts { passed: 5, failed: 1 })
-        );
+        assert_eq!(Counts::of_libtest(&lines(text)), Some(Counts { passed: 5, failed: 1 }));
         assert_eq!(Counts::of_libtest(&[]), None);
     }
 
@@ -160,22 +134,13 @@ mod tests {
     fn a_flaky_story_has_failed() {
         let report =
             json!({"errors": [], "stats": {"expected": 20, "unexpected": 1, "flaky": 2, "skipped": 3}});
-        assert_eq!(
-            Counts::of_playwright(&report),
-            Some(Counts {
-                passed: 20,
-                failed: 3
-            })
-        );
+        assert_eq!(Counts::of_playwright(&report), Some(Counts { passed: 20, failed: 3 }));
         assert_eq!(Counts::of_playwright(&json!({})), None);
     }
 
     #[test]
     fn a_bad_end_is_never_all_well() {
-        assert_eq!(
-            Counts { passed: 4, failed: 0 }.spoiled(),
-            Counts { passed: 4, failed: 1 }
-        );
+        assert_eq!(Counts { passed: 4, failed: 0 }.spoiled(), Counts { passed: 4, failed: 1 });
         assert_eq!(Counts { passed: 4, failed: 2 }.spoiled().failed, 2);
     }
 }

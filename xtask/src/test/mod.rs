@@ -66,27 +66,14 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
                 Counts::one(false)
             })),
         };
-        lines.push(Line {
-            stage,
-            outcome,
-            took: begun.elapsed(),
-        });
+        lines.push(Line { stage, outcome, took: begun.elapsed() });
     }
     let sum = lines.iter().fold(Counts::default(), |mut sum, line| {
         sum += line.counts();
         sum
     });
-    println!(
-        "\n{}\n\n{} passed, {} failed",
-        table(&lines),
-        sum.passed,
-        sum.failed
-    );
-    Ok(if sum.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    println!("\n{}\n\n{} passed, {} failed", table(&lines), sum.passed, sum.failed);
+    Ok(if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 impl Line {
@@ -116,12 +103,7 @@ fn table(lines: &[Line]) -> String {
     let whole: Duration = lines.iter().map(|line| line.took).sum();
     let mut out = String::new();
     for line in lines {
-        out += &format!(
-            "{:<13}{:>11}   {}\n",
-            line.stage.name(),
-            seconds(line.took),
-            line.words()
-        );
+        out += &format!("{:<13}{:>11}   {}\n", line.stage.name(), seconds(line.took), line.words());
     }
     out + &format!("{:<13}{:>11}", "together", seconds(whole))
 }
@@ -143,11 +125,7 @@ mod tests {
                 outcome: Outcome::Done(Counts::one(false)),
                 took: Duration::from_secs(130),
             },
-            Line {
-                stage: Stage::Test,
-                outcome: Outcome::NotRun(Stage::Build),
-                took: Duration::ZERO,
-            },
+            Line { stage: Stage::Test, outcome: Outcome::NotRun(Stage::Build), took: Duration::ZERO },
         ];
         let expected = "fmt                0.8 s   ok\nbuild           2 m 10 s   FAILED\n\
                         test               0.0 s   not run: build failed\ntogether        2 m 10 s";

@@ -47,7 +47,8 @@ pub fn ApprovalCard(
         }
     });
     // A request never changes, so the card is drawn once for each status, and what was typed into it stays.
-    move || match (status.get(), store.all.with_untracked(|all| all.iter().find(|one| one.id == id).cloned())) {
+    move || match (status.get(), store.all.with_untracked(|all| all.iter().find(|one| one.id == id).cloned()))
+    {
         (Some(ApprovalStatus::Pending), Some(approval)) => {
             view! { <Pending approval=approval named=named pressed=pressed /> }.into_any()
         }
@@ -67,7 +68,8 @@ fn Pending(
     pressed: RwSignal<Option<Press>>,
 ) -> impl IntoView {
     let answers = Answers::new(&approval);
-    let Approval { session_id, session_name, project_name, title, agent, reason, expires_at, .. } = approval.clone();
+    let Approval { session_id, session_name, project_name, title, agent, reason, expires_at, .. } =
+        approval.clone();
     let whose = named.then(|| {
         view! {
             <a class="ask-whose" href=format!("/sessions/{session_id}")>

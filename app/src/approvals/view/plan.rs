@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// How to go on after a plan; never a mode that asks nothing.
-const NEXT: [PermissionMode; 3] = [PermissionMode::Default, PermissionMode::AcceptEdits, PermissionMode::Auto];
+const NEXT: [PermissionMode; 3] =
+    [PermissionMode::Default, PermissionMode::AcceptEdits, PermissionMode::Auto];
 
 /// The plan, and the buttons.
 #[component]
@@ -38,7 +39,8 @@ pub fn PlanAnswer(
         }
         None => {}
     });
-    let options = NEXT.iter().map(|mode| (mode.as_str().to_owned(), mode.words().to_owned())).collect::<Vec<_>>();
+    let options =
+        NEXT.iter().map(|mode| (mode.as_str().to_owned(), mode.words().to_owned())).collect::<Vec<_>>();
     let plan = match approval.html {
         Some(html) => view! { <div class="prose ask-plan" tabindex="0" inner_html=html></div> }.into_any(),
         None => view! { <pre class="ask-subject" tabindex="0">{approval.subject}</pre> }.into_any(),

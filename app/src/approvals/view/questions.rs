@@ -65,7 +65,8 @@ pub fn QuestionsAnswer(
         all.with_value(|questions| choices.with(|choices| answers_of(questions, choices).is_some()))
     });
     let send = move || {
-        let given = all.with_value(|questions| choices.with_untracked(|choices| answers_of(questions, choices)));
+        let given =
+            all.with_value(|questions| choices.with_untracked(|choices| answers_of(questions, choices)));
         if let Some(given) = given {
             answers.questions(given);
         }

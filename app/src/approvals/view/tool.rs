@@ -50,7 +50,8 @@ pub fn ToolAnswer(
     let subject = approval.subject.clone();
     let input = StoredValue::new(approval.input.clone());
     let tool = StoredValue::new(approval.tool.clone());
-    let toggle = move |which: Form| form.update(|form| *form = if *form == which { Form::None } else { which });
+    let toggle =
+        move |which: Form| form.update(|form| *form = if *form == which { Form::None } else { which });
     view! {
         <div class="ask-body">
             {(!subject.is_empty()).then(|| view! { <pre class="ask-subject" tabindex="0">{subject}</pre> })}

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Asked, Body, Item, Note, Ref, Settled, Step, Tool, Todo, TurnEnd,
+    Asked, Body, Item, Note, Ref, Settled, Step, Todo, Tool, TurnEnd,
     todo::{apply, is_todo},
 };
 use crate::{
@@ -76,7 +76,9 @@ impl Fold {
                 };
                 self.push(None, key, Body::TurnEnd(end));
             }
-            EventBody::StatusChanged { from, to, reason } => self.status(event, *from, *to, reason.as_deref()),
+            EventBody::StatusChanged { from, to, reason } => {
+                self.status(event, *from, *to, reason.as_deref())
+            }
             EventBody::SettingChanged { what, value, by } => {
                 self.note(event, Level::Info, format!("{} set to {value} by {by}", capital(what)), None);
             }

@@ -108,12 +108,7 @@ fn a_tool_moves_from_waiting_to_its_end() {
     };
     let settled =
         EventBody::ApprovalSettled { id, outcome: ApprovalStatus::Allowed, by: "me".into(), note: None };
-    let story = vec![
-        call("t", "Bash", json!({}), None),
-        asked,
-        settled,
-        result("t", true, ToolDetail::Plain),
-    ];
+    let story = [call("t", "Bash", json!({}), None), asked, settled, result("t", true, ToolDetail::Plain)];
     for (upto, state) in
         [(1, ToolState::Running), (2, ToolState::Waiting), (3, ToolState::Running), (4, ToolState::Failed)]
     {
@@ -162,17 +157,24 @@ fn the_task_list_says_what_changed() {
         result("c4", true, ToolDetail::Plain),
     ]);
     assert_eq!(items.len(), 3);
-    let (Body::Todo(first), Body::Todo(second)) = (&items[0].body, &items[2].body) else { panic!("{items:?}") };
+    let (Body::Todo(first), Body::Todo(second)) = (&items[0].body, &items[2].body) else {
+        panic!("{items:?}")
+    };
     assert_eq!((first.latest, second.latest), (false, true));
-    assert_eq!(first.after.iter().map(|step| first.change(step)).collect::<Vec<_>>(), [Some(Change::Added); 2]);
-    let changes: Vec<_> = second.after.iter().map(|step| (step.subject.as_str(), second.change(step))).collect();
+    assert_eq!(
+        first.after.iter().map(|step| first.change(step)).collect::<Vec<_>>(),
+        [Some(Change::Added); 2]
+    );
+    let changes: Vec<_> =
+        second.after.iter().map(|step| (step.subject.as_str(), second.change(step))).collect();
     assert_eq!(changes, [("Write", Some(Change::Moved)), ("Test", None)]);
     assert_eq!(second.progress(), (1, 2));
 }
 
 #[test]
 fn older_and_listed_task_lists_are_read_too() {
-    let written = json!({"todos": [{"content": "A", "status": "in_progress"}, {"content": "B", "status": "pending"}]});
+    let written =
+        json!({"todos": [{"content": "A", "status": "in_progress"}, {"content": "B", "status": "pending"}]});
     let items = folded(vec![call("w", "TodoWrite", written, None), result("w", false, ToolDetail::Plain)]);
     assert!(matches!(&items[0].body, Body::Todo(todo) if todo.after[0].state == StepState::Active));
 

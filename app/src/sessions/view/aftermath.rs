@@ -45,7 +45,9 @@ pub fn Aftermath(
         let of = |status: Status, span: i64| {
             let lately = |row: &&Row| row.status == status && !row.archived && now.0 - row.at.0 < span;
             let fresh = |row: &&Row| dismissed.with(|gone| !gone.contains(&mark(row)));
-            sessions.rows.with(|rows| rows.iter().filter(lately).filter(fresh).take(MOST).map(|row| row.id).collect())
+            sessions
+                .rows
+                .with(|rows| rows.iter().filter(lately).filter(fresh).take(MOST).map(|row| row.id).collect())
         };
         let mut all: Vec<SessionId> = of(Status::Failed, FAILED_FOR);
         all.extend(of(Status::Completed, DONE_FOR));

@@ -43,7 +43,11 @@ pub fn Changes(
         }
     });
     let mine = RwSignal::new(false);
-    let draw = remote.show("Loading changes", 4, move |changes| view! { <Files project=project changes=changes mine=mine /> });
+    let draw = remote.show(
+        "Loading changes",
+        4,
+        move |changes| view! { <Files project=project changes=changes mine=mine /> },
+    );
     view! {
         <div class="scroll changes">
             <div class="changes-bar">

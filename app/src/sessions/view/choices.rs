@@ -95,7 +95,10 @@ pub fn ChoiceDialogs(
     let project = here.fact(|card| card.project_name.clone());
     let confirmed = Callback::new(move |typed: String| {
         let mode = Some(PermissionMode::BypassPermissions);
-        menu.patch(here, SessionPatch { permission_mode: mode, confirm: Some(typed), ..SessionPatch::default() });
+        menu.patch(
+            here,
+            SessionPatch { permission_mode: mode, confirm: Some(typed), ..SessionPatch::default() },
+        );
     });
     view! {
         <OtherModel open=menu.other chosen=Callback::new(move |name: String| menu.model(here, &name)) />
@@ -124,7 +127,8 @@ pub fn ChoiceItems(
     let efforts = Effort::ALL.iter().map(move |effort| {
         let effort = *effort;
         let on = Signal::derive(move || chosen_effort.get() == Some(effort));
-        let select = move |()| menu.patch(here, SessionPatch { effort: Some(effort), ..SessionPatch::default() });
+        let select =
+            move |()| menu.patch(here, SessionPatch { effort: Some(effort), ..SessionPatch::default() });
         view! { <MenuItem chosen=on on_select=select>{effort_words(effort)}</MenuItem> }
     });
     let modes = PermissionMode::ALL.iter().map(move |to| {

@@ -42,8 +42,12 @@ struct Draft {
 impl Draft {
     fn new(here: Here) -> Self {
         let known = here.thread.draft.get_untracked();
-        let draft =
-            Self { here, text: RwSignal::new(known.clone()), saved: StoredValue::new(known), round: StoredValue::new(0) };
+        let draft = Self {
+            here,
+            text: RwSignal::new(known.clone()),
+            saved: StoredValue::new(known),
+            round: StoredValue::new(0),
+        };
         Effect::new(move |_| {
             // What another device wrote; what is being written here goes first.
             let theirs = here.thread.draft.get();
@@ -103,7 +107,9 @@ impl Draft {
         self.saved.set_value(text.clone());
         spawn_local(async move {
             match api::update(id, patch).await {
-                Ok(_) if self.text.try_get_untracked().is_none_or(|now| now == text) => dom::remember(&key, None),
+                Ok(_) if self.text.try_get_untracked().is_none_or(|now| now == text) => {
+                    dom::remember(&key, None)
+                }
                 Ok(_) => {}
                 // It stays in this browser, and the next key or the server's return tries again.
                 Err(_) => drop(self.saved.try_set_value(before)),
@@ -125,7 +131,9 @@ impl Draft {
 fn hint(status: Status, resumable: bool) -> (&'static str, Option<&'static str>) {
     match (status, resumable) {
         (Status::Running, _) => ("Write the next message…", Some("Will be queued until this turn ends")),
-        (Status::Queued, _) => ("Write the next message…", Some("Will be queued until the agent has started")),
+        (Status::Queued, _) => {
+            ("Write the next message…", Some("Will be queued until the agent has started"))
+        }
         (Status::Idle, _) => ("Reply…", None),
         (_, true) => ("Go on with this session…", Some("Sending resumes it, with everything that was said")),
         (_, false) => ("Start again from here…", None),
@@ -133,21 +141,23 @@ fn hint(status: Status, resumable: bool) -> (&'static str, Option<&'static str>)
 }
 
 /// The composer.
+#[allow(clippy::too_many_lines, reason = "a component may take 120 lines: most of it is markup")]
 #[component]
 pub fn Composer() -> impl IntoView {
     let here = here();
     let thread = here.thread;
     let draft = Draft::new(here);
-    let images = Images::new();
-    let interrupt = use_call();
+    let images = Images::none();
     let status = here.status();
     let resumable = here.fact(|card| card.claude_session_id.is_some());
     let known = Memo::new(move |_| here.card.with(Option::is_some));
     let field = NodeRef::<html::Textarea>::new();
     // The text of the message under way, so that what was changed after a failure is never cleared.
     let under_way = StoredValue::new(None::<String>);
-    let sending = Memo::new(move |_| thread.outgoing.with(|out| out.as_ref().is_some_and(|out| out.failed.is_none())));
-    let failed = Memo::new(move |_| thread.outgoing.with(|out| out.as_ref().and_then(|out| out.failed.clone())));
+    let sending =
+        Memo::new(move |_| thread.outgoing.with(|out| out.as_ref().is_some_and(|out| out.failed.is_none())));
+    let failed =
+        Memo::new(move |_| thread.outgoing.with(|out| out.as_ref().and_then(|out| out.failed.clone())));
     Effect::new(move |before: Option<bool>| {
         let out = thread.outgoing.with(Option::is_some);
         if before == Some(true) && !out && under_way.try_update_value(Option::take).flatten().is_some() {
@@ -180,17 +190,6 @@ pub fn Composer() -> impl IntoView {
         }
         draft.write(event_target_value(&event));
     };
-    let running = Memo::new(move |_| status.get() == Status::Running);
-    let halt = move || {
-        // Escape closes what is in front first.
-        if dom::close_menus() {
-            return;
-        }
-        if running.get_untracked() {
-            interrupt.run(api::act(here.id, Act::Interrupt), |_| ());
-        }
-    };
-    use_shortcut("Escape", "Interrupt the agent", halt);
     let words = Memo::new(move |_| hint(status.get(), resumable.get()));
     let anew = Memo::new(move |_| known.get() && status.get().is_finished() && !resumable.get());
     view! {
@@ -228,29 +227,54 @@ pub fn Composer() -> impl IntoView {
             >
                 {draft.text.get_untracked()}
             </textarea>
-            <div class="composer-row">
-                <Browse images=images id="composer-files" />
-                <span class="composer-hint faint xs clip grow">{move || words.get().1}</span>
-                <Show when=move || running.get()>
-                    <span class="esc-hint faint xs"><Kbd key="Esc" /> " interrupt"</span>
-                    <Button
-                        look=Look::Quiet
-                        icon=IconName::Stop
-                        label="Interrupt the agent (Esc)"
-                        busy=interrupt.busy
-                        on_click=move |()| halt()
-                    />
-                </Show>
+            <Row draft=draft images=images words=words sending=sending send=Callback::new(move |()| send()) />
+        </div>
+    }
+}
+
+/// What stands under the field: images, what sending will do, interrupt and send.
+#[component]
+fn Row(
+    draft: Draft,
+    images: Images,
+    words: Memo<(&'static str, Option<&'static str>)>,
+    sending: Memo<bool>,
+    send: Callback<()>,
+) -> impl IntoView {
+    let here = here();
+    let interrupt = use_call();
+    let status = here.status();
+    let running = Memo::new(move |_| status.get() == Status::Running);
+    let halt = move || {
+        // Escape closes what is in front first.
+        if !dom::close_menus() && running.get_untracked() {
+            interrupt.run(api::act(here.id, Act::Interrupt), |_| ());
+        }
+    };
+    use_shortcut("Escape", "Interrupt the agent", halt);
+    view! {
+        <div class="composer-row">
+            <Browse images=images id="composer-files" />
+            <span class="composer-hint faint xs clip grow">{move || words.get().1}</span>
+            <Show when=move || running.get()>
+                <span class="esc-hint faint xs"><Kbd key="Esc" /> " interrupt"</span>
                 <Button
-                    look=Look::Primary
-                    key="↵"
-                    busy=sending
-                    disabled=Signal::derive(move || draft.text.with(|text| text.trim().is_empty()))
-                    on_click=move |()| send()
-                >
-                    {move || if matches!(status.get(), Status::Running | Status::Queued) { "Queue" } else { "Send" }}
-                </Button>
-            </div>
+                    look=Look::Quiet
+                    icon=IconName::Stop
+                    label="Interrupt the agent (Esc)"
+                    busy=interrupt.busy
+                    on_click=move |()| halt()
+                />
+            </Show>
+            <Button
+                look=Look::Primary
+                key="↵"
+                busy=sending
+                disabled=Signal::derive(move || draft.text.with(|text| text.trim().is_empty()))
+                on_click=send
+            >
+                {move || if matches!(status.get(), Status::Running | Status::Queued) { "Queue" } else { "Send" }}
+            </Button>
         </div>
     }
 }

@@ -37,8 +37,8 @@ mod real {
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{
-        ClipboardEvent, DragEvent, Element, Event, FileList, FileReader, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
-        ScrollIntoViewOptions, ScrollLogicalPosition,
+        ClipboardEvent, DragEvent, Element, Event, FileList, FileReader, HtmlElement, HtmlInputElement,
+        HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition,
     };
 
     use super::{Ends, Loaded, MessageId};
@@ -208,7 +208,8 @@ mod real {
         let all: Vec<HtmlElement> =
             (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect();
         let active = document().active_element();
-        let at = all.iter().position(|one| active.as_ref().is_some_and(|active| active.is_same_node(Some(one))));
+        let at =
+            all.iter().position(|one| active.as_ref().is_some_and(|active| active.is_same_node(Some(one))));
         let current = || all.iter().position(|one| one.has_attribute("aria-current"));
         let to = match (at.or_else(current), forward) {
             (Some(at), true) => at + 1,

@@ -56,7 +56,7 @@ fn Form(
 ) -> impl IntoView {
     let here = here();
     let call = use_call().inline();
-    let images = Images::new();
+    let images = Images::none();
     let text = RwSignal::new(at.text.clone());
     let field = NodeRef::<html::Textarea>::new();
     let navigate = StoredValue::new(use_navigate());
@@ -85,8 +85,12 @@ fn Form(
     };
     let about = match (edits, first) {
         (true, true) => "This starts a new session with your changed message. This one stays as it is.",
-        (true, false) => "This makes a new session that knows everything before this message, and gets your changed one instead. This session stays as it is.",
-        (false, _) => "This makes a new session that knows everything up to here, and goes on with what you write. This session stays as it is.",
+        (true, false) => {
+            "This makes a new session that knows everything before this message, and gets your changed one instead. This session stays as it is."
+        }
+        (false, _) => {
+            "This makes a new session that knows everything up to here, and goes on with what you write. This session stays as it is."
+        }
     };
     view! {
         <p class="soft sm">{about}</p>

@@ -49,7 +49,11 @@ impl Here {
         let card = Memo::new(move |_| sessions.card(id).map(|card| card.get()));
         let project = Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.project_id)));
         let root = Memo::new(move |_| {
-            project.get().and_then(|project| projects.get(project)).map(|project| project.path).unwrap_or_default()
+            project
+                .get()
+                .and_then(|project| projects.get(project))
+                .map(|project| project.path)
+                .unwrap_or_default()
         });
         let here = Self { id, card, thread: sessions.thread, root, fork: RwSignal::new(None) };
         provide_context(here);

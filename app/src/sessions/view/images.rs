@@ -50,7 +50,7 @@ fn refusal(have: usize, total: u64, media_type: &str, size: u64, name: &str) -> 
 impl Images {
     /// None yet. Refusals are shown as notes.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn none() -> Self {
         let toasts = use_toasts();
         let refused = RwSignal::new(None::<AppError>);
         Effect::new(move |_| {
@@ -84,7 +84,8 @@ impl Images {
 
     /// Takes the files of a drop, a paste or a file field. True if there were any.
     pub fn take(self, event: &Event) -> bool {
-        let small = |media_type: &str, size: u64| IMAGE_TYPES.contains(&media_type) && size <= IMAGE_MAX as u64;
+        let small =
+            |media_type: &str, size: u64| IMAGE_TYPES.contains(&media_type) && size <= IMAGE_MAX as u64;
         let count = dom::read_files(event, small, move |file| {
             let (have, total) = self
                 .all
@@ -120,6 +121,12 @@ impl Images {
             event.prevent_default();
             self.take(event);
         }
+    }
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -37,7 +37,9 @@ impl Listing {
     fn new(project: Option<ProjectId>) -> Self {
         // What the page was drawn with is the first page of this list, as long as nothing was clicked.
         let drawn = if FirstPaint::is_now() {
-            with_context::<Boot, _>(|boot| (boot.sessions.len(), boot.sessions.last().map(|card| card.updated_at)))
+            with_context::<Boot, _>(|boot| {
+                (boot.sessions.len(), boot.sessions.last().map(|card| card.updated_at))
+            })
         } else {
             None
         };

@@ -64,7 +64,9 @@ impl Choices {
         let Some(kept) = dom::recall(KEY) else { return };
         let mut lines = kept.lines();
         let project = lines.next().and_then(|id| id.parse().ok());
-        let known = project.is_some_and(|id| projects.all.with_untracked(|all| all.iter().any(|one| one.id == id && !one.archived)));
+        let known = project.is_some_and(|id| {
+            projects.all.with_untracked(|all| all.iter().any(|one| one.id == id && !one.archived))
+        });
         if !asked && known {
             self.project.set(project);
         }
@@ -76,7 +78,11 @@ impl Choices {
 
     fn remember(self) {
         let mode = self.mode.get_untracked();
-        let mode = if mode == PermissionMode::BypassPermissions.as_str() { PermissionMode::Default.as_str() } else { &mode };
+        let mode = if mode == PermissionMode::BypassPermissions.as_str() {
+            PermissionMode::Default.as_str()
+        } else {
+            &mode
+        };
         let lines = [
             self.project.get_untracked().map(|id| id.to_string()).unwrap_or_default(),
             if self.stays.get_untracked() { "session" } else { "job" }.to_owned(),
@@ -146,13 +152,14 @@ fn Form() -> impl IntoView {
     let asked = query.with_untracked(|query| query.get("project")?.parse::<ProjectId>().ok());
     let first = projects.all.with_untracked(|all| all.iter().find(|one| !one.archived).map(|one| one.id));
     let choices = Choices::new(asked.or(first));
-    let images = Images::new();
+    let images = Images::none();
     let call = use_call().inline();
     let navigate = StoredValue::new(use_navigate());
     let bypass = RwSignal::new(false);
     Effect::new(move |_| choices.recall(asked.is_some(), projects));
     let project = Memo::new(move |_| choices.project.get().and_then(|id| projects.get(id)));
-    let untrusted = Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.trust.is_none())));
+    let untrusted =
+        Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.trust.is_none())));
     let problem = Memo::new(move |_| project.with(|one| one.as_ref().and_then(|one| one.problem.clone())));
     let too_long = Memo::new(move |_| choices.prompt.with(|text| text.len() > PROMPT_MAX));
     let ready = Memo::new(move |_| {
@@ -174,14 +181,18 @@ fn Form() -> impl IntoView {
         let Some(new) = choices.start(images) else { return };
         choices.remember();
         call.run(api::create(new), move |session| {
-            navigate.with_value(|navigate| navigate(&format!("/sessions/{}", session.id), NavigateOptions::default()));
+            navigate.with_value(|navigate| {
+                navigate(&format!("/sessions/{}", session.id), NavigateOptions::default())
+            });
         });
     };
     let confirmed = Callback::new(move |typed: String| {
         choices.confirm.set(Some(typed));
         start();
     });
-    let name = Signal::derive(move || project.with(|one| one.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
+    let name = Signal::derive(move || {
+        project.with(|one| one.as_ref().map(|one| one.name.clone()).unwrap_or_default())
+    });
     view! {
         <form
             class="page new-session"
@@ -258,7 +269,10 @@ fn ProjectPicker(choices: Choices) -> impl IntoView {
     let projects = expect_context::<ProjectsStore>();
     let options = Signal::derive(move || {
         projects.all.with(|all| {
-            all.iter().filter(|one| !one.archived).map(|one| (one.id.to_string(), one.name.clone())).collect::<Vec<_>>()
+            all.iter()
+                .filter(|one| !one.archived)
+                .map(|one| (one.id.to_string(), one.name.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let value = Signal::derive(move || choices.project.get().map(|id| id.to_string()).unwrap_or_default());
@@ -360,7 +374,11 @@ fn How(choices: Choices, project: Memo<Option<Project>>) -> impl IntoView {
     let allowed = Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.bypass_allowed)));
     let modes = Signal::derive(move || {
         let offered = |mode: &&PermissionMode| allowed.get() || **mode != PermissionMode::BypassPermissions;
-        PermissionMode::ALL.iter().filter(offered).map(|mode| pair((mode.as_str(), mode.words()))).collect::<Vec<_>>()
+        PermissionMode::ALL
+            .iter()
+            .filter(offered)
+            .map(|mode| pair((mode.as_str(), mode.words())))
+            .collect::<Vec<_>>()
     });
     view! {
         <div class="how">

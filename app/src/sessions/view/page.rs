@@ -122,10 +122,8 @@ fn Inspector(
 ) -> impl IntoView {
     let tab = RwSignal::new("changes");
     let changed = RwSignal::new(None::<u64>);
-    let tabs = vec![
-        Tab { key: "changes", words: "Changes", count: changed.into() },
-        Tab::new("details", "Details"),
-    ];
+    let tabs =
+        vec![Tab { key: "changes", words: "Changes", count: changed.into() }, Tab::new("details", "Details")];
     let project = here().fact(|card| Some(card.project_id));
     view! {
         <aside class="side" aria-label="Inspector">

@@ -36,7 +36,8 @@ pub fn SessionRow(
     let (name, word) = (fact(|card| card.name.clone()), fact(|card| state(card).to_owned()));
     let cost = fact(|card| dollars(card.usage.cost_usd));
     let tone = Memo::new(move |_| card.with(tone));
-    let pinned = Memo::new(move |_| card.with(|card| card.mode == Mode::Session && !card.status.is_finished()));
+    let pinned =
+        Memo::new(move |_| card.with(|card| card.mode == Mode::Session && !card.status.is_finished()));
     // The chip says the state where the line beside it does not.
     let chip = Memo::new(move |_| {
         card.with(|card| match card.status {

@@ -127,7 +127,6 @@ pub fn took(from: Millis, to: Millis) -> Option<String> {
     (ms >= 1_000).then(|| span(ms))
 }
 
-
 /// A path as short as it can be told: inside the project without the project's own path.
 #[must_use]
 pub fn inside<'a>(path: &'a str, project: &str) -> &'a str {

@@ -77,12 +77,7 @@ impl Actor {
         }
         self.slot = Some(slot);
         let name = Uuid::now_v7().to_string();
-        let spec = Spec::new(
-            &name,
-            self.command_line(),
-            self.row.cwd.as_ref(),
-            self.environment(),
-        );
+        let spec = Spec::new(&name, self.command_line(), self.row.cwd.as_ref(), self.environment());
         // The name is stored before anything runs, so that no agent is ever without its session.
         self.row.keeper = Some(name.clone());
         self.row.taken = 0;
@@ -96,12 +91,7 @@ impl Actor {
             tokio::fs::create_dir_all(self.shared.keepers()).await?;
             let client = keeper::spawn(&self.shared.exe, &dir, &spec).await?;
             let events = client.take(0).await?;
-            Ok::<_, KeeperError>(Agent {
-                client,
-                events,
-                lines: Lines::new(0),
-                acked: 0,
-            })
+            Ok::<_, KeeperError>(Agent { client, events, lines: Lines::new(0), acked: 0 })
         };
         match started.await {
             Ok(agent) => {
@@ -110,9 +100,7 @@ impl Actor {
             }
             Err(error) => {
                 self.row.keeper = None;
-                self.must(Input::StartFailed(format!(
-                    "The agent could not be started: {error}."
-                )));
+                self.must(Input::StartFailed(format!("The agent could not be started: {error}.")));
                 self.finish().await;
             }
         }
@@ -141,20 +129,12 @@ impl Actor {
         let binary = binary.map_or_else(|| "claude".to_owned(), |path| path.to_string_lossy().into_owned());
         let launch = match (&card.claude_session_id, &self.row.fork) {
             (Some(id), _) => Launch::Resume(id.to_string()),
-            (None, Some((from, at))) => Launch::Fork {
-                from: from.clone(),
-                at: at.clone(),
-                to: Uuid::new_v4().to_string(),
-            },
+            (None, Some((from, at))) => {
+                Launch::Fork { from: from.clone(), at: at.clone(), to: Uuid::new_v4().to_string() }
+            }
             (None, None) => Launch::Fresh(Uuid::new_v4().to_string()),
         };
-        arguments(
-            &binary,
-            &launch,
-            card.model.as_deref(),
-            card.effort,
-            card.permission_mode,
-        )
+        arguments(&binary, &launch, card.model.as_deref(), card.effort, card.permission_mode)
     }
 
     fn environment(&self) -> Vec<(String, String)> {
@@ -171,12 +151,16 @@ impl Actor {
         let refused = match agent.client.input(id, format!("{line}\n").into_bytes()).await {
             Ok(_) => return true,
             // Its end is on the way as a record, and says more.
-            Err(KeeperError::Refused(keeper::Refusal::Exited | keeper::Refusal::InputClosed)) => return false,
+            Err(KeeperError::Refused(keeper::Refusal::Exited | keeper::Refusal::InputClosed)) => {
+                return false;
+            }
             Err(KeeperError::Refused(refused)) => refused.to_string(),
             // Of no use any more is the connection, or the keeper; what a dead one left is read when its records end.
             Err(error) => {
                 let Some(name) = &self.row.keeper else { return false };
-                let Ok(client) = keeper::attach(&self.shared.keepers().join(name)).await else { return false };
+                let Ok(client) = keeper::attach(&self.shared.keepers().join(name)).await else {
+                    return false;
+                };
                 agent.client = client;
                 error.to_string()
             }
@@ -195,11 +179,7 @@ impl Actor {
     }
 
     async fn give_message(&mut self, id: MessageId) {
-        let Some(message) = self
-            .queue
-            .iter()
-            .find(|row| row.message.id == id)
-            .map(|row| row.message.clone())
+        let Some(message) = self.queue.iter().find(|row| row.message.id == id).map(|row| row.message.clone())
         else {
             return;
         };

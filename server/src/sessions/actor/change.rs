@@ -140,12 +140,7 @@ impl Actor {
                 Write::MessageText(id, text) => queries::edit_message(&mut tx, *id, text).await?,
                 Write::MessageGone(id) => queries::delete_message(&mut tx, *id).await?,
                 Write::Approval(new) => queries::insert_approval(&mut tx, no, new).await?,
-                Write::Settled {
-                    id,
-                    status,
-                    by,
-                    answer,
-                } => {
+                Write::Settled { id, status, by, answer } => {
                     queries::settle_approval(&mut tx, *id, *status, by, clock::now(), answer.as_deref())
                         .await?;
                 }
@@ -165,11 +160,7 @@ impl Actor {
         let events: Vec<Event> = stored
             .into_iter()
             .enumerate()
-            .map(|(i, event)| Event {
-                seq: first + 1 + i as u64,
-                at: event.at,
-                body: event.body,
-            })
+            .map(|(i, event)| Event { seq: first + 1 + i as u64, at: event.at, body: event.body })
             .collect();
         self.feed.publish(page::decorated(events).await);
         let session = self.row.card.id;
@@ -177,9 +168,7 @@ impl Actor {
             let queue = self.waiting().map(|row| row.message.clone()).collect();
             self.shared.bus.publish(Push::Queue { session, queue });
         }
-        self.shared
-            .bus
-            .publish(Push::Session(Box::new(self.row.card.clone())));
+        self.shared.bus.publish(Push::Session(Box::new(self.row.card.clone())));
         for id in std::mem::take(&mut self.change.approvals) {
             self.shared.bus.touch_approval(id);
         }

@@ -83,20 +83,13 @@ pub(super) fn denial(pending: &Pending, why: &str) -> Option<String> {
         answers: None,
         next_mode: None,
     };
-    answer(pending.kind, &pending.request_id, &request, &decision)
-        .ok()
-        .map(|line| line.to_string())
+    answer(pending.kind, &pending.request_id, &request, &decision).ok().map(|line| line.to_string())
 }
 
 impl Actor {
     pub(super) async fn command(&mut self, command: Command) {
         let Command { ask, by, reply } = command;
-        let before = (
-            self.row.clone(),
-            self.queue.clone(),
-            self.pending.clone(),
-            self.driver.memory.clone(),
-        );
+        let before = (self.row.clone(), self.queue.clone(), self.pending.clone(), self.driver.memory.clone());
         let result = match self.consider(ask, &by).await {
             Ok(()) => self.commit().await.map_err(AppError::from),
             Err(error) => Err(error),
@@ -138,31 +131,21 @@ impl Actor {
                 return Ok(());
             }
             Act::Unarchive => {
-                return Err(AppError::conflict(
-                    self.row.card.status.as_str(),
-                    "It is not archived.",
-                ));
+                return Err(AppError::conflict(self.row.card.status.as_str(), "It is not archived."));
             }
         };
         let mode = self.row.card.mode;
         self.input(input).map_err(refusal)?;
         if mode == Mode::Job && self.row.card.mode == Mode::Session && act == Act::Pin {
             let (what, value) = ("mode".to_owned(), "session".to_owned());
-            self.event(EventBody::SettingChanged {
-                what,
-                value,
-                by: by.to_owned(),
-            });
+            self.event(EventBody::SettingChanged { what, value, by: by.to_owned() });
         }
         Ok(())
     }
 
     fn archive(&mut self, by: &str) -> Result<(), AppError> {
         if self.row.card.archived {
-            return Err(AppError::conflict(
-                self.row.card.status.as_str(),
-                "It is archived already.",
-            ));
+            return Err(AppError::conflict(self.row.card.status.as_str(), "It is archived already."));
         }
         if !self.row.card.status.is_finished() {
             self.input(Input::Stop(by.to_owned())).map_err(refusal)?;
@@ -183,10 +166,7 @@ impl Actor {
             return Ok(());
         }
         if self.row.card.archived {
-            return Err(AppError::conflict(
-                "archived",
-                "It is archived. Take it back first.",
-            ));
+            return Err(AppError::conflict("archived", "It is archived. Take it back first."));
         }
         let message = QueuedMessage {
             id: new.id,
@@ -194,14 +174,7 @@ impl Actor {
             images: images.iter().map(|image| image.meta.clone()).collect(),
             at: clock::now(),
         };
-        self.incoming = Some((
-            MessageRow {
-                message,
-                given: false,
-                by: by.to_owned(),
-            },
-            images,
-        ));
+        self.incoming = Some((MessageRow { message, given: false, by: by.to_owned() }, images));
         self.row.draft.clear();
         self.input(Input::Message).map_err(refusal)
     }
@@ -212,10 +185,7 @@ impl Actor {
         match found {
             Some(index) if !self.queue[index].given => Ok(index),
             Some(_) => Err(AppError::conflict("given", "The agent has this message already.")),
-            None => Err(AppError::conflict(
-                "taken",
-                "This message does not wait any more.",
-            )),
+            None => Err(AppError::conflict("taken", "This message does not wait any more.")),
         }
     }
 
@@ -241,25 +211,14 @@ impl Actor {
             self.event(EventBody::SettingChanged { what, value, by });
         };
         if let Some(model) = &patch.model {
-            changed(
-                "model",
-                if model.is_empty() {
-                    "default".to_owned()
-                } else {
-                    model.clone()
-                },
-            );
+            changed("model", if model.is_empty() { "default".to_owned() } else { model.clone() });
         }
         if let Some(effort) = patch.effort {
             changed("effort", effort.as_str().to_owned());
         }
         if let Some(name) = patch.name {
             let name = name.trim();
-            let name = if name.is_empty() {
-                name_from_prompt(&self.row.prompt)
-            } else {
-                name.to_owned()
-            };
+            let name = if name.is_empty() { name_from_prompt(&self.row.prompt) } else { name.to_owned() };
             self.ask_agent("rename", Control::Rename(name.clone()));
             self.row.card.name = name;
         }
@@ -276,10 +235,9 @@ impl Actor {
             self.set_mode(mode, by)?;
         }
         if let Some(draft) = patch.draft {
-            self.shared.bus.publish(app::events::Push::Draft {
-                session: self.row.card.id,
-                text: draft.clone(),
-            });
+            self.shared
+                .bus
+                .publish(app::events::Push::Draft { session: self.row.card.id, text: draft.clone() });
             self.row.draft = draft;
         }
         self.change.row = true;
@@ -300,10 +258,7 @@ impl Actor {
         card.permission_set_by = by.to_owned();
         card.permission_set_at = clock::now();
         self.ask_agent("permission mode", Control::Mode(mode));
-        self.event(EventBody::PermissionModeChanged {
-            to: mode,
-            by: by.to_owned(),
-        });
+        self.event(EventBody::PermissionModeChanged { to: mode, by: by.to_owned() });
         Ok(())
     }
 
@@ -332,10 +287,7 @@ impl Actor {
             Ok(_) => {}
             Err(error) => {
                 let text = format!("The agent refused the change of {name}: {error}");
-                self.event(EventBody::Notice {
-                    level: Level::Warning,
-                    text,
-                });
+                self.event(EventBody::Notice { level: Level::Warning, text });
                 if name == "permission mode"
                     && let Some(mode) = self.driver.memory.mode
                 {
@@ -393,12 +345,7 @@ fn signed_in(reply: &Value) -> bool {
     let Some(account) = reply.get("account") else {
         return true;
     };
-    let says = |key: &str| {
-        account
-            .get(key)
-            .and_then(Value::as_str)
-            .is_some_and(|value| value != "none")
-    };
+    let says = |key: &str| account.get(key).and_then(Value::as_str).is_some_and(|value| value != "none");
     says("tokenSource")
         || says("apiKeySource")
         || account.get("apiProvider").is_some_and(|p| p != "firstParty")

@@ -41,20 +41,15 @@ impl Actor {
             let Some(event) = next.take() else { break };
             match event {
                 KeeperEvent::Record(record) => {
-                    let items = self
-                        .agent
-                        .as_mut()
-                        .map(|agent| agent.lines.push(record))
-                        .unwrap_or_default();
+                    let items = self.agent.as_mut().map(|agent| agent.lines.push(record)).unwrap_or_default();
                     for item in items {
                         self.item(item);
                     }
                 }
                 KeeperEvent::Blocked(reason) => {
                     tracing::warn!(reason, session = %self.row.card.id, "a journal cannot be written");
-                    self.row.card.reason = Some(format!(
-                        "The agent waits because its journal cannot be written: {reason}."
-                    ));
+                    self.row.card.reason =
+                        Some(format!("The agent waits because its journal cannot be written: {reason}."));
                     self.change.row = true;
                 }
                 KeeperEvent::Unblocked => {
@@ -66,10 +61,7 @@ impl Actor {
                     return self.keeper_gone().await;
                 }
             }
-            next = self
-                .agent
-                .as_mut()
-                .and_then(|agent| agent.events.next().now_or_never());
+            next = self.agent.as_mut().and_then(|agent| agent.events.next().now_or_never());
         }
         if let Some(event) = next {
             // The loop is full; this one begins the next batch.
@@ -127,22 +119,14 @@ impl Actor {
         match item {
             Item::Line { at_ms, bytes, .. } => self.line(millis(at_ms), &bytes),
             Item::Half { at_ms, bytes, .. } => self.line(millis(at_ms), &bytes),
-            Item::Oversized {
-                at_ms, head, total, ..
-            } => {
+            Item::Oversized { at_ms, head, total, .. } => {
                 self.change.at = Some(millis(at_ms));
                 let raw = cut(&String::from_utf8_lossy(&head));
-                self.event(EventBody::Unknown {
-                    name: format!("a line of {total} bytes"),
-                    raw,
-                });
+                self.event(EventBody::Unknown { name: format!("a line of {total} bytes"), raw });
             }
             Item::Dropped(bytes) => {
                 let text = format!("{bytes} bytes of the agent's error output were too many to keep.");
-                self.event(EventBody::Notice {
-                    level: Level::Warning,
-                    text,
-                });
+                self.event(EventBody::Notice { level: Level::Warning, text });
             }
             Item::Other(record) => {
                 self.change.at = Some(millis(record.at_ms));
@@ -178,16 +162,11 @@ impl Actor {
     fn said_on_stderr(&mut self, bytes: &[u8]) {
         let said = String::from_utf8_lossy(bytes);
         self.stderr.push_str(&said);
-        let start = self
-            .stderr
-            .ceil_char_boundary(self.stderr.len().saturating_sub(STDERR));
+        let start = self.stderr.ceil_char_boundary(self.stderr.len().saturating_sub(STDERR));
         self.stderr.drain(..start);
         let text = cut(said.trim()).head;
         if !text.is_empty() {
-            self.event(EventBody::Notice {
-                level: Level::Warning,
-                text,
-            });
+            self.event(EventBody::Notice { level: Level::Warning, text });
         }
     }
 
@@ -201,11 +180,7 @@ impl Actor {
                 self.change.row = true;
             }
             Out::Loaded(id) => {
-                let expected = self
-                    .row
-                    .card
-                    .claude_session_id
-                    .is_some_and(|known| known.to_string() == id);
+                let expected = self.row.card.claude_session_id.is_some_and(|known| known.to_string() == id);
                 if self.row.kept.resuming && expected {
                     self.hear(Input::Confirmed);
                 }
@@ -217,10 +192,7 @@ impl Actor {
             Out::TurnEnded(report) => self.turn_ended(report),
             Out::Asked { request_id, request } => self.asked(request_id, &request),
             Out::Withdrawn { request_id } => {
-                if let Some(index) = self
-                    .pending
-                    .iter()
-                    .position(|pending| pending.request_id == request_id)
+                if let Some(index) = self.pending.iter().position(|pending| pending.request_id == request_id)
                 {
                     let pending = self.pending.remove(index);
                     self.settle(&pending, ApprovalStatus::Withdrawn, "the agent", None, None);
@@ -274,12 +246,7 @@ impl Actor {
     }
 
     fn asked(&mut self, request_id: String, request: &serde_json::Value) {
-        if self.row.kept.leaving
-            || self
-                .pending
-                .iter()
-                .any(|pending| pending.request_id == request_id)
-        {
+        if self.row.kept.leaving || self.pending.iter().any(|pending| pending.request_id == request_id) {
             return;
         }
         let ask = describe(request);
@@ -339,11 +306,7 @@ impl Actor {
             };
         }
         let said = self.stderr.trim().lines().last().unwrap_or_default();
-        let said = if said.is_empty() {
-            String::new()
-        } else {
-            format!(" It said: {said}")
-        };
+        let said = if said.is_empty() { String::new() } else { format!(" It said: {said}") };
         match (exit.oom, exit.signal, exit.code, exit.asked) {
             (true, ..) => "The machine ran out of memory and the agent was killed.".to_owned(),
             (_, Some(signal), _, Asked::None) => format!("The agent was killed by signal {signal}.{said}"),

@@ -143,11 +143,7 @@ pub(super) fn spawn(shared: Arc<Shared>, id: SessionId, feed: Arc<Feed>, before:
         let _ = ready_tx.send(true);
         let _ = done_tx.send(true);
     });
-    Handle {
-        commands,
-        done,
-        ready,
-    }
+    Handle { commands, done, ready }
 }
 
 impl Actor {
@@ -268,13 +264,7 @@ impl Actor {
             let limit = self.shared.config.approvals.limit_seconds;
             let why = format!("Nobody answered within {limit} seconds.");
             let answer = command::denial(&pending, &why);
-            self.settle(
-                &pending,
-                ApprovalStatus::Expired,
-                "the time limit",
-                answer,
-                Some(why),
-            );
+            self.settle(&pending, ApprovalStatus::Expired, "the time limit", answer, Some(why));
         }
         self.finish().await;
     }
@@ -283,8 +273,7 @@ impl Actor {
     fn draw(&mut self) {
         self.partial_at = None;
         self.partial_rev += 1;
-        self.feed
-            .partial(page::partial(self.partial_rev, &self.driver.block));
+        self.feed.partial(page::partial(self.partial_rev, &self.driver.block));
     }
 
     /// Has the block drawn soon, if anyone looks; at once when there is none any more.

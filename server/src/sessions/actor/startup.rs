@@ -50,12 +50,7 @@ impl Actor {
             Ok((client, events)) => {
                 let newest = client.welcome().last_seq;
                 let lines = Lines::new(self.row.taken);
-                self.agent = Some(Agent {
-                    client,
-                    events,
-                    lines,
-                    acked: self.row.taken,
-                });
+                self.agent = Some(Agent { client, events, lines, acked: self.row.taken });
                 if self.row.card.status == Status::Running {
                     self.slot = self.shared.slots.try_acquire();
                 }
@@ -74,9 +69,7 @@ impl Actor {
                 }
                 self.change.after.push(After::Start);
             }
-            Err(_) => self.over(Input::AgentGone(
-                "The agent's process is gone without a trace.".to_owned(),
-            )),
+            Err(_) => self.over(Input::AgentGone("The agent's process is gone without a trace.".to_owned())),
         }
     }
 
@@ -86,18 +79,12 @@ impl Actor {
         if queued_start {
             self.greet().await;
         }
-        let given: Vec<_> = self
-            .queue
-            .iter()
-            .filter(|row| row.given)
-            .map(|row| row.message.id)
-            .collect();
+        let given: Vec<_> = self.queue.iter().filter(|row| row.given).map(|row| row.message.id).collect();
         self.change.after.extend(given.into_iter().map(After::Message));
         match queries::undelivered(self.shared.db.read(), self.row.no).await {
-            Ok(answers) => self
-                .change
-                .after
-                .extend(answers.into_iter().map(|(id, line)| After::Answer(id, line))),
+            Ok(answers) => {
+                self.change.after.extend(answers.into_iter().map(|(id, line)| After::Answer(id, line)))
+            }
             Err(fault) => tracing::error!(%fault, "undelivered answers could not be read"),
         }
         if self.row.kept.leaving {
@@ -111,11 +98,7 @@ impl Actor {
         /// A busy agent writes on while we read; what comes after this is read beside the serving.
         const PATIENCE: Duration = Duration::from_secs(10);
         let deadline = Instant::now() + PATIENCE;
-        while self
-            .agent
-            .as_ref()
-            .is_some_and(|agent| agent.lines.through() < newest)
-        {
+        while self.agent.as_ref().is_some_and(|agent| agent.lines.through() < newest) {
             let event = tokio::select! {
                 event = super::next_event(&mut self.agent) => event,
                 () = tokio::time::sleep_until(deadline) => return,
@@ -130,14 +113,8 @@ impl Actor {
             return;
         };
         let dir = self.shared.keepers().join(&name);
-        let after = self
-            .agent
-            .as_ref()
-            .map_or(self.row.taken, |agent| agent.lines.through());
-        let mut lines = self
-            .agent
-            .take()
-            .map_or_else(|| Lines::new(after), |agent| agent.lines);
+        let after = self.agent.as_ref().map_or(self.row.taken, |agent| agent.lines.through());
+        let mut lines = self.agent.take().map_or_else(|| Lines::new(after), |agent| agent.lines);
         if let Err(error) = keeper::end_leftovers(&dir).await {
             tracing::warn!(%error, "what a keeper left running could not be ended");
         }
@@ -158,9 +135,7 @@ impl Actor {
             self.item(item);
         }
         if !ended {
-            self.over(Input::AgentGone(
-                "The agent was killed together with its keeper.".to_owned(),
-            ));
+            self.over(Input::AgentGone("The agent was killed together with its keeper.".to_owned()));
             self.change.after.insert(0, After::Forget(name, lines.through()));
         }
         self.finish().await;

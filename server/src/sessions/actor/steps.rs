@@ -69,9 +69,7 @@ impl Actor {
         self.change.row = true;
         // What was given is in the history; whether the agent read it, it cannot say any more.
         for row in self.queue.iter().filter(|row| row.given) {
-            self.change
-                .writes
-                .push(Write::MessageState(row.message.id, "taken"));
+            self.change.writes.push(Write::MessageState(row.message.id, "taken"));
         }
         self.queue.retain(|row| !row.given);
         let told_to = std::mem::take(&mut self.row.kept.leaving);
@@ -118,10 +116,7 @@ impl Actor {
             Effect::CancelGrace => self.row.card.idle_deadline = None,
             Effect::EndAgent => self.change.after.push(After::End),
             Effect::KillAgent => self.change.after.push(After::Kill),
-            Effect::InterruptAgent => self
-                .change
-                .after
-                .push(After::Control("interrupt", Control::Interrupt)),
+            Effect::InterruptAgent => self.change.after.push(After::Control("interrupt", Control::Interrupt)),
             Effect::WithdrawApprovals => self.withdraw_all(),
             Effect::Reason(reason) => self.row.card.reason = reason,
         }
@@ -149,13 +144,7 @@ impl Actor {
 
     fn withdraw_all(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
-            self.settle(
-                &pending,
-                ApprovalStatus::Withdrawn,
-                "the end of the agent",
-                None,
-                None,
-            );
+            self.settle(&pending, ApprovalStatus::Withdrawn, "the end of the agent", None, None);
         }
     }
 
@@ -177,14 +166,7 @@ impl Actor {
             answer: answer.clone(),
         });
         self.change.approvals.push(id);
-        self.change
-            .after
-            .extend(answer.map(|line| After::Answer(pending.id, line)));
-        self.event(EventBody::ApprovalSettled {
-            id,
-            outcome,
-            by: by.to_owned(),
-            note,
-        });
+        self.change.after.extend(answer.map(|line| After::Answer(pending.id, line)));
+        self.event(EventBody::ApprovalSettled { id, outcome, by: by.to_owned(), note });
     }
 }

@@ -29,11 +29,7 @@ pub(crate) fn answer(
 }
 
 fn denial(kind: ApprovalKind, decision: &Decision) -> String {
-    let note = decision
-        .message
-        .as_deref()
-        .map(str::trim)
-        .filter(|note| !note.is_empty());
+    let note = decision.message.as_deref().map(str::trim).filter(|note| !note.is_empty());
     match (note, kind) {
         (Some(note), _) => note.to_owned(),
         (None, ApprovalKind::Questions) => "The user does not want to answer this.".to_owned(),
@@ -54,10 +50,7 @@ fn allowance(kind: ApprovalKind, request: &Value, decision: &Decision) -> Result
             let input = match &decision.updated_input {
                 Some(Value::Object(edited)) => Value::Object(edited.clone()),
                 Some(_) => {
-                    return Err(AppError::invalid(
-                        "updated_input",
-                        "The edited input must be an object.",
-                    ));
+                    return Err(AppError::invalid("updated_input", "The edited input must be an object."));
                 }
                 None => input,
             };
@@ -86,17 +79,11 @@ fn answered(mut input: Value, decision: &Decision) -> Result<Value, AppError> {
     for question in list(&input, "questions") {
         let asked = text(question, "question");
         if answers.get(asked).is_none_or(|answer| answer.trim().is_empty()) {
-            return Err(AppError::invalid(
-                "answers",
-                format!("This question has no answer: {asked}"),
-            ));
+            return Err(AppError::invalid("answers", format!("This question has no answer: {asked}")));
         }
     }
     if let Some(input) = input.as_object_mut() {
-        input.insert(
-            "answers".to_owned(),
-            serde_json::to_value(answers).unwrap_or_default(),
-        );
+        input.insert("answers".to_owned(), serde_json::to_value(answers).unwrap_or_default());
     }
     Ok(input)
 }

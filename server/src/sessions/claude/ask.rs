@@ -52,10 +52,7 @@ pub fn describe(request: &Value) -> Ask {
         title,
         subject,
         reason: maybe(request, "decision_reason"),
-        suggestions: list(request, "permission_suggestions")
-            .iter()
-            .map(suggestion)
-            .collect(),
+        suggestions: list(request, "permission_suggestions").iter().map(suggestion).collect(),
         tool,
         input,
         questions,
@@ -63,22 +60,13 @@ pub fn describe(request: &Value) -> Ask {
 }
 
 fn words(kind: ApprovalKind, tool: &str, input: &Value, questions: &[Question]) -> (String, String) {
-    let path = || {
-        maybe(input, "file_path")
-            .or_else(|| maybe(input, "notebook_path"))
-            .unwrap_or_default()
-    };
+    let path = || maybe(input, "file_path").or_else(|| maybe(input, "notebook_path")).unwrap_or_default();
     match (kind, tool) {
         (ApprovalKind::Questions, _) => {
-            let first = questions
-                .first()
-                .map_or("A question", |question| question.question.as_str())
-                .to_owned();
-            let subject = if questions.len() > 1 {
-                format!("{} questions", questions.len())
-            } else {
-                String::new()
-            };
+            let first =
+                questions.first().map_or("A question", |question| question.question.as_str()).to_owned();
+            let subject =
+                if questions.len() > 1 { format!("{} questions", questions.len()) } else { String::new() };
             (first, subject)
         }
         (ApprovalKind::Plan, _) => ("Approve this plan?".to_owned(), text(input, "plan").to_owned()),
@@ -116,10 +104,7 @@ fn suggestion(proposal: &Value) -> Suggestion {
             rules.collect::<Vec<_>>().join(", ")
         }
         "addDirectories" => {
-            let all: Vec<&str> = list(proposal, "directories")
-                .iter()
-                .filter_map(Value::as_str)
-                .collect();
+            let all: Vec<&str> = list(proposal, "directories").iter().filter_map(Value::as_str).collect();
             format!("work in {}", all.join(", "))
         }
         "setMode" => match text(proposal, "mode") {
@@ -135,8 +120,5 @@ fn suggestion(proposal: &Value) -> Suggestion {
         "userSettings" => "every project of yours",
         other => other,
     };
-    Suggestion {
-        label,
-        scope: scope.to_owned(),
-    }
+    Suggestion { label, scope: scope.to_owned() }
 }

@@ -18,10 +18,7 @@ impl Driver {
             // The turn's own error comes again with its result; a sub-agent's comes only here.
             if parent.is_some() {
                 let text = content_text(line.pointer("/message/content"));
-                outs.push(Out::Event(EventBody::Notice {
-                    level: Level::Error,
-                    text,
-                }));
+                outs.push(Out::Event(EventBody::Notice { level: Level::Error, text }));
             }
             return;
         }
@@ -29,12 +26,7 @@ impl Driver {
             self.context_of(line, outs);
         }
         let uuid = maybe(line, "uuid");
-        for block in line
-            .pointer("/message/content")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for block in line.pointer("/message/content").and_then(Value::as_array).into_iter().flatten() {
             let event = match text(block, "type") {
                 "text" if text(block, "text").trim().is_empty() => continue,
                 "text" => EventBody::AssistantText {
@@ -72,13 +64,7 @@ impl Driver {
             outs.push(Out::Activity(activity(&name, &input)));
         }
         self.memory.tools.insert(id.clone(), name.clone());
-        EventBody::ToolCall {
-            id,
-            name,
-            input,
-            uuid,
-            parent,
-        }
+        EventBody::ToolCall { id, name, input, uuid, parent }
     }
 
     /// A user line of the CLI: tool results, and texts it puts into the conversation itself.
@@ -133,21 +119,12 @@ impl Driver {
         if flag(line, "isReplay") && !flag(line, "isSynthetic") {
             return;
         }
-        let stripped = said
-            .replace("<local-command-stdout>", "")
-            .replace("</local-command-stdout>", "");
+        let stripped = said.replace("<local-command-stdout>", "").replace("</local-command-stdout>", "");
         let text = stripped.trim();
         if !text.is_empty() {
             let summary = text.starts_with("This session is being continued");
-            let text = if summary {
-                "The conversation was compacted.".to_owned()
-            } else {
-                text.to_owned()
-            };
-            outs.push(Out::Event(EventBody::Notice {
-                level: Level::Info,
-                text,
-            }));
+            let text = if summary { "The conversation was compacted.".to_owned() } else { text.to_owned() };
+            outs.push(Out::Event(EventBody::Notice { level: Level::Info, text }));
         }
     }
 
@@ -165,10 +142,7 @@ impl Driver {
                 }
             }
             "CronList" => {
-                self.memory.crons = list(done, "jobs")
-                    .iter()
-                    .filter_map(|job| maybe(job, "id"))
-                    .collect();
+                self.memory.crons = list(done, "jobs").iter().filter_map(|job| maybe(job, "id")).collect();
             }
             _ => {}
         }
@@ -177,38 +151,16 @@ impl Driver {
 
 /// A block or line that this version does not know, kept and shown raw.
 pub(super) fn unknown(name: &str, value: &Value) -> EventBody {
-    let name = if name.is_empty() {
-        "a line without a type"
-    } else {
-        name
-    };
-    EventBody::Unknown {
-        name: name.to_owned(),
-        raw: cut(&value.to_string()),
-    }
+    let name = if name.is_empty() { "a line without a type" } else { name };
+    EventBody::Unknown { name: name.to_owned(), raw: cut(&value.to_string()) }
 }
 
 /// One line for lists: the tool and what it works on.
 fn activity(tool: &str, input: &Value) -> String {
-    let subject = [
-        "file_path",
-        "command",
-        "pattern",
-        "description",
-        "url",
-        "query",
-        "subject",
-        "path",
-    ]
-    .iter()
-    .find_map(|key| maybe(input, key))
-    .unwrap_or_default();
-    let subject: String = subject
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .take(120)
-        .collect();
+    let subject = ["file_path", "command", "pattern", "description", "url", "query", "subject", "path"]
+        .iter()
+        .find_map(|key| maybe(input, key))
+        .unwrap_or_default();
+    let subject: String = subject.lines().next().unwrap_or_default().chars().take(120).collect();
     format!("{tool} {subject}").trim_end().to_owned()
 }

@@ -16,13 +16,11 @@ pub(super) fn detail(tool: &str, done: &Value, is_error: bool) -> ToolDetail {
     match tool {
         "Bash" | "PowerShell" => shell(done, is_error),
         "Edit" | "MultiEdit" | "Write" | "NotebookEdit" => patch(done),
-        "Read" => done
-            .get("file")
-            .map_or(ToolDetail::Plain, |file| ToolDetail::File {
-                path: text(file, "filePath").to_owned(),
-                lines: small(file, "numLines"),
-                total: small(file, "totalLines"),
-            }),
+        "Read" => done.get("file").map_or(ToolDetail::Plain, |file| ToolDetail::File {
+            path: text(file, "filePath").to_owned(),
+            lines: small(file, "numLines"),
+            total: small(file, "totalLines"),
+        }),
         "Grep" | "Glob" => ToolDetail::Matches {
             count: ["numMatches", "numFiles", "numLines"]
                 .iter()
@@ -36,18 +34,13 @@ pub(super) fn detail(tool: &str, done: &Value, is_error: bool) -> ToolDetail {
             duration_ms: millis(done, "totalDurationMs"),
             background: flag(done, "isAsync"),
         },
-        "TaskCreate" => done
-            .get("task")
-            .map_or(ToolDetail::Plain, |task| ToolDetail::Todo {
-                id: text(task, "id").to_owned(),
-                status: Some("pending".to_owned()),
-            }),
+        "TaskCreate" => done.get("task").map_or(ToolDetail::Plain, |task| ToolDetail::Todo {
+            id: text(task, "id").to_owned(),
+            status: Some("pending".to_owned()),
+        }),
         "TaskUpdate" => ToolDetail::Todo {
             id: text(done, "taskId").to_owned(),
-            status: done
-                .pointer("/statusChange/to")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            status: done.pointer("/statusChange/to").and_then(Value::as_str).map(str::to_owned),
         },
         _ => ToolDetail::Plain,
     }
@@ -77,34 +70,16 @@ fn patch(done: &Value) -> ToolDetail {
         .filter_map(|hunk| serde_json::from_value(hunk.clone()).ok())
         .collect();
     if hunks.is_empty() && created {
-        let lines = text(done, "content")
-            .lines()
-            .map(|line| format!("+{line}"))
-            .collect();
-        hunks = vec![Hunk {
-            old_start: 0,
-            new_start: 1,
-            lines,
-        }];
+        let lines = text(done, "content").lines().map(|line| format!("+{line}")).collect();
+        hunks = vec![Hunk { old_start: 0, new_start: 1, lines }];
     }
     let count = |mark: char| {
-        let lines = hunks
-            .iter()
-            .flat_map(|hunk| &hunk.lines)
-            .filter(|line| line.starts_with(mark));
+        let lines = hunks.iter().flat_map(|hunk| &hunk.lines).filter(|line| line.starts_with(mark));
         u32::try_from(lines.count()).unwrap_or(u32::MAX)
     };
     let (added, removed) = (count('+'), count('-'));
     let omitted = bound(&mut hunks);
-    ToolDetail::Patch {
-        path,
-        created,
-        added,
-        removed,
-        hunks,
-        omitted,
-        html: String::new(),
-    }
+    ToolDetail::Patch { path, created, added, removed, hunks, omitted, html: String::new() }
 }
 
 /// Keeps the first lines of a diff and says how many are gone.

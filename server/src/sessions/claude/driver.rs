@@ -117,11 +117,7 @@ impl Driver {
     #[must_use]
     pub(crate) fn new(memory: Memory, seen: impl IntoIterator<Item = String>) -> Self {
         let block = if memory.turn { Block::Working } else { Block::None };
-        Self {
-            memory,
-            block,
-            seen: seen.into_iter().collect(),
-        }
+        Self { memory, block, seen: seen.into_iter().collect() }
     }
 
     /// Forgets what belonged to a process that is gone.
@@ -165,9 +161,7 @@ impl Driver {
             "control_request" => request(&line, &mut outs),
             "control_response" => outs.extend(reply(&line)),
             "control_cancel_request" => {
-                outs.push(Out::Withdrawn {
-                    request_id: text(&line, "request_id").to_owned(),
-                });
+                outs.push(Out::Withdrawn { request_id: text(&line, "request_id").to_owned() });
             }
             "command_lifecycle" => self.lifecycle(&line),
             "conversation_reset" => {
@@ -175,18 +169,12 @@ impl Driver {
                 self.memory.cost_seen = 0.0;
                 let text =
                     "The conversation was cleared; the agent remembers nothing of what is above.".to_owned();
-                outs.push(Out::Event(EventBody::Notice {
-                    level: Level::Info,
-                    text,
-                }));
+                outs.push(Out::Event(EventBody::Notice { level: Level::Info, text }));
             }
             "tool_progress" => {
                 let seconds = number(&line, "elapsed_time_seconds");
-                let tool = self
-                    .memory
-                    .tools
-                    .get(text(&line, "parent_tool_use_id"))
-                    .map_or("Tool", String::as_str);
+                let tool =
+                    self.memory.tools.get(text(&line, "parent_tool_use_id")).map_or("Tool", String::as_str);
                 outs.push(Out::Activity(format!("{tool} · {seconds} s")));
             }
             "rate_limit_event" => outs.extend(rate_limit(&line)),
@@ -248,16 +236,9 @@ impl Driver {
         self.memory.turn = true;
         self.memory.interrupted = false;
         self.block = Block::Working;
-        let origin = if self.memory.asked.is_empty() {
-            Origin::Agent
-        } else {
-            Origin::Person
-        };
+        let origin = if self.memory.asked.is_empty() { Origin::Agent } else { Origin::Person };
         outs.push(Out::TurnBegan(origin));
-        outs.push(Out::Event(EventBody::TurnStarted {
-            origin,
-            model: self.memory.model.clone(),
-        }));
+        outs.push(Out::Event(EventBody::TurnStarted { origin, model: self.memory.model.clone() }));
     }
 
     fn result(&mut self, line: &Value, outs: &mut Vec<Out>) {
@@ -290,31 +271,15 @@ impl Driver {
 
     /// The cost and the totals of a result are running ones: what this turn cost is the difference.
     fn spent(&mut self, line: &Value) -> Usage {
-        let total = line
-            .get("total_cost_usd")
-            .and_then(Value::as_f64)
-            .unwrap_or(self.memory.cost_seen);
+        let total = line.get("total_cost_usd").and_then(Value::as_f64).unwrap_or(self.memory.cost_seen);
         // A lower total than before is a fresh count: the process before was killed.
-        let before = if total < self.memory.cost_seen {
-            0.0
-        } else {
-            self.memory.cost_seen
-        };
+        let before = if total < self.memory.cost_seen { 0.0 } else { self.memory.cost_seen };
         self.memory.cost_seen = total;
-        let models = line
-            .get("model_usage_since_last_result")
-            .and_then(Value::as_object);
-        let mut usage = Usage {
-            cost_usd: total - before,
-            ..Usage::default()
-        };
+        let models = line.get("model_usage_since_last_result").and_then(Value::as_object);
+        let mut usage = Usage { cost_usd: total - before, ..Usage::default() };
         // Where the CLI says what this turn alone cost, that is exact; a fork's total begins with its source's.
-        let exact = models.map(|models| {
-            models
-                .values()
-                .filter_map(|model| model.get("costUSD")?.as_f64())
-                .sum()
-        });
+        let exact =
+            models.map(|models| models.values().filter_map(|model| model.get("costUSD")?.as_f64()).sum());
         usage.cost_usd = exact.unwrap_or(usage.cost_usd);
         for model in models.into_iter().flat_map(|models| models.values()) {
             usage.input_tokens += number(model, "inputTokens")
@@ -333,9 +298,8 @@ impl Driver {
     fn window(&mut self, line: &Value) {
         let models = line.get("modelUsage").and_then(Value::as_object);
         let main = self.memory.model.as_deref().unwrap_or_default();
-        let window = models
-            .and_then(|models| models.get(main))
-            .map_or(0, |model| number(model, "contextWindow"));
+        let window =
+            models.and_then(|models| models.get(main)).map_or(0, |model| number(model, "contextWindow"));
         if window > 0 {
             self.memory.window = window;
         }
@@ -347,11 +311,7 @@ impl Driver {
         if used > 0 {
             /// The window that most models have, until the CLI names another.
             const USUAL: u64 = 200_000;
-            let window = if self.memory.window == 0 {
-                USUAL
-            } else {
-                self.memory.window
-            };
+            let window = if self.memory.window == 0 { USUAL } else { self.memory.window };
             outs.push(Out::Context(Context { used, window }));
         }
     }
@@ -365,11 +325,8 @@ fn input_tokens(usage: &Value) -> u64 {
 
 /// Why a turn failed, in words that a person can act on.
 fn failure(line: &Value) -> String {
-    let said = maybe(line, "result").or_else(|| {
-        list(line, "errors")
-            .iter()
-            .find_map(|error| error.as_str().map(str::to_owned))
-    });
+    let said = maybe(line, "result")
+        .or_else(|| list(line, "errors").iter().find_map(|error| error.as_str().map(str::to_owned)));
     match text(line, "subtype") {
         "error_max_turns" => "The limit of steps for one turn was reached.".to_owned(),
         "error_max_budget_usd" => "The session's budget is used up.".to_owned(),
@@ -392,10 +349,7 @@ fn reply(line: &Value) -> Option<Out> {
         "success" => Ok(response.get("response").cloned().unwrap_or_default()),
         _ => Err(text(response, "error").to_owned()),
     };
-    Some(Out::Reply {
-        request_id: text(response, "request_id").to_owned(),
-        answer,
-    })
+    Some(Out::Reply { request_id: text(response, "request_id").to_owned(), answer })
 }
 
 fn rate_limit(line: &Value) -> Option<Out> {
@@ -409,10 +363,7 @@ fn rate_limit(line: &Value) -> Option<Out> {
     };
     let (level, text) = match text(info, "status") {
         "rejected" => (Level::Error, format!("The {window} of the plan is reached.")),
-        "allowed_warning" => (
-            Level::Warning,
-            format!("The {window} of the plan is nearly reached."),
-        ),
+        "allowed_warning" => (Level::Warning, format!("The {window} of the plan is nearly reached.")),
         _ => return None,
     };
     Some(Out::Event(EventBody::Notice { level, text }))

@@ -14,18 +14,11 @@ const INPUT: usize = 4 * 1024;
 #[must_use]
 pub(crate) fn cut(text: &str) -> Excerpt {
     if text.len() <= HEAD + TAIL {
-        return Excerpt {
-            head: text.to_owned(),
-            ..Excerpt::default()
-        };
+        return Excerpt { head: text.to_owned(), ..Excerpt::default() };
     }
     let head = text.floor_char_boundary(HEAD);
     let tail = text.ceil_char_boundary(text.len() - TAIL);
-    Excerpt {
-        head: text[..head].to_owned(),
-        tail: text[tail..].to_owned(),
-        omitted: (tail - head) as u64,
-    }
+    Excerpt { head: text[..head].to_owned(), tail: text[tail..].to_owned(), omitted: (tail - head) as u64 }
 }
 
 /// The value with every long text in it cut, and long lists too.
@@ -39,11 +32,9 @@ pub(crate) fn shorten(value: &Value) -> Value {
             Value::String(format!("{}… [{} bytes more]", &text[..end], text.len() - end))
         }
         Value::Array(all) => Value::Array(all.iter().take(ENTRIES).map(shorten).collect()),
-        Value::Object(map) => Value::Object(
-            map.iter()
-                .map(|(key, value)| (key.clone(), shorten(value)))
-                .collect(),
-        ),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(key, value)| (key.clone(), shorten(value))).collect())
+        }
         other => other.clone(),
     }
 }
@@ -56,10 +47,7 @@ mod tests {
     fn a_long_text_keeps_both_ends_and_says_how_much_is_missing() {
         let text = "ä".repeat(20_000);
         let excerpt = cut(&text);
-        assert_eq!(
-            excerpt.head.len() + excerpt.tail.len() + excerpt.omitted as usize,
-            text.len()
-        );
+        assert_eq!(excerpt.head.len() + excerpt.tail.len() + excerpt.omitted as usize, text.len());
         assert!(excerpt.omitted > 0);
         assert_eq!(cut("short").omitted, 0);
     }
@@ -70,9 +58,7 @@ mod tests {
         let short = shorten(&input);
         assert_eq!(short["path"], "a");
         assert!(
-            short["content"]
-                .as_str()
-                .is_some_and(|text| text.len() < 5_000 && text.ends_with("bytes more]"))
+            short["content"].as_str().is_some_and(|text| text.len() < 5_000 && text.ends_with("bytes more]"))
         );
     }
 }

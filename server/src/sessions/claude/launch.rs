@@ -66,25 +66,11 @@ mod tests {
 
     #[test]
     fn a_fork_names_source_place_and_copy() {
-        let launch = Launch::Fork {
-            from: "a".into(),
-            at: Some("m".into()),
-            to: "b".into(),
-        };
-        let argv = arguments(
-            "claude",
-            &launch,
-            Some("--evil"),
-            Some(Effort::High),
-            PermissionMode::Plan,
-        );
-        for wanted in [
-            "--resume=a",
-            "--fork-session",
-            "--session-id=b",
-            "--resume-session-at=m",
-            "--model=--evil",
-        ] {
+        let launch = Launch::Fork { from: "a".into(), at: Some("m".into()), to: "b".into() };
+        let argv = arguments("claude", &launch, Some("--evil"), Some(Effort::High), PermissionMode::Plan);
+        for wanted in
+            ["--resume=a", "--fork-session", "--session-id=b", "--resume-session-at=m", "--model=--evil"]
+        {
             assert!(argv.iter().any(|arg| arg == wanted), "{wanted} in {argv:?}");
         }
         assert!(!argv.iter().any(|arg| arg.contains("dangerously")));

@@ -14,7 +14,7 @@ mod partial;
 mod system;
 mod value;
 
-pub use self::{
+pub(crate) use self::{
     answer::answer,
     ask::describe,
     driver::{Driver, Memory, Out, TurnReport},

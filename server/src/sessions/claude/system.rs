@@ -41,30 +41,21 @@ impl Driver {
             "thinking_tokens" => self.block.thought(line),
             "api_retry" => outs.push(notice(Level::Warning, retry(line))),
             "compact_boundary" => {
-                let tokens = line
-                    .pointer("/compact_metadata/pre_tokens")
-                    .and_then(Value::as_u64)
-                    .unwrap_or_default();
+                let tokens =
+                    line.pointer("/compact_metadata/pre_tokens").and_then(Value::as_u64).unwrap_or_default();
                 outs.push(notice(Level::Info, format!("Compacted from {tokens} tokens.")));
             }
             "permission_denied" => {
                 let tool = text(line, "tool_name");
-                let why = maybe(line, "decision_reason")
-                    .or_else(|| maybe(line, "message"))
-                    .unwrap_or_default();
+                let why =
+                    maybe(line, "decision_reason").or_else(|| maybe(line, "message")).unwrap_or_default();
                 outs.push(notice(
                     Level::Warning,
-                    format!("{tool} was refused by a rule. {why}")
-                        .trim_end()
-                        .to_owned(),
+                    format!("{tool} was refused by a rule. {why}").trim_end().to_owned(),
                 ));
             }
             "informational" | "notification" | "memory_recall" => {
-                let level = if text(line, "level") == "error" {
-                    Level::Error
-                } else {
-                    Level::Info
-                };
+                let level = if text(line, "level") == "error" { Level::Error } else { Level::Info };
                 let said = maybe(line, "content").or_else(|| maybe(line, "text"));
                 outs.extend(said.map(|said| notice(level, said)));
             }
@@ -75,15 +66,11 @@ impl Driver {
                 outs.push(Out::Activity(format!("Agent · {what}")));
             }
             "background_tasks_changed" => {
-                self.memory.tasks = list(line, "tasks")
-                    .iter()
-                    .filter_map(|task| maybe(task, "task_id"))
-                    .collect();
+                self.memory.tasks =
+                    list(line, "tasks").iter().filter_map(|task| maybe(task, "task_id")).collect();
             }
             "hook_response" if text(line, "outcome") != "success" || number(line, "exit_code") != 0 => {
-                let said = maybe(line, "stderr")
-                    .or_else(|| maybe(line, "stdout"))
-                    .unwrap_or_default();
+                let said = maybe(line, "stderr").or_else(|| maybe(line, "stdout")).unwrap_or_default();
                 let text = format!("The hook {} failed. {}", text(line, "hook_name"), said.trim());
                 outs.push(notice(Level::Warning, text));
             }
@@ -154,8 +141,5 @@ fn retry(line: &Value) -> String {
         (status, error) => format!("The API answered {status} {error}").trim_end().to_owned(),
     };
     let (attempt, most) = (number(line, "attempt"), number(line, "max_retries"));
-    format!(
-        "{cause}; try {attempt} of {most} in {}.",
-        span(millis(line, "retry_delay_ms"))
-    )
+    format!("{cause}; try {attempt} of {most} in {}.", span(millis(line, "retry_delay_ms")))
 }

@@ -11,20 +11,15 @@ use super::{Block, Driver, Memory, Out, answer, describe, initialize, user_messa
 
 fn recordings() -> Vec<PathBuf> {
     let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/recordings");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
 
 /// Everything the driver makes of a recording, as if Roost had sent what was sent then.
 fn replay(name: &str) -> Vec<Out> {
-    let path = recordings()
-        .into_iter()
-        .find(|path| path.file_stem().unwrap() == name)
-        .unwrap();
+    let path = recordings().into_iter().find(|path| path.file_stem().unwrap() == name).unwrap();
     let mut driver = Driver::default();
     replay_with(&mut driver, &path)
 }
@@ -46,15 +41,7 @@ fn replay_with(driver: &mut Driver, path: &PathBuf) -> Vec<Out> {
 }
 
 fn events(outs: &[Out]) -> Vec<&EventBody> {
-    outs.iter()
-        .filter_map(|out| {
-            if let Out::Event(body) = out {
-                Some(body)
-            } else {
-                None
-            }
-        })
-        .collect()
+    outs.iter().filter_map(|out| if let Out::Event(body) = out { Some(body) } else { None }).collect()
 }
 
 #[test]
@@ -64,16 +51,9 @@ fn every_recording_is_understood() {
     for path in files {
         let mut driver = Driver::default();
         let outs = replay_with(&mut driver, &path);
-        let results = std::fs::read_to_string(&path)
-            .unwrap()
-            .matches("\"result_index\"")
-            .count();
+        let results = std::fs::read_to_string(&path).unwrap().matches("\"result_index\"").count();
         let ended = outs.iter().filter(|out| matches!(out, Out::TurnEnded(_))).count();
-        assert!(
-            ended >= results.min(1),
-            "{}: {ended} turns ended of {results}",
-            path.display()
-        );
+        assert!(ended >= results.min(1), "{}: {ended} turns ended of {results}", path.display());
         for body in events(&outs) {
             if let EventBody::Unknown { name, raw } = body {
                 // Hook callbacks are answered only by an app that registered them; Roost does not.
@@ -101,25 +81,13 @@ fn no_recording_survives_being_cut_or_garbled_as_a_panic() {
 #[test]
 fn two_turns_have_two_beginnings_and_costs_that_are_not_summed_naively() {
     let outs = replay("01-initialize-two-turns");
-    let began: Vec<_> = outs
-        .iter()
-        .filter(|out| matches!(out, Out::TurnBegan(Origin::Person)))
-        .collect();
+    let began: Vec<_> = outs.iter().filter(|out| matches!(out, Out::TurnBegan(Origin::Person))).collect();
     assert_eq!(began.len(), 2);
     let costs: Vec<f64> = outs
         .iter()
-        .filter_map(|out| {
-            if let Out::TurnEnded(report) = out {
-                Some(report.usage.cost_usd)
-            } else {
-                None
-            }
-        })
+        .filter_map(|out| if let Out::TurnEnded(report) = out { Some(report.usage.cost_usd) } else { None })
         .collect();
-    assert!(
-        (costs.iter().sum::<f64>() - 0.059_383_4).abs() < 1e-9,
-        "{costs:?}"
-    );
+    assert!((costs.iter().sum::<f64>() - 0.059_383_4).abs() < 1e-9, "{costs:?}");
 }
 
 #[test]
@@ -127,13 +95,10 @@ fn a_total_that_falls_is_a_fresh_count() {
     let mut driver = Driver::default();
     let mut turn = |total: f64| {
         let line = format!(r#"{{"type":"result","subtype":"success","total_cost_usd":{total}}}"#);
-        driver.line(line.as_bytes()).iter().find_map(|out| {
-            if let Out::TurnEnded(report) = out {
-                Some(report.usage.cost_usd)
-            } else {
-                None
-            }
-        })
+        driver
+            .line(line.as_bytes())
+            .iter()
+            .find_map(|out| if let Out::TurnEnded(report) = out { Some(report.usage.cost_usd) } else { None })
     };
     for (total, cost) in [(0.25, 0.25), (0.75, 0.5), (0.25, 0.25), (0.25, 0.0)] {
         assert!((turn(total).unwrap() - cost).abs() < 1e-9);
@@ -146,38 +111,25 @@ fn a_permission_request_can_be_allowed_edited_remembered_and_denied() {
     let asked: Vec<_> = outs
         .iter()
         .filter_map(|out| {
-            if let Out::Asked { request_id, request } = out {
-                Some((request_id, request))
-            } else {
-                None
-            }
+            if let Out::Asked { request_id, request } = out { Some((request_id, request)) } else { None }
         })
         .collect();
     assert!(asked.len() > 2);
     let (id, request) = asked[0];
     let ask = describe(request);
-    assert_eq!(
-        (ask.title.as_str(), ask.subject.as_str()),
-        ("Run this command?", "touch a.txt")
-    );
+    assert_eq!((ask.title.as_str(), ask.subject.as_str()), ("Run this command?", "touch a.txt"));
     assert_eq!(ask.suggestions[0].label, "touch a.txt");
     let decide = |text: &str| {
         let decision = serde_json::from_str(text).unwrap();
         answer(ask.kind, id, request, &decision).map(|line| line["response"]["response"].clone())
     };
     let allowed = decide(r#"{"decision":"allow","digest":"","remember":0}"#).unwrap();
-    assert_eq!(
-        allowed["updatedPermissions"][0],
-        request["permission_suggestions"][0]
-    );
+    assert_eq!(allowed["updatedPermissions"][0], request["permission_suggestions"][0]);
     assert_eq!(allowed["updatedInput"], request["input"]);
     let edited = decide(r#"{"decision":"allow","digest":"","updated_input":{"command":"ls"}}"#).unwrap();
     assert_eq!(edited["updatedInput"]["command"], "ls");
     let denied = decide(r#"{"decision":"deny","digest":"","message":"use make"}"#).unwrap();
-    assert_eq!(
-        (denied["behavior"].as_str(), denied["message"].as_str()),
-        (Some("deny"), Some("use make"))
-    );
+    assert_eq!((denied["behavior"].as_str(), denied["message"].as_str()), (Some("deny"), Some("use make")));
     assert!(decide(r#"{"decision":"allow","digest":"","remember":99}"#).is_err());
 }
 
@@ -186,40 +138,20 @@ fn questions_need_every_answer() {
     let outs = replay("03-ask-user-question");
     let request = outs
         .iter()
-        .find_map(|out| {
-            if let Out::Asked { request, .. } = out {
-                Some(request)
-            } else {
-                None
-            }
-        })
+        .find_map(|out| if let Out::Asked { request, .. } = out { Some(request) } else { None })
         .unwrap();
     let ask = describe(request);
     assert!(!ask.questions.is_empty() && !ask.questions[0].options.is_empty());
     let answers: serde_json::Map<String, Value> = ask
         .questions
         .iter()
-        .map(|question| {
-            (
-                question.question.clone(),
-                question.options[0].label.clone().into(),
-            )
-        })
+        .map(|question| (question.question.clone(), question.options[0].label.clone().into()))
         .collect();
     let decision = serde_json::json!({"decision": "allow", "digest": "", "answers": answers});
     let line = answer(ask.kind, "r", request, &serde_json::from_value(decision).unwrap()).unwrap();
-    assert_eq!(
-        line["response"]["response"]["updatedInput"]["answers"],
-        Value::Object(answers)
-    );
+    assert_eq!(line["response"]["response"]["updatedInput"]["answers"], Value::Object(answers));
     let none = serde_json::from_str(r#"{"decision":"allow","digest":""}"#).unwrap();
-    assert_eq!(
-        answer(ask.kind, "r", request, &none)
-            .unwrap_err()
-            .details
-            .as_deref(),
-        Some("answers")
-    );
+    assert_eq!(answer(ask.kind, "r", request, &none).unwrap_err().details.as_deref(), Some("answers"));
 }
 
 #[test]
@@ -228,24 +160,13 @@ fn an_interrupt_is_not_a_failure() {
         let outs = replay(name);
         let outcomes: Vec<_> = outs
             .iter()
-            .filter_map(|out| {
-                if let Out::TurnEnded(report) = out {
-                    Some(report.outcome)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|out| if let Out::TurnEnded(report) = out { Some(report.outcome) } else { None })
             .collect();
-        assert!(
-            outcomes.contains(&TurnOutcome::Interrupted),
-            "{name}: {outcomes:?}"
-        );
+        assert!(outcomes.contains(&TurnOutcome::Interrupted), "{name}: {outcomes:?}");
         assert!(!outcomes.contains(&TurnOutcome::Failed), "{name}: {outcomes:?}");
     }
-    let withdrawn = replay("05-interrupt-and-queue")
-        .iter()
-        .filter(|out| matches!(out, Out::Withdrawn { .. }))
-        .count();
+    let withdrawn =
+        replay("05-interrupt-and-queue").iter().filter(|out| matches!(out, Out::Withdrawn { .. })).count();
     assert_eq!(withdrawn, 1);
 }
 
@@ -254,13 +175,7 @@ fn an_api_error_fails_the_turn_in_its_own_words_and_retries_are_told() {
     let outs = replay("12-api-errors");
     let failed: Vec<_> = outs
         .iter()
-        .filter_map(|out| {
-            if let Out::TurnEnded(report) = out {
-                report.text.clone()
-            } else {
-                None
-            }
-        })
+        .filter_map(|out| if let Out::TurnEnded(report) = out { report.text.clone() } else { None })
         .collect();
     assert_eq!(failed.len(), 3, "{failed:?}");
     let notices = events(&outs);
@@ -272,22 +187,14 @@ fn an_api_error_fails_the_turn_in_its_own_words_and_retries_are_told() {
 #[test]
 fn what_a_background_agent_does_is_told_and_it_starts_a_turn_by_itself() {
     let mut driver = Driver::default();
-    let path = recordings()
-        .into_iter()
-        .find(|path| path.ends_with("10a-subagent-background.jsonl"))
-        .unwrap();
+    let path = recordings().into_iter().find(|path| path.ends_with("10a-subagent-background.jsonl")).unwrap();
     let mut most = 0;
     for line in std::fs::read_to_string(path).unwrap().lines() {
         let entry: Value = serde_json::from_str(line).unwrap();
         if entry["dir"] == "out" {
             let outs = driver.line(entry["msg"].to_string().as_bytes());
             for body in events(&outs) {
-                if let EventBody::Task {
-                    state: TaskState::Completed,
-                    title,
-                    ..
-                } = body
-                {
+                if let EventBody::Task { state: TaskState::Completed, title, .. } = body {
                     assert!(!title.is_empty());
                 }
             }
@@ -325,20 +232,11 @@ fn what_is_said_again_after_a_compaction_is_dropped() {
     let outs = replay("08-slash-commands-compact-clear");
     let uuids: Vec<_> = events(&outs)
         .into_iter()
-        .filter_map(|body| {
-            if let EventBody::AssistantText { uuid, .. } = body {
-                uuid.clone()
-            } else {
-                None
-            }
-        })
+        .filter_map(|body| if let EventBody::AssistantText { uuid, .. } = body { uuid.clone() } else { None })
         .collect();
     let unique: std::collections::HashSet<_> = uuids.iter().collect();
     assert_eq!(unique.len(), uuids.len());
-    let conversations = outs
-        .iter()
-        .filter(|out| matches!(out, Out::Conversation(_)))
-        .count();
+    let conversations = outs.iter().filter(|out| matches!(out, Out::Conversation(_))).count();
     assert_eq!(conversations, 2, "clearing begins a new conversation");
 }
 
@@ -348,10 +246,9 @@ fn a_todo_list_is_read_from_its_tools() {
     let steps: Vec<_> = events(&outs)
         .into_iter()
         .filter_map(|body| match body {
-            EventBody::ToolResult {
-                detail: ToolDetail::Todo { id, status },
-                ..
-            } => Some((id.as_str(), status.as_deref())),
+            EventBody::ToolResult { detail: ToolDetail::Todo { id, status }, .. } => {
+                Some((id.as_str(), status.as_deref()))
+            }
             _ => None,
         })
         .collect();
@@ -379,10 +276,7 @@ fn a_broken_stream_starts_over() {
         r#"{"type":"content_block_start","content_block":{"type":"text","text":""}}"#,
         r#"{"type":"content_block_delta","delta":{"type":"text_delta","text":"kept"}}"#,
     ] {
-        assert!(
-            driver.line(stream(event).as_bytes()).is_empty(),
-            "a delta is not an event"
-        );
+        assert!(driver.line(stream(event).as_bytes()).is_empty(), "a delta is not an event");
     }
     assert_eq!(driver.block, Block::Text("kept".to_owned()));
 }
@@ -407,10 +301,7 @@ fn what_is_not_known_is_kept_and_shown_raw() {
 
 #[test]
 fn memory_survives_a_restart_of_the_server() {
-    let path = recordings()
-        .into_iter()
-        .find(|path| path.ends_with("10a-subagent-background.jsonl"))
-        .unwrap();
+    let path = recordings().into_iter().find(|path| path.ends_with("10a-subagent-background.jsonl")).unwrap();
     let mut whole = Driver::default();
     let all = replay_with(&mut whole, &path);
     let mut driver = Driver::default();

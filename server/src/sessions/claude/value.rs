@@ -10,11 +10,7 @@ pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 /// The text at this key if there is one.
 pub(super) fn maybe(value: &Value, key: &str) -> Option<String> {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// The whole number at this key, or 0.
@@ -39,10 +35,7 @@ pub(super) fn flag(value: &Value, key: &str) -> bool {
 
 /// The list at this key, or an empty one.
 pub(super) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// What a tool result says: a plain string, or the text blocks of a list.
@@ -50,10 +43,7 @@ pub(super) fn content_text(content: Option<&Value>) -> String {
     match content {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(blocks)) => {
-            let texts: Vec<&str> = blocks
-                .iter()
-                .filter_map(|block| block.get("text")?.as_str())
-                .collect();
+            let texts: Vec<&str> = blocks.iter().filter_map(|block| block.get("text")?.as_str()).collect();
             texts.join("\n")
         }
         Some(Value::Null) | None => String::new(),
@@ -68,11 +58,7 @@ pub(crate) fn result_text(line: &Value) -> Option<String> {
         let out = text(done, "stdout");
         let err = text(done, "stderr");
         if !out.is_empty() || !err.is_empty() {
-            return Some(if err.is_empty() {
-                out.to_owned()
-            } else {
-                format!("{out}\n{err}")
-            });
+            return Some(if err.is_empty() { out.to_owned() } else { format!("{out}\n{err}") });
         }
         if let Some(content) = done.pointer("/file/content").and_then(Value::as_str) {
             return Some(content.to_owned());
@@ -86,19 +72,13 @@ pub(crate) fn result_text(line: &Value) -> Option<String> {
 /// Every image in the tool results of this line, as media type and bytes, in order.
 #[must_use]
 pub(crate) fn find_images(line: &Value) -> Vec<(String, Vec<u8>)> {
-    let blocks = line
-        .pointer("/message/content")
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
+    let blocks = line.pointer("/message/content").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let inner = blocks.iter().flat_map(|block| list(block, "content"));
     inner
         .filter(|block| text(block, "type") == "image")
         .filter_map(|block| {
             let source = block.get("source")?;
-            Some((
-                text(source, "media_type").to_owned(),
-                STANDARD.decode(text(source, "data")).ok()?,
-            ))
+            Some((text(source, "media_type").to_owned(), STANDARD.decode(text(source, "data")).ok()?))
         })
         .collect()
 }
@@ -106,11 +86,5 @@ pub(crate) fn find_images(line: &Value) -> Vec<(String, Vec<u8>)> {
 /// How many images the content of one tool result holds.
 pub(super) fn count_images(content: Option<&Value>) -> u32 {
     let blocks = content.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    u32::try_from(
-        blocks
-            .iter()
-            .filter(|block| text(block, "type") == "image")
-            .count(),
-    )
-    .unwrap_or(u32::MAX)
+    u32::try_from(blocks.iter().filter(|block| text(block, "type") == "image").count()).unwrap_or(u32::MAX)
 }

@@ -33,35 +33,22 @@ pub(crate) async fn append(
 ) -> Result<(), Fault> {
     /// Rows of one statement; five parameters each, far below SQLite's limit of 32,766.
     const ROWS: usize = 200;
-    let numbered: Vec<(i64, &NewEvent)> = events
-        .iter()
-        .enumerate()
-        .map(|(i, event)| (pos(no, last_seq + 1 + i as u64), event))
-        .collect();
+    let numbered: Vec<(i64, &NewEvent)> =
+        events.iter().enumerate().map(|(i, event)| (pos(no, last_seq + 1 + i as u64), event)).collect();
     for chunk in numbered.chunks(ROWS) {
         let mut bodies = Vec::with_capacity(chunk.len());
         for (pos, event) in chunk {
             let value = serde_json::to_value(&event.body)?;
-            let kind = value
-                .get("kind")
-                .and_then(serde_json::Value::as_str)
-                .unwrap_or("unknown")
-                .to_owned();
+            let kind = value.get("kind").and_then(serde_json::Value::as_str).unwrap_or("unknown").to_owned();
             bodies.push((*pos, event.at.0, kind, fork_point(&event.body), value.to_string()));
         }
         let mut sql = QueryBuilder::<Sqlite>::new("insert into events (pos, at, kind, uuid, body) ");
         sql.push_values(bodies, |mut row, (pos, at, kind, uuid, body)| {
-            row.push_bind(pos)
-                .push_bind(at)
-                .push_bind(kind)
-                .push_bind(uuid)
-                .push_bind(body);
+            row.push_bind(pos).push_bind(at).push_bind(kind).push_bind(uuid).push_bind(body);
         });
         sql.build().execute(&mut *tx).await?;
-        let lines: Vec<(i64, Vec<u8>)> = chunk
-            .iter()
-            .filter_map(|(pos, event)| Some((*pos, event.line.as_ref()?.to_vec())))
-            .collect();
+        let lines: Vec<(i64, Vec<u8>)> =
+            chunk.iter().filter_map(|(pos, event)| Some((*pos, event.line.as_ref()?.to_vec()))).collect();
         if !lines.is_empty() {
             let mut sql = QueryBuilder::<Sqlite>::new("insert into event_lines (pos, line) ");
             sql.push_values(lines, |mut row, (pos, line)| {
@@ -76,15 +63,9 @@ pub(crate) async fn append(
 /// The CLI's uuid of a line after which the conversation can be cut: the main thread's own lines only.
 fn fork_point(body: &EventBody) -> Option<String> {
     match body {
-        EventBody::AssistantText {
-            uuid, parent: None, ..
-        }
-        | EventBody::ToolCall {
-            uuid, parent: None, ..
-        }
-        | EventBody::ToolResult {
-            uuid, parent: None, ..
-        } => uuid.clone(),
+        EventBody::AssistantText { uuid, parent: None, .. }
+        | EventBody::ToolCall { uuid, parent: None, .. }
+        | EventBody::ToolResult { uuid, parent: None, .. } => uuid.clone(),
         _ => None,
     }
 }
@@ -122,11 +103,7 @@ fn read_event((pos, at, body): (i64, i64, String)) -> Event {
         name: "an event of another version".to_owned(),
         raw: claude::cut(&body),
     });
-    Event {
-        seq,
-        at: Millis(at),
-        body,
-    }
+    Event { seq, at: Millis(at), body }
 }
 
 /// The agent's own line behind an event.
@@ -153,27 +130,24 @@ pub(crate) async fn seen(db: &SqlitePool, no: i64, last_seq: u64) -> Result<Vec<
 pub(crate) async fn cut_point(db: &SqlitePool, no: i64, seq: u64) -> Result<Option<String>, Fault> {
     let sql =
         "select uuid from events where pos between ? and ? and uuid is not null order by pos desc limit 1";
-    let row: Option<(String,)> = sqlx::query_as(sql)
-        .bind(pos(no, 1))
-        .bind(pos(no, seq))
-        .fetch_optional(db)
-        .await?;
+    let row: Option<(String,)> =
+        sqlx::query_as(sql).bind(pos(no, 1)).bind(pos(no, seq)).fetch_optional(db).await?;
     Ok(row.map(|(uuid,)| uuid))
 }
 
 /// Copies the first `seq` events, with their lines, from one session to another.
-pub(crate) async fn copy_events(tx: &mut SqliteConnection, from: i64, to: i64, seq: u64) -> Result<(), Fault> {
+pub(crate) async fn copy_events(
+    tx: &mut SqliteConnection,
+    from: i64,
+    to: i64,
+    seq: u64,
+) -> Result<(), Fault> {
     let shift = (to - from) << 32;
     for sql in [
         "insert into events (pos, at, kind, uuid, body) select pos + ?, at, kind, uuid, body from events where pos between ? and ?",
         "insert into event_lines (pos, line) select pos + ?, line from event_lines where pos between ? and ?",
     ] {
-        sqlx::query(sql)
-            .bind(shift)
-            .bind(pos(from, 1))
-            .bind(pos(from, seq))
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(sql).bind(shift).bind(pos(from, 1)).bind(pos(from, seq)).execute(&mut *tx).await?;
     }
     let sql = "update sessions set last_seq = ? where no = ?";
     sqlx::query(sql).bind(seq as i64).bind(to).execute(tx).await?;

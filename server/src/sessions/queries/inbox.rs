@@ -22,10 +22,8 @@ pub(crate) async fn messages(db: &SqlitePool, no: i64) -> Result<Vec<MessageRow>
 
 /// Whether this message is known already, in whatever state.
 pub(crate) async fn has_message(db: &SqlitePool, id: MessageId) -> Result<bool, Fault> {
-    let row: Option<(i64,)> = sqlx::query_as("select 1 from messages where id = ?")
-        .bind(id.to_string())
-        .fetch_optional(db)
-        .await?;
+    let row: Option<(i64,)> =
+        sqlx::query_as("select 1 from messages where id = ?").bind(id.to_string()).fetch_optional(db).await?;
     Ok(row.is_some())
 }
 
@@ -82,10 +80,7 @@ pub(crate) async fn edit_message(tx: &mut SqliteConnection, id: MessageId, text:
 
 /// Takes a waiting message back.
 pub(crate) async fn delete_message(tx: &mut SqliteConnection, id: MessageId) -> Result<(), Fault> {
-    sqlx::query("delete from messages where id = ?")
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
+    sqlx::query("delete from messages where id = ?").bind(id.to_string()).execute(tx).await?;
     Ok(())
 }
 
@@ -96,11 +91,7 @@ pub(crate) async fn attachment(
     id: AttachmentId,
 ) -> Result<Option<(String, Vec<u8>)>, Fault> {
     let sql = "select media_type, bytes from attachments where id = ? and session_no = ?";
-    Ok(sqlx::query_as(sql)
-        .bind(id.to_string())
-        .bind(no)
-        .fetch_optional(db)
-        .await?)
+    Ok(sqlx::query_as(sql).bind(id.to_string()).bind(no).fetch_optional(db).await?)
 }
 
 /// The approvals that nobody has answered, the oldest first.
@@ -114,10 +105,7 @@ pub(crate) async fn undelivered(db: &SqlitePool, no: i64) -> Result<Vec<(Uuid, S
     let sql =
         "select id, answer from approvals where session_no = ? and delivered = 0 and answer is not null";
     let rows: Vec<(String, String)> = sqlx::query_as(sql).bind(no).fetch_all(db).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(id, answer)| Some((id.parse().ok()?, answer)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(id, answer)| Some((id.parse().ok()?, answer))).collect())
 }
 
 /// A new approval's columns beside its `Pending`.
@@ -136,7 +124,11 @@ pub(crate) struct NewApproval {
 }
 
 /// Stores a new approval.
-pub(crate) async fn insert_approval(tx: &mut SqliteConnection, no: i64, new: &NewApproval) -> Result<(), Fault> {
+pub(crate) async fn insert_approval(
+    tx: &mut SqliteConnection,
+    no: i64,
+    new: &NewApproval,
+) -> Result<(), Fault> {
     let sql = "insert into approvals (id, session_no, request_id, kind, tool, tool_use_id, agent, request, digest, \
          asked_at, expires_at, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')";
     sqlx::query(sql)
@@ -179,19 +171,14 @@ pub(crate) async fn settle_approval(
 
 /// Notes that the keeper has the answer.
 pub(crate) async fn delivered(tx: &mut SqliteConnection, id: Uuid) -> Result<(), Fault> {
-    sqlx::query("update approvals set delivered = 1 where id = ?")
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
+    sqlx::query("update approvals set delivered = 1 where id = ?").bind(id.to_string()).execute(tx).await?;
     Ok(())
 }
 
 /// How an approval was settled: who and when; none while it is pending or unknown.
 pub(crate) async fn settled(db: &SqlitePool, id: Uuid) -> Result<Option<(String, Millis)>, Fault> {
     let sql = "select decided_by, decided_at from approvals where id = ? and status != 'pending'";
-    let row: Option<(Option<String>, Option<i64>)> = sqlx::query_as(sql)
-        .bind(id.to_string())
-        .fetch_optional(db)
-        .await?;
+    let row: Option<(Option<String>, Option<i64>)> =
+        sqlx::query_as(sql).bind(id.to_string()).fetch_optional(db).await?;
     Ok(row.map(|(by, at)| (by.unwrap_or_default(), Millis(at.unwrap_or_default()))))
 }

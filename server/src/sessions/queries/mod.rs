@@ -9,11 +9,11 @@ use app::{
 };
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqliteExecutor, SqlitePool};
 
-pub use self::{
+pub(crate) use self::{
     history::{NewEvent, append, copy_events, cut_point, events, line, seen},
     inbox::{
-        NewApproval, attachment, delete_message, delivered, edit_message, has_message, insert_approval, insert_message,
-        messages, pending, set_message, settle_approval, settled, undelivered,
+        NewApproval, attachment, delete_message, delivered, edit_message, has_message, insert_approval,
+        insert_message, messages, pending, set_message, settle_approval, settled, undelivered,
     },
 };
 use super::row::Row;
@@ -28,10 +28,7 @@ const SELECT: &str = "select s.*, p.name as project_name, p.path as cwd, \
 /// One session.
 pub(crate) async fn get(db: &SqlitePool, id: SessionId) -> Result<Option<Row>, Fault> {
     let sql = format!("{SELECT} where s.id = ?");
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(id.to_string())
-        .fetch_optional(db)
-        .await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(db).await?)
 }
 
 /// The sessions that match: pending approvals first, then the latest.
@@ -45,16 +42,9 @@ pub(crate) async fn list(db: &SqlitePool, filter: &SessionFilter) -> Result<Vec<
     if let Some(project) = filter.project_id {
         sql.push(" and s.project_id = ").push_bind(project.to_string());
     }
-    if let Some(text) = filter
-        .text
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-    {
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-        sql.push(" and s.name like ")
-            .push_bind(format!("%{escaped}%"))
-            .push(r" escape '\'");
+        sql.push(" and s.name like ").push_bind(format!("%{escaped}%")).push(r" escape '\'");
     }
     if let Some(before) = filter.before {
         sql.push(" and s.updated_at < ").push_bind(before.0);
@@ -65,8 +55,7 @@ pub(crate) async fn list(db: &SqlitePool, filter: &SessionFilter) -> Result<Vec<
             "exists (select 1 from approvals a where a.session_no = s.no and a.status = 'pending') desc, ",
         );
     }
-    sql.push("s.updated_at desc limit ")
-        .push_bind(i64::from(filter.limit.unwrap_or(50).clamp(1, 200)));
+    sql.push("s.updated_at desc limit ").push_bind(i64::from(filter.limit.unwrap_or(50).clamp(1, 200)));
     Ok(sql.build_query_as().fetch_all(db).await?)
 }
 
@@ -79,9 +68,8 @@ pub(crate) async fn unfinished(db: &SqlitePool) -> Result<Vec<SessionId>, Fault>
 
 /// The names of the keepers that belong to a session.
 pub(crate) async fn keepers(db: &SqlitePool) -> Result<Vec<String>, Fault> {
-    let rows: Vec<(String,)> = sqlx::query_as("select keeper from sessions where keeper is not null")
-        .fetch_all(db)
-        .await?;
+    let rows: Vec<(String,)> =
+        sqlx::query_as("select keeper from sessions where keeper is not null").fetch_all(db).await?;
     Ok(rows.into_iter().map(|(keeper,)| keeper).collect())
 }
 
@@ -100,7 +88,8 @@ pub(crate) struct Place {
 /// One project, as far as a session is concerned. Asked again within the transaction that starts something in it.
 pub(crate) async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Option<Place>, Fault> {
     let sql = "select name, path, trusted_at is not null, archived_at is not null from projects where id = ?";
-    let row: Option<(String, String, bool, bool)> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(db).await?;
+    let row: Option<(String, String, bool, bool)> =
+        sqlx::query_as(sql).bind(id.to_string()).fetch_optional(db).await?;
     Ok(row.map(|(name, path, trusted, archived)| Place { name, path, trusted, archived }))
 }
 

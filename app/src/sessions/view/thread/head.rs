@@ -102,7 +102,9 @@ fn facts(tool: &Tool) -> String {
             facts.extend(background.is_some().then(|| "in the background".to_owned()));
         }
         ToolDetail::Patch { created: true, .. } => facts.push("new file".to_owned()),
-        ToolDetail::File { lines, total, .. } if lines < total => facts.push(format!("{lines} of {total} lines")),
+        ToolDetail::File { lines, total, .. } if lines < total => {
+            facts.push(format!("{lines} of {total} lines"))
+        }
         ToolDetail::File { lines, .. } => facts.push(count(u64::from(*lines), "line")),
         ToolDetail::Matches { count: n } => {
             facts.push(count(u64::from(*n), if tool.name() == "Glob" { "file" } else { "result" }));
@@ -117,7 +119,10 @@ fn facts(tool: &Tool) -> String {
         _ => {}
     }
     // How long it took says something of commands and calls far away only.
-    let slow = !matches!(tool.name(), "Edit" | "Write" | "Read" | "Agent" | "Task" | "AskUserQuestion" | "ExitPlanMode");
+    let slow = !matches!(
+        tool.name(),
+        "Edit" | "Write" | "Read" | "Agent" | "Task" | "AskUserQuestion" | "ExitPlanMode"
+    );
     if let (true, Some(call), Some(result)) = (slow && tool.asked.is_none(), &tool.call, &tool.result) {
         facts.extend(took(call.at, result.at));
     }
@@ -174,14 +179,26 @@ mod tests {
 
     #[test]
     fn a_call_says_what_it_is_about_and_what_came_of_it() {
-        let shell = ToolDetail::Shell { stderr: Excerpt::default(), exit: Some(1), interrupted: false, background: None };
+        let shell = ToolDetail::Shell {
+            stderr: Excerpt::default(),
+            exit: Some(1),
+            interrupted: false,
+            background: None,
+        };
         let file = ToolDetail::File { path: "/p/a.rs".into(), lines: 40, total: 212 };
         let agent = ToolDetail::Agent { tools: 7, tokens: 1, duration_ms: 12_000, background: false };
         let table = [
-            (tool("Bash", json!({"command": "cargo test\nmore"}), Some(shell)), "Bash|cargo test|exit 1 · 12 s"),
+            (
+                tool("Bash", json!({"command": "cargo test\nmore"}), Some(shell)),
+                "Bash|cargo test|exit 1 · 12 s",
+            ),
             (tool("Read", json!({"file_path": "/p/a.rs"}), Some(file)), "Read|a.rs|40 of 212 lines"),
             (
-                tool("Grep", json!({"pattern": "x", "path": "/p/src"}), Some(ToolDetail::Matches { count: 1 })),
+                tool(
+                    "Grep",
+                    json!({"pattern": "x", "path": "/p/src"}),
+                    Some(ToolDetail::Matches { count: 1 }),
+                ),
                 "Grep|x  in src|1 result · 12 s",
             ),
             (

@@ -57,7 +57,12 @@ pub fn Making() -> impl IntoView {
 fn Elapsed() -> impl IntoView {
     let here = here();
     let now = use_seconds();
-    move || here.thread.began.get().map(|began| view! { <span class="faint num">{span(now.get().0 - began.0)}</span> })
+    move || {
+        here.thread
+            .began
+            .get()
+            .map(|began| view! { <span class="faint num">{span(now.get().0 - began.0)}</span> })
+    }
 }
 
 /// Background work that goes on while the session rests.

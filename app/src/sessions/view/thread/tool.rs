@@ -25,7 +25,9 @@ fn opens_itself(tool: &Tool) -> bool {
         ToolState::Failed => true,
         ToolState::Running => matches!(tool.name(), "Bash" | "PowerShell" | "Agent" | "Task"),
         ToolState::Waiting | ToolState::Cut => false,
-        ToolState::Done => matches!(tool.name(), "Edit" | "MultiEdit" | "Write" | "NotebookEdit" | "ExitPlanMode"),
+        ToolState::Done => {
+            matches!(tool.name(), "Edit" | "MultiEdit" | "Write" | "NotebookEdit" | "ExitPlanMode")
+        }
     }
 }
 

@@ -68,7 +68,8 @@ fn shell(tool: &Tool) -> AnyView {
 fn change(tool: &Tool) -> AnyView {
     match tool.detail() {
         ToolDetail::Patch { html, omitted, .. } if !html.is_empty() => {
-            let rest = (*omitted > 0).then(|| format!("{} not shown", count(u64::from(*omitted), "more line")));
+            let rest =
+                (*omitted > 0).then(|| format!("{} not shown", count(u64::from(*omitted), "more line")));
             view! {
                 <div class="diff" tabindex="0" role="region" aria-label="Changed lines" inner_html=html.clone()></div>
                 {rest.map(|rest| view! { <p class="faint xs">{rest}</p> })}
