@@ -59,26 +59,6 @@ test('every page has a strict policy with a nonce of its own', async ({ page }) 
   expect(nonces.has('')).toBe(false);
 });
 
-test('what an agent says cannot run, load or lead astray', async ({ page, stage, project }) => {
-  const evil = [
-    'say: <script>document.title="owned"</script><img src=x onerror="document.title=`owned`">',
-    'say: This is **bold** and <b onclick="document.title=1">half raw</b>.',
-    'say: [a link](javascript:alert(1)) and [another](https://example.org/) and ![remote](https://example.org/x.png)',
-  ].join('\n');
-  const outside: string[] = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith(stage.base) && !/^(data|blob):/.test(request.url())) outside.push(request.url());
-  });
-  const card = await stage.rested(project, evil);
-  await page.goto(`/sessions/${card.id}`);
-  await awake(page);
-  await expect(page.getByText('bold', { exact: true })).toBeVisible();
-  await expect(page).not.toHaveTitle(/owned/);
-  expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
-  await expect(page.getByRole('link', { name: 'another' })).toHaveAttribute('rel', /noopener/);
-  expect(outside).toEqual([]);
-});
-
 test('signing out everywhere ends the other device at once', async ({ page, device }) => {
   const other = await device();
   await other.goto('/inbox');

@@ -132,6 +132,7 @@ impl Home {
     }
 
     /// The process id of the server.
+    #[allow(dead_code, reason = "the benchmark shares this file")]
     pub(crate) fn pid(&self) -> u32 {
         self.server.lock().unwrap().as_ref().and_then(Child::id).unwrap()
     }

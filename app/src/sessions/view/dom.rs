@@ -182,7 +182,7 @@ mod real {
     pub fn close_menus() -> bool {
         let Ok(open) = document().query_selector_all("[popover]:popover-open") else { return false };
         let menus = (0..open.length()).filter_map(|n| open.get(n)?.dyn_into::<HtmlElement>().ok());
-        menus.map(|menu| menu.hide_popover()).count() > 0
+        menus.inspect(|menu| drop(menu.hide_popover())).count() > 0
     }
 
     /// Opens the file field behind a button.

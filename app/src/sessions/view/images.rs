@@ -126,7 +126,7 @@ impl Images {
 
 impl Default for Images {
     fn default() -> Self {
-        Self::new()
+        Self::none()
     }
 }
 

@@ -79,6 +79,8 @@ pub(super) struct Change {
     pub(super) row: bool,
     /// Whether the queue changed.
     pub(super) queue: bool,
+    /// Whether the draft changed.
+    pub(super) draft: bool,
     /// Approvals to tell of.
     pub(super) approvals: Vec<ApprovalId>,
     /// The agent's line that is being read, kept beside the first event it makes.
@@ -167,6 +169,9 @@ impl Actor {
         if std::mem::take(&mut self.change.queue) {
             let queue = self.waiting().map(|row| row.message.clone()).collect();
             self.shared.bus.publish(Push::Queue { session, queue });
+        }
+        if std::mem::take(&mut self.change.draft) {
+            self.shared.bus.publish(Push::Draft { session, text: self.row.draft.clone() });
         }
         self.shared.bus.publish(Push::Session(Box::new(self.row.card.clone())));
         for id in std::mem::take(&mut self.change.approvals) {

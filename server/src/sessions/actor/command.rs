@@ -175,6 +175,7 @@ impl Actor {
             at: clock::now(),
         };
         self.incoming = Some((MessageRow { message, given: false, by: by.to_owned() }, images));
+        self.change.draft |= !self.row.draft.is_empty();
         self.row.draft.clear();
         self.input(Input::Message).map_err(refusal)
     }
@@ -235,10 +236,8 @@ impl Actor {
             self.set_mode(mode, by)?;
         }
         if let Some(draft) = patch.draft {
-            self.shared
-                .bus
-                .publish(app::events::Push::Draft { session: self.row.card.id, text: draft.clone() });
             self.row.draft = draft;
+            self.change.draft = true;
         }
         self.change.row = true;
         Ok(())
