@@ -68,20 +68,3 @@ test('Enter sends on a desk and starts a new line on a phone', async ({ page, st
     await expect(thread(page).getByText('two', { exact: true })).toBeVisible();
   }
 });
-
-test('a session without a conversation says that a message starts it afresh', async ({ page, stage, project, watch }) => {
-  // The one way to have no conversation: the agent was stopped before it said its name.
-  const card = await stage.create(project, 'say: never said');
-  await stage.api('POST', `/sessions/${card.id}/stop`, {});
-  const now = await stage.until(card.id, (one) => one.status === 'stopped' && !one.live);
-  await open(page, now.id);
-  const fresh = page.getByText(/starts it afresh: it will not know what was said/);
-  const known = (await stage.api<{ session: { claude_session_id: string | null } }>('GET', `/sessions/${card.id}`)).session.claude_session_id;
-  await expect(fresh).toBeVisible({ visible: known === null });
-  await send(page, 'say: a new start');
-  await expect(thread(page).getByText('a new start', { exact: true })).toBeVisible();
-  await stage.until(card.id, (one) => one.status === 'idle');
-  await act(page, 'Complete now');
-  await stage.until(card.id, (one) => one.status === 'completed');
-  expect(watch.faults).toEqual([]);
-});
