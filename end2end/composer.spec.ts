@@ -1,7 +1,7 @@
 // The composer: images by paste, drop and browse with their limits, messages that wait in the queue, drafts, and the two
 // meanings of Enter.
 import type { Page } from '@playwright/test';
-import { act, composer, open, send, thread } from './fixtures/hands.ts';
+import { composer, open, thread } from './fixtures/hands.ts';
 import { expect, test } from './fixtures/roost.ts';
 
 /** One pixel, red. */
