@@ -1,6 +1,6 @@
 // The second walkthrough: what an agent asks waits in the inbox and in its session, is answered by exactly one, and the other
 // is told who and when; also by keys, with edits, notes and rules, after a restart of the server.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { dock, open, thread, tool } from './fixtures/hands.ts';
@@ -46,6 +46,20 @@ test('the inbox gathers what waits; the loser of a race is told who won', async 
   expect(existsSync(join(project.path, 'one.txt'))).toBe(false);
 });
 
+test('an edited input runs instead of the one that was asked for', async ({ page, stage, project }) => {
+  const id = await asks(stage, project, 'bash: touch asked.txt\nsay: done');
+  await open(page, id);
+  await dock(page).getByRole('button', { name: 'Edit the input, then allow' }).click();
+  await dock(page).getByRole('textbox', { name: 'Input to run instead' }).fill('touch edited.txt');
+  await dock(page).getByRole('button', { name: 'Allow the edited input' }).click();
+  await stage.until(id, (card) => card.status === 'idle');
+  expect(existsSync(join(project.path, 'asked.txt'))).toBe(false);
+  expect(existsSync(join(project.path, 'edited.txt'))).toBe(true);
+  await tool(page, /^Bash touch/).getByRole('button', { name: /^Bash/ }).click();
+  await expect(tool(page, /^Bash touch/)).toContainText(`Allowed by ${LABELS.first}`);
+  await expect(tool(page, /^Bash touch/)).toContainText('with an edited input');
+});
+
 test('always allow covers the same command; a denial carries a note', async ({ page, stage, project }) => {
   const id = await asks(stage, project, 'bash: touch b.txt\nbash: touch b.txt\nbash: mkdir away\notherwise: I read: {result}');
   await open(page, id);
@@ -65,6 +79,28 @@ test('always allow covers the same command; a denial carries a note', async ({ p
   expect(asked).toHaveLength(2);
 });
 
+test('questions are answered by options, several of them, and own words', async ({ page, stage, project }) => {
+  const id = await asks(
+    stage,
+    project,
+    'ask: [Store] Which store? | SQLite - one file | Postgres - a server\nask-many: Which checks? | fmt | clippy | tests\nsay: {result}',
+  );
+  await open(page, id);
+  await expect(dock(page)).toContainText('one file');
+  const answer = dock(page).getByRole('button', { name: 'Answer', exact: true });
+  await expect(answer).toBeDisabled();
+  await expectAccessible(page);
+  await dock(page).getByRole('radio', { name: /SQLite/ }).check();
+  await dock(page).getByRole('checkbox', { name: 'fmt' }).check();
+  await dock(page).getByRole('checkbox', { name: 'tests' }).check();
+  await dock(page).getByRole('textbox', { name: 'Answer in your own words' }).last().fill('and spelling');
+  await answer.click();
+  await expect(thread(page).getByText(/SQLite/).last()).toBeVisible();
+  await stage.until(id, (card) => card.status === 'idle');
+  const said = JSON.stringify(await stage.history(id));
+  expect(said).toContain('fmt, tests, and spelling');
+});
+
 test('a single question takes one click, in the inbox too', async ({ page, stage, project }) => {
   const id = await asks(stage, project, 'ask: Which way? | Left | Right\nsay: {result}');
   await page.goto('/inbox');
@@ -72,6 +108,26 @@ test('a single question takes one click, in the inbox too', async ({ page, stage
   await page.getByRole('article').getByRole('button', { name: 'Right' }).click();
   await stage.until(id, (card) => card.status === 'idle');
   await expect(page.getByRole('article').filter({ hasText: 'Allowed by' })).toBeVisible();
+});
+
+test('a plan is sent back with feedback, then approved with the next mode', async ({ page, stage, project }) => {
+  const id = await asks(stage, project, 'plan: # The plan\\n\\n1. Write **it**.\notherwise: Noted: {result}', 'plan');
+  await open(page, id);
+  await expect(dock(page).getByText('Write it.')).toBeVisible();
+  await dock(page).getByRole('button', { name: /^Keep planning…/ }).click();
+  await dock(page).getByRole('textbox', { name: 'Note to the agent' }).fill('think about rain');
+  await dock(page).getByRole('button', { name: 'Keep planning', exact: true }).click();
+  await expect(thread(page).getByText(/Noted: .*think about rain/)).toBeVisible();
+
+  await stage.until(id, (card) => card.status === 'idle');
+  await stage.api('POST', `/sessions/${id}/messages`, { id: crypto.randomUUID(), text: 'plan: 1. Write it under a roof.\nwrite: roof.txt | dry\nsay: Roofed.' });
+  await expect(dock(page).getByText('under a roof')).toBeVisible();
+  await expectAccessible(page);
+  await dock(page).getByLabel('Permission mode after the plan').selectOption({ label: 'Accept edits' });
+  await dock(page).getByRole('button', { name: /^Approve the plan/ }).click();
+  await expect(thread(page).getByText('Roofed.', { exact: true })).toBeVisible();
+  expect(readFileSync(join(project.path, 'roof.txt'), 'utf8').trim()).toBe('dry');
+  expect((await stage.card(id)).permission_mode).toBe('acceptEdits');
 });
 
 test('a permission that was asked for is still answerable after a restart of server and browser', async ({ page, stage, project, watch, device }) => {

@@ -58,3 +58,35 @@ test('every page has a strict policy with a nonce of its own', async ({ page }) 
   expect(nonces.size).toBe(5);
   expect(nonces.has('')).toBe(false);
 });
+
+test('what an agent says cannot run, load or lead astray', async ({ page, stage, project }) => {
+  const evil = [
+    'say: <script>document.title="owned"</script><img src=x onerror="document.title=`owned`">',
+    'say: This is **bold** and <b onclick="document.title=1">half raw</b>.',
+    'say: [a link](javascript:alert(1)) and [another](https://example.org/) and ![remote](https://example.org/x.png)',
+  ].join('\n');
+  const outside: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(stage.base) && !/^(data|blob):/.test(request.url())) outside.push(request.url());
+  });
+  const card = await stage.rested(project, evil, { name: 'Harmless' });
+  await page.goto(`/sessions/${card.id}`);
+  await awake(page);
+  await expect(page.getByText('bold', { exact: true })).toBeVisible();
+  await expect(page).toHaveTitle(/^Roost · Harmless|Harmless/);
+  expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
+  await expect(page.getByRole('link', { name: 'another' })).toHaveAttribute('rel', /noopener/);
+  expect(outside).toEqual([]);
+});
+
+test('a device that is signed out is out at once', async ({ page, stage, device }) => {
+  // Stories share a stage, so this device has a name that no other has.
+  const agent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1';
+  const other = await device({ storageState: await stage.signedIn(agent) });
+  await other.goto('/inbox');
+  await awake(other);
+  await page.goto('/settings');
+  const row = page.getByRole('listitem').filter({ hasText: 'Safari on iPhone' });
+  await row.getByRole('button', { name: 'Sign out' }).click();
+  await expect(other).toHaveURL('/sign-in');
+});

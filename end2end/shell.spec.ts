@@ -3,6 +3,61 @@
 import { thread } from './fixtures/hands.ts';
 import { type Project, Stage, awake, expect, expectAccessible, expectNoOverflow, test } from './fixtures/roost.ts';
 
+/** A session that shows a bit of everything, and waits. */
+async function scene(stage: Stage, project: Project): Promise<string> {
+  const prompt = [
+    'think: let me see',
+    'say: A list:\\n\\n- `one`\\n- two\\n\\n```rust\\nfn main() { println!("a long line that needs more room than a phone has to give to it"); }\\n```\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |',
+    'bash: ls nowhere-at-all-in-a-directory-whose-name-is-much-too-long-for-a-small-screen',
+    'read: src/tree.txt',
+    'edit: src/tree.txt | branch | bough-with-a-name-that-is-far-too-long-for-any-phone-that-was-ever-made-anywhere-on-earth',
+    'todo: [>] prune; [ ] water',
+  ].join('\n');
+  const card = await stage.create(project, `${prompt}\nask: Which store is best for the deliveries? | SQLite - one file | Postgres - a server`, {
+    mode: 'session',
+    name: 'A session with a rather long name that does not fit anywhere',
+    permission_mode: 'acceptEdits',
+  });
+  await stage.until(card.id, (now) => now.waiting > 0);
+  return card.id;
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every page is accessible and no wider than the screen, ${theme}`, async ({ page, context, stage, project, watch }, info) => {
+    test.setTimeout(150_000);
+    watch.allow(/404.*no-such-page/);
+    const screen = info.project.use.viewport ?? { width: 1480, height: 900 };
+    await context.addCookies([{ name: 'roost_theme', value: theme, url: stage.base }]);
+    const id = await scene(stage, project);
+    await stage.rested(project, 'say: done', { name: 'Another one' });
+    const untrusted = await stage.api<Project>('POST', '/projects', { path: stage.folder({ 'CLAUDE.md': 'x' }) });
+    const paths = [
+      '/inbox',
+      '/sessions',
+      `/sessions/${id}`,
+      '/new',
+      '/projects',
+      `/projects/${project.id}`,
+      `/projects/${untrusted.id}`,
+      '/settings',
+      '/sign-in',
+      '/no-such-page',
+    ];
+    for (const path of paths) {
+      await page.goto(path);
+      await awake(page);
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      await expectAccessible(page);
+      for (const width of [screen.width, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        await expectNoOverflow(page);
+      }
+      await page.setViewportSize(screen);
+    }
+    await stage.api('DELETE', `/projects/${untrusted.id}`);
+  });
+}
+
 test('the theme is right on the first paint, before any script', async ({ browser, stage, login, page }) => {
   await page.goto('/settings');
   await awake(page);

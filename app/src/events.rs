@@ -61,13 +61,17 @@ pub enum Push {
     Queue {
         /// Whose.
         session: SessionId,
+        /// The version of the session's card that goes with them: what is older is out of date.
+        version: u64,
         /// All of them.
         queue: Vec<QueuedMessage>,
     },
-    /// A draft was changed on another device.
+    /// A draft was changed, here or on another device.
     Draft {
         /// Whose.
         session: SessionId,
+        /// The version of the session's card that goes with it: what is older is out of date.
+        version: u64,
         /// The whole text.
         text: String,
     },

@@ -297,7 +297,7 @@ mod socket {
             sessions.reset(board.sessions, &alive);
             if let Some(open) = board.open {
                 if sessions.thread.is(open.session.id) {
-                    sessions.thread.settings(open.queue, open.draft);
+                    sessions.thread.settings(open.session.version, open.queue, open.draft);
                 }
                 sessions.take(vec![open.session]);
             }

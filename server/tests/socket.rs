@@ -206,7 +206,7 @@ async fn a_page_that_takes_nothing_is_cut_off_and_one_that_lags_is_told_to_resyn
     let pace = Pace { beat: ms(60_000), dead: ms(60_000), slow: ms(300) };
     let (server, address) = TestServer::listening(pace).await;
     let stuck = Page::signed_in(&server, address).await;
-    let big = Push::Draft { session: SessionId(ID), text: "x".repeat(40_000) };
+    let big = Push::Draft { session: SessionId(ID), version: 1, text: "x".repeat(40_000) };
     for _ in 0..1_500 {
         server.bus.publish(big.clone());
     }

@@ -48,6 +48,8 @@ pub struct Edges {
     pub newer: bool,
     /// The number of the last event known of.
     pub latest: u64,
+    /// How many entries came while the newer part was not on the page.
+    pub unseen: usize,
 }
 
 /// A message that was sent and has not come back yet.
@@ -78,12 +80,16 @@ pub struct ThreadStore {
     pub draft: RwSignal<String>,
     /// The message under way.
     pub outgoing: RwSignal<Option<Outgoing>>,
+    /// The last message sent from here that the server has.
+    pub delivered: RwSignal<Option<MessageId>>,
     /// Where the window stands.
     pub edges: RwSignal<Edges>,
     /// Whether the reader is at the end; decides which side of a long window is let go.
     pub reads_end: RwSignal<bool>,
     window: StoredValue<Window>,
     rev: StoredValue<u64>,
+    // The version of the card that queue and draft go with: lists are read beside the socket, so they may come late.
+    version: StoredValue<u64>,
 }
 
 impl ThreadStore {
@@ -99,10 +105,12 @@ impl ThreadStore {
             queue: RwSignal::default(),
             draft: RwSignal::default(),
             outgoing: RwSignal::new(None),
+            delivered: RwSignal::new(None),
             edges: RwSignal::default(),
             reads_end: RwSignal::new(true),
             window: StoredValue::default(),
             rev: StoredValue::new(0),
+            version: StoredValue::new(0),
         };
         if let Some(open) = open {
             store.begin(open.page.session.id);
@@ -127,6 +135,7 @@ impl ThreadStore {
         self.reads_end.set(true);
         self.window.set_value(Window::default());
         self.rev.set_value(0);
+        self.version.set_value(0);
         self.id.set(Some(id));
         true
     }
@@ -161,16 +170,15 @@ impl ThreadStore {
             return;
         }
         self.window.set_value(Window::new(open.events));
-        self.settings(open.page.queue, open.page.draft);
+        self.settings(open.page.session.version, open.page.queue, open.page.draft);
         self.redraw(Spare::Oldest);
         self.phase.set(Phase::Ready);
     }
 
-    /// Takes queue and draft.
-    pub fn settings(&self, queue: Vec<QueuedMessage>, draft: String) {
-        self.arrived(|id| queue.iter().any(|message| message.id == id));
-        self.queue.set(queue);
-        self.draft.set(draft);
+    /// Takes queue and draft as they were with this version of the card.
+    pub fn settings(&self, version: u64, queue: Vec<QueuedMessage>, draft: String) {
+        self.take_queue(version, queue);
+        self.take_draft(version, draft);
     }
 
     /// It could not be fetched.
@@ -213,6 +221,15 @@ impl ThreadStore {
                         |event| matches!(&event.body, EventBody::UserMessage { id: it, .. } if *it == id),
                     )
                 });
+                self.partial.update(|partial| {
+                    // What is finished is not being written any more, whatever of the two is heard first.
+                    if partial
+                        .as_ref()
+                        .is_some_and(|block| events.iter().any(|event| finishes(&event.body, block)))
+                    {
+                        *partial = Some(PartialBlock::Working);
+                    }
+                });
                 let spare = if self.reads_end.get_untracked() { Spare::Oldest } else { Spare::Arrivals };
                 match self.window.try_update_value(|window| window.append(events)) {
                     Some(Appended::Grew) => self.redraw(spare),
@@ -229,11 +246,8 @@ impl ThreadStore {
                     self.partial.set(partial.block);
                 }
             }
-            Push::Queue { session, queue } if self.is(session) => {
-                self.arrived(|id| queue.iter().any(|message| message.id == id));
-                self.queue.set(queue);
-            }
-            Push::Draft { session, text } if self.is(session) => self.draft.set(text),
+            Push::Queue { session, version, queue } if self.is(session) => self.take_queue(version, queue),
+            Push::Draft { session, version, text } if self.is(session) => self.take_draft(version, text),
             _ => {}
         }
         None
@@ -246,11 +260,34 @@ impl ThreadStore {
         self.window.with_value(|window| touched(window.events()))
     }
 
-    fn arrived(&self, here: impl Fn(MessageId) -> bool) {
-        let is_here = self.outgoing.with_untracked(|out| out.as_ref().is_some_and(|out| here(out.id)));
-        if is_here {
+    /// The server has the message under way, if it is one of these.
+    pub fn arrived(&self, here: impl Fn(MessageId) -> bool) {
+        let out = self.outgoing.with_untracked(|out| out.as_ref().map(|out| out.id));
+        if let Some(id) = out.filter(|id| here(*id)) {
             self.outgoing.set(None);
+            self.delivered.set(Some(id));
         }
+    }
+
+    fn take_queue(&self, version: u64, queue: Vec<QueuedMessage>) {
+        self.arrived(|id| queue.iter().any(|message| message.id == id));
+        if self.is_current(version) {
+            self.queue.set(queue);
+        }
+    }
+
+    fn take_draft(&self, version: u64, draft: String) {
+        if self.is_current(version) {
+            self.draft.set(draft);
+        }
+    }
+
+    fn is_current(&self, version: u64) -> bool {
+        let current = self.version.get_value() <= version;
+        if current {
+            self.version.set_value(version);
+        }
+        current
     }
 
     fn redraw(&self, spare: Spare) {
@@ -273,8 +310,19 @@ impl ThreadStore {
             older: window.has_older(),
             newer: !window.at_end(),
             latest: window.latest(),
+            unseen: window.unseen(),
         });
         self.edges.set(edges);
+    }
+}
+
+/// Whether this event is the finished form of such a block.
+fn finishes(body: &EventBody, block: &PartialBlock) -> bool {
+    match (body, block) {
+        (EventBody::AssistantText { parent, .. }, PartialBlock::Text { .. })
+        | (EventBody::Thinking { parent, .. }, PartialBlock::Thinking { .. })
+        | (EventBody::ToolCall { parent, .. }, PartialBlock::Tool { .. }) => parent.is_none(),
+        _ => false,
     }
 }
 

@@ -169,16 +169,56 @@ fn a_message_is_under_way_until_it_is_seen_again() {
         let message = |n| MessageId(Uuid::from_u128(n));
         let queue = |n| QueuedMessage { id: message(n), text: String::new(), images: vec![], at: Millis(0) };
         thread.outgoing.set(Some(Outgoing { id: message(7), failed: None }));
-        thread.apply(Push::Queue { session: id(1), queue: vec![queue(6)] });
+        thread.apply(Push::Queue { session: id(1), version: 2, queue: vec![queue(6)] });
         assert!(thread.outgoing.get().is_some());
-        thread.apply(Push::Queue { session: id(1), queue: vec![queue(6), queue(7)] });
+        thread.apply(Push::Queue { session: id(1), version: 3, queue: vec![queue(6), queue(7)] });
         assert!(thread.outgoing.get().is_none());
+        assert_eq!(thread.delivered.get(), Some(message(7)));
 
         thread.outgoing.set(Some(Outgoing { id: message(8), failed: None }));
         let body =
             EventBody::UserMessage { id: message(8), text: "x".into(), images: vec![], by: "me".into() };
         thread.apply(Push::Events { session: id(1), events: vec![Event { seq: 1, at: Millis(0), body }] });
         assert!(thread.outgoing.get().is_none());
+        assert_eq!(thread.delivered.get(), Some(message(8)));
+
+        thread.outgoing.set(Some(Outgoing { id: message(9), failed: None }));
+        thread.begin(id(2));
+        assert_eq!(thread.delivered.get(), Some(message(8)), "gone elsewhere is not delivered");
+    });
+}
+
+#[test]
+fn what_is_finished_is_not_being_written_any_more() {
+    owned(|| {
+        let boot = Boot { open: Some(open(1, vec![], 0)), ..Boot::default() };
+        let thread = SessionsStore::new(&boot).thread;
+        let text = Some(PartialBlock::Text { html: "half".into() });
+        let say = |seq, parent: Option<&str>| {
+            let (text, html) = (String::new(), String::new());
+            let parent = parent.map(str::to_owned);
+            let body = EventBody::AssistantText { text, html, uuid: None, parent, aborted: false };
+            Push::Events { session: id(1), events: vec![Event { seq, at: Millis(0), body }] }
+        };
+        thread.apply(Push::Partial { session: id(1), partial: Partial { rev: 1, block: text.clone() } });
+        thread.apply(say(1, Some("a sub-agent")));
+        assert_eq!(thread.partial.get(), text);
+        thread.apply(say(2, None));
+        assert_eq!(thread.partial.get(), Some(PartialBlock::Working));
+    });
+}
+
+#[test]
+fn what_was_read_before_a_push_and_came_after_it_changes_nothing() {
+    owned(|| {
+        let boot = Boot { open: Some(open(1, vec![], 0)), ..Boot::default() };
+        let thread = SessionsStore::new(&boot).thread;
+        let push = |version, text: &str| Push::Draft { session: id(1), version, text: text.into() };
+        thread.apply(push(11, "written"));
+        thread.settings(10, vec![], String::new());
+        assert_eq!(thread.draft.get(), "written");
+        thread.apply(push(12, ""));
+        assert_eq!(thread.draft.get(), "");
     });
 }
 

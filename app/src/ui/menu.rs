@@ -68,8 +68,10 @@ pub fn Menu(
         >
             {match text {
                 Some(text) => {
+                    // What is said begins with what is seen (WCAG 2.5.3).
+                    let said = Signal::derive(move || format!("{}: {}", text.get(), label.get()));
                     view! {
-                        <Button look=look icon=icon label=label on_click=toggle>
+                        <Button look=look icon=icon label=said on_click=toggle>
                             <span class="clip">{text}</span>
                             <Icon name=IconName::ChevronDown />
                         </Button>

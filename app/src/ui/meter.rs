@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// A bar filled to `percent`; it turns to the waiting colour from 80 and to the failed one from 95.
+/// A bar filled to `percent`; its colour changes from 50, 75 and 90 on.
 #[component]
 pub fn Meter(
     /// 0 to 100.
@@ -13,14 +13,15 @@ pub fn Meter(
     label: Signal<String>,
 ) -> impl IntoView {
     let class = move || match percent.get() {
-        0..80 => "meter",
-        80..95 => "meter high",
+        0..50 => "meter",
+        50..75 => "meter half",
+        75..90 => "meter high",
         _ => "meter full",
     };
     view! {
         <svg
             class=class
-            viewBox="0 0 100 4"
+            viewBox="0 0 100 6"
             preserveAspectRatio="none"
             role="meter"
             aria-valuemin="0"
@@ -28,8 +29,8 @@ pub fn Meter(
             aria-valuenow=move || percent.get().to_string()
             aria-label=label
         >
-            <rect class="track" width="100" height="4"></rect>
-            <rect class="fill" width=move || percent.get().to_string() height="4"></rect>
+            <rect class="track" width="100" height="6"></rect>
+            <rect class="fill" width=move || percent.get().max(2).to_string() height="6"></rect>
         </svg>
     }
     .into_any()

@@ -47,7 +47,7 @@ pub(crate) fn markdown(text: &str) -> String {
 }
 
 fn plain(text: &str) -> String {
-    format!("<pre>{}</pre>", escape(text))
+    format!("<pre tabindex=\"0\">{}</pre>", escape(text))
 }
 
 /// Markdown's events on their way to HTML, with what is not wanted replaced.
@@ -200,6 +200,8 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_relative(UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"))
         .set_tag_attribute_value("a", "target", "_blank")
+        // Long lines scroll sideways, with the keys too.
+        .set_tag_attribute_value("pre", "tabindex", "0")
         .strip_comments(true);
     builder
 });
@@ -234,10 +236,10 @@ mod tests {
     fn code_is_highlighted_and_an_open_fence_is_code_to_the_end() {
         for text in ["```rust\nfn a() {}\n```", "```rust\nfn a() {}", "```rust,ignore\nfn a() {}"] {
             let html = markdown(text);
-            assert!(html.starts_with("<pre><code><span class=\"hl-k\">fn</span>"), "{html}");
+            assert!(html.starts_with("<pre tabindex=\"0\"><code><span class=\"hl-k\">fn</span>"), "{html}");
         }
-        assert_eq!(markdown("```"), "<pre><code></code></pre>\n");
-        assert_eq!(markdown("```\n<b>&"), "<pre><code>&lt;b&gt;&amp;</code></pre>\n");
+        assert_eq!(markdown("```"), "<pre tabindex=\"0\"><code></code></pre>\n");
+        assert_eq!(markdown("```\n<b>&"), "<pre tabindex=\"0\"><code>&lt;b&gt;&amp;</code></pre>\n");
     }
 
     #[test]
@@ -278,9 +280,9 @@ mod tests {
 
     #[test]
     fn huge_and_deep_texts_are_shown_plain() {
-        assert!(markdown(&"*a* ".repeat(MAX_BYTES)).starts_with("<pre>*a* "));
-        assert!(markdown(&"&".repeat(MAX_SEARCHED + 1)).starts_with("<pre>&amp;"));
-        assert!(markdown(&"> ".repeat(10_000)).starts_with("<pre>"));
-        assert!(markdown(&format!("{}x", "- ".repeat(500))).starts_with("<pre>"));
+        assert!(markdown(&"*a* ".repeat(MAX_BYTES)).starts_with("<pre tabindex=\"0\">*a* "));
+        assert!(markdown(&"&".repeat(MAX_SEARCHED + 1)).starts_with("<pre tabindex=\"0\">&amp;"));
+        assert!(markdown(&"> ".repeat(10_000)).starts_with("<pre tabindex="));
+        assert!(markdown(&format!("{}x", "- ".repeat(500))).starts_with("<pre tabindex="));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Item, Ref};
+use super::{Item, Ref, fold};
 use crate::sessions::event::{Event, EventPage};
 
 /// Entries on the page at most; bounds the work of the browser, not what can be read.
@@ -41,6 +41,7 @@ pub enum Spare {
 pub struct Window {
     events: VecDeque<Ref>,
     latest: u64,
+    unseen: usize,
 }
 
 impl Window {
@@ -49,7 +50,7 @@ impl Window {
     pub fn new(page: EventPage) -> Self {
         let events: VecDeque<Ref> = page.events.into_iter().map(Ref::new).collect();
         let latest = page.last_seq.max(events.back().map_or(0, |event| event.seq));
-        Self { events, latest }
+        Self { events, latest, unseen: 0 }
     }
 
     /// The events, the oldest first.
@@ -87,13 +88,23 @@ impl Window {
         self.last() >= self.latest
     }
 
+    /// How many entries came since the newest part was let go.
+    #[must_use]
+    pub fn unseen(&self) -> usize {
+        if self.at_end() { 0 } else { self.unseen }
+    }
+
     /// Takes live events.
     pub fn append(&mut self, events: Vec<Event>) -> Appended {
         let Some(newest) = events.last().map(|event| event.seq) else { return Appended::Known };
         if !self.at_end() {
+            let fresh: Vec<Ref> =
+                events.into_iter().filter(|event| event.seq > self.latest).map(Ref::new).collect();
+            self.unseen += fold(fresh.iter()).len();
             self.latest = self.latest.max(newest);
             return Appended::Away;
         }
+        self.unseen = 0;
         self.extend(events, newest)
     }
 

@@ -1,8 +1,6 @@
 //! Where one writes to the agent. The text is never lost: it is kept on the server for every device, in this browser until
 //! the server has it, and it leaves the field only when the message is seen again in the queue or in the history.
 
-use std::time::Duration;
-
 use leptos::{
     ev::{Event, KeyboardEvent},
     html,
@@ -12,120 +10,19 @@ use leptos::{
 
 use super::{
     dom,
+    draft::Draft,
     here::{Here, here},
     images::{Browse, Images, Previews},
 };
 use crate::{
     error::AppError,
-    live::{Link, Live},
     sessions::{
         api::{self, Act},
-        model::{NewMessage, PROMPT_MAX, SessionPatch, Status},
+        model::{NewMessage, Status},
         open::Outgoing,
     },
     ui::{Button, Icon, IconName, Kbd, Look, use_call, use_shortcut},
 };
-
-/// How long typing has to rest before the draft is saved.
-const REST: Duration = Duration::from_millis(400);
-
-/// The text being written; cheap to copy.
-#[derive(Clone, Copy)]
-struct Draft {
-    here: Here,
-    text: RwSignal<String>,
-    /// What the server has.
-    saved: StoredValue<String>,
-    round: StoredValue<u32>,
-}
-
-impl Draft {
-    fn new(here: Here) -> Self {
-        let known = here.thread.draft.get_untracked();
-        let draft = Self {
-            here,
-            text: RwSignal::new(known.clone()),
-            saved: StoredValue::new(known),
-            round: StoredValue::new(0),
-        };
-        Effect::new(move |_| {
-            // What another device wrote; what is being written here goes first.
-            let theirs = here.thread.draft.get();
-            if draft.text.get_untracked() == draft.saved.get_value() {
-                draft.text.set(theirs.clone());
-                draft.saved.set_value(theirs);
-            }
-        });
-        Effect::new(move |_| {
-            if let Some(kept) = dom::recall(&draft.key()) {
-                draft.write(kept);
-            }
-        });
-        // What could not be saved while the server was away.
-        let live = use_context::<Live>();
-        Effect::new(move |_| {
-            if live.is_some_and(|live| live.state.get() == Link::Online)
-                && draft.text.get_untracked() != draft.saved.get_value()
-            {
-                draft.save();
-            }
-        });
-        draft
-    }
-
-    fn key(self) -> String {
-        format!("roost.draft.{}", self.here.id)
-    }
-
-    fn write(self, text: String) {
-        dom::remember(&self.key(), Some(&text));
-        self.text.set(text);
-        let Some(round) = self.round.try_update_value(|round| {
-            *round += 1;
-            *round
-        }) else {
-            return;
-        };
-        set_timeout(
-            move || {
-                if self.round.try_get_value() == Some(round) {
-                    self.save();
-                }
-            },
-            REST,
-        );
-    }
-
-    fn save(self) {
-        let text = self.text.get_untracked();
-        if text.len() > PROMPT_MAX {
-            return;
-        }
-        let patch = SessionPatch { draft: Some(text.clone()), ..SessionPatch::default() };
-        let (id, key) = (self.here.id, self.key());
-        let before = self.saved.get_value();
-        self.saved.set_value(text.clone());
-        spawn_local(async move {
-            match api::update(id, patch).await {
-                Ok(_) if self.text.try_get_untracked().is_none_or(|now| now == text) => {
-                    dom::remember(&key, None)
-                }
-                Ok(_) => {}
-                // It stays in this browser, and the next key or the server's return tries again.
-                Err(_) => drop(self.saved.try_set_value(before)),
-            }
-        });
-    }
-
-    /// The message is with the agent: the server has cleared the draft by itself.
-    fn sent(self) {
-        let _ = self.round.try_update_value(|round| *round += 1);
-        dom::remember(&self.key(), None);
-        self.saved.set_value(String::new());
-        self.here.thread.draft.set(String::new());
-        self.text.set(String::new());
-    }
-}
 
 /// What the field says while it is empty, and what sending will do.
 fn hint(status: Status, resumable: bool) -> (&'static str, Option<&'static str>) {
@@ -152,19 +49,19 @@ pub fn Composer() -> impl IntoView {
     let resumable = here.fact(|card| card.claude_session_id.is_some());
     let known = Memo::new(move |_| here.card.with(Option::is_some));
     let field = NodeRef::<html::Textarea>::new();
-    // The text of the message under way, so that what was changed after a failure is never cleared.
-    let under_way = StoredValue::new(None::<String>);
+    // What was sent last: the same again is the same message, so that trying twice runs it once.
+    let last = StoredValue::new(None::<NewMessage>);
     let sending =
         Memo::new(move |_| thread.outgoing.with(|out| out.as_ref().is_some_and(|out| out.failed.is_none())));
     let failed =
         Memo::new(move |_| thread.outgoing.with(|out| out.as_ref().and_then(|out| out.failed.clone())));
-    Effect::new(move |before: Option<bool>| {
-        let out = thread.outgoing.with(Option::is_some);
-        if before == Some(true) && !out && under_way.try_update_value(Option::take).flatten().is_some() {
+    Effect::new(move |_| {
+        let delivered = thread.delivered.get();
+        if delivered.is_some() && last.with_value(|last| last.as_ref().map(|last| last.id)) == delivered {
+            last.set_value(None);
             draft.sent();
             images.clear();
         }
-        out
     });
     Effect::new(move |_| {
         draft.text.track();
@@ -172,7 +69,7 @@ pub fn Composer() -> impl IntoView {
             request_animation_frame(move || dom::grow(&field));
         }
     });
-    let send = move || send(here, draft, images, under_way);
+    let send = move || send(here, draft, images, last);
     let keys = move |event: KeyboardEvent| {
         let submits = event.key() == "Enter"
             && !event.is_composing()
@@ -184,8 +81,6 @@ pub fn Composer() -> impl IntoView {
     };
     let input = move |event: Event| {
         if failed.with_untracked(Option::is_some) {
-            // Another text is another message.
-            under_way.set_value(None);
             thread.outgoing.set(None);
         }
         draft.write(event_target_value(&event));
@@ -300,24 +195,33 @@ fn FailedMark(
     }
 }
 
-/// Sends what is written. The field keeps it until the message comes back from the server.
-fn send(here: Here, draft: Draft, images: Images, under_way: StoredValue<Option<String>>) {
+/// Sends what is written. The field keeps it until the server has it.
+fn send(here: Here, draft: Draft, images: Images, last: StoredValue<Option<NewMessage>>) {
     let thread = here.thread;
-    let text = draft.text.get_untracked();
-    let before = thread.outgoing.get_untracked();
-    if text.trim().is_empty() || before.as_ref().is_some_and(|out| out.failed.is_none()) {
+    let under_way =
+        thread.outgoing.with_untracked(|out| out.as_ref().is_some_and(|out| out.failed.is_none()));
+    let mut message =
+        NewMessage { id: dom::new_id(), text: draft.text.get_untracked(), images: images.to_send() };
+    if under_way || message.text.trim().is_empty() {
         return;
     }
-    let id = before.map_or_else(dom::new_id, |out| out.id);
+    last.with_value(|last| {
+        if let Some(last) =
+            last.as_ref().filter(|last| last.text == message.text && last.images == message.images)
+        {
+            message.id = last.id;
+        }
+    });
+    let id = message.id;
+    last.set_value(Some(message.clone()));
     thread.outgoing.set(Some(Outgoing { id, failed: None }));
-    under_way.set_value(Some(text.clone()));
-    let message = NewMessage { id, text, images: images.to_send() };
-    let key = draft.key();
     spawn_local(async move {
-        match api::send(here.id, message).await {
-            // Somebody who has gone elsewhere meanwhile must not find it as a draft again.
-            Ok(_) if draft.text.try_get_untracked().is_none() => dom::remember(&key, None),
-            Ok(_) => {}
+        match draft.before(api::send(here.id, message)).await {
+            Ok(_) => {
+                // Somebody who has gone elsewhere meanwhile must not find it as a draft again.
+                draft.forget();
+                thread.arrived(|out| out == id);
+            }
             Err(error) => {
                 let _ = thread.outgoing.try_update(|out| {
                     if let Some(out) = out.as_mut().filter(|out| out.id == id) {

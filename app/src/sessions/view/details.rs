@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     choices::effort_words,
+    header::ContextBar,
     here::here,
     words::{count, dollars, model, state, tokens},
 };
@@ -76,6 +77,7 @@ fn Facts(
                 <dd class="num">{tokens(card.usage.output_tokens)} " tokens"</dd>
                 <dt>"Window"</dt>
                 <dd class="num">
+                    <ContextBar />
                     {tokens(card.context.used)} " of " {tokens(card.context.window)} " · " {card.context.percent()} " %"
                 </dd>
                 <dt>"Cost"</dt>

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     layout::BackLink,
-    sessions::{api::Act, model::Context},
-    ui::{Button, Chip, IconName, Look, Menu, MenuItem, StatusDot, Tone, use_call},
+    sessions::api::Act,
+    ui::{Button, Chip, IconName, Look, Menu, MenuItem, Meter, StatusDot, Tone, use_call},
 };
 
 /// The header.
@@ -101,7 +101,15 @@ pub fn Header(
     }
 }
 
-/// How full the window is, in a colour from 50, 75 and 90 percent on, with tokens and cost.
+/// The bar that shows how full the session's window is.
+#[component]
+pub fn ContextBar() -> impl IntoView {
+    let context = here().fact(|card| card.context);
+    let percent = Signal::derive(move || context.get().percent());
+    view! { <Meter percent=percent label=Signal::stored("Context window".to_owned()) /> }
+}
+
+/// How full the window is, with tokens and cost.
 #[component]
 fn ContextMeter() -> impl IntoView {
     let here = here();
@@ -121,31 +129,12 @@ fn ContextMeter() -> impl IntoView {
     };
     view! {
         <Show when=move || { context.get().used > 0 }>
-            <span class=move || format!("context {}", level(context.get())) title=title>
-                <svg
-                    viewBox="0 0 100 6"
-                    preserveAspectRatio="none"
-                    role="meter"
-                    aria-valuemin="0"
-                    aria-valuemax="100"
-                    aria-valuenow=move || context.get().percent().to_string()
-                    aria-label="Context window"
-                >
-                    <rect class="track" width="100" height="6"></rect>
-                    <rect class="fill" width=move || context.get().percent().max(2).to_string() height="6"></rect>
-                </svg>
-                <span class="num">{move || format!("{} / {}", tokens(context.get().used), tokens(context.get().window))}</span>
+            <span class="context" title=title>
+                <ContextBar />
+                <span class="num">{move || tokens(context.get().used)}</span>
+                <span class="num of-window">{move || format!("/ {}", tokens(context.get().window))}</span>
             </span>
         </Show>
         <span class="cost num soft xs">{move || dollars(usage.get().cost_usd)}</span>
-    }
-}
-
-fn level(context: Context) -> &'static str {
-    match context.percent() {
-        0..50 => "low",
-        50..75 => "half",
-        75..90 => "high",
-        _ => "full",
     }
 }

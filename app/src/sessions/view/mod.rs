@@ -10,6 +10,7 @@ pub mod composer;
 pub mod details;
 pub mod dock;
 pub mod dom;
+pub mod draft;
 pub mod fork;
 pub mod header;
 pub mod here;

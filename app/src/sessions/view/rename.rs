@@ -2,14 +2,26 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-use super::here::here;
+use super::{
+    here::here,
+    words::{short_mode, tokens},
+};
 use crate::{
     sessions::{
         api,
-        model::{NAME_MAX, SessionPatch},
+        model::{NAME_MAX, Session, SessionPatch},
     },
     ui::use_call,
 };
+
+/// The line under the name where there is no room for more: project, permission mode, and how full the window is.
+fn place(card: &Session) -> String {
+    let mut parts = vec![card.project_name.clone(), short_mode(card.permission_mode).to_owned()];
+    if card.context.used > 0 {
+        parts.push(format!("{} / {}", tokens(card.context.used), tokens(card.context.window)));
+    }
+    parts.join(" · ")
+}
 
 /// The name, or the field that changes it.
 #[component]
@@ -20,7 +32,7 @@ pub fn Name(
     let here = here();
     let call = use_call();
     let name = here.fact(|card| card.name.clone());
-    let project = here.fact(|card| card.project_name.clone());
+    let place = here.fact(place);
     let text = RwSignal::new(String::new());
     let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
@@ -73,7 +85,7 @@ pub fn Name(
             view! {
                 <div class="name grow">
                     <h1 class="clip" title=name on:dblclick=move |_| editing.set(true)>{name}</h1>
-                    <span class="name-place faint xs clip">{project}</span>
+                    <span class="name-place faint xs clip">{place}</span>
                 </div>
             }
             .into_any()

@@ -48,7 +48,11 @@ pub fn activity(session: &Session, now: Millis) -> String {
             format!("{} in the background", count(u64::from(session.background), "task"))
         }
         Status::Idle => match session.idle_deadline {
-            Some(deadline) => format!("Completes in {}", left(deadline, now)),
+            // The clock of lists is right to the half minute.
+            Some(deadline) => match ((deadline.0 - now.0).max(0) + 30_000) / 60_000 {
+                0 => "Completes soon".to_owned(),
+                minutes => format!("Completes in {minutes} min"),
+            },
             None => said,
         },
         Status::Queued if said.is_empty() => "Waits for a free slot".to_owned(),

@@ -165,13 +165,13 @@ impl Actor {
             .map(|(i, event)| Event { seq: first + 1 + i as u64, at: event.at, body: event.body })
             .collect();
         self.feed.publish(page::decorated(events).await);
-        let session = self.row.card.id;
+        let (session, version) = (self.row.card.id, self.row.card.version);
         if std::mem::take(&mut self.change.queue) {
             let queue = self.waiting().map(|row| row.message.clone()).collect();
-            self.shared.bus.publish(Push::Queue { session, queue });
+            self.shared.bus.publish(Push::Queue { session, version, queue });
         }
         if std::mem::take(&mut self.change.draft) {
-            self.shared.bus.publish(Push::Draft { session, text: self.row.draft.clone() });
+            self.shared.bus.publish(Push::Draft { session, version, text: self.row.draft.clone() });
         }
         self.shared.bus.publish(Push::Session(Box::new(self.row.card.clone())));
         for id in std::mem::take(&mut self.change.approvals) {

@@ -113,7 +113,8 @@ fn Scroller() -> impl IntoView {
     let news = Memo::new(move |_| {
         let seen = seen.get()?;
         let fresh = thread.nodes.with(|nodes| nodes.iter().rev().take_while(|node| node.key > seen).count());
-        Some((fresh, thread.edges.get().newer))
+        let edges = thread.edges.get();
+        Some((fresh + edges.unseen, edges.newer))
     });
     view! {
         <div class="thread-frame">

@@ -70,7 +70,10 @@ pub fn ToolCard(
             </button>
             <Show when=move || open.get()>
                 <div class="tool-body">
-                    {move || tool.with(|tool| work(tool, here))}
+                    {
+                        let steps = children.clone();
+                        move || tool.with(|tool| steps.with(|steps| work(tool, steps, here)))
+                    }
                     <SubThread children=children.clone() />
                     {move || {
                         tool.with(|tool| {

@@ -6,22 +6,23 @@ use serde_json::Value;
 
 use super::output::Output;
 use crate::sessions::{
-    event::{Excerpt, ToolDetail},
-    thread::{Tool, ToolState},
+    event::{EventBody, Excerpt, ToolDetail},
+    open::Node,
+    thread::{Body, Tool, ToolState},
     view::{
         here::Here,
         words::{count, plain},
     },
 };
 
-/// The inside of the card of this call.
-pub fn work(tool: &Tool, here: Here) -> AnyView {
+/// The inside of the card of this call, above its sub-agent's steps.
+pub fn work(tool: &Tool, steps: &[Node], here: Here) -> AnyView {
     let own = match tool.name() {
         "Bash" | "PowerShell" => shell(tool),
         "Edit" | "MultiEdit" | "Write" | "NotebookEdit" => change(tool),
         "Read" => printed(tool, true),
         "Grep" | "Glob" => printed(tool, true),
-        "Agent" | "Task" => agent(tool),
+        "Agent" | "Task" => agent(tool, steps),
         "WebFetch" | "WebSearch" => web(tool),
         "AskUserQuestion" => printed(tool, false),
         "ExitPlanMode" => plan(tool),
@@ -80,14 +81,18 @@ fn change(tool: &Tool) -> AnyView {
     }
 }
 
-fn agent(tool: &Tool) -> AnyView {
+fn agent(tool: &Tool, steps: &[Node]) -> AnyView {
     let prompt = tool.text("prompt").to_owned();
     let is_background = matches!(tool.detail(), ToolDetail::Agent { background: true, .. });
     // That it was launched is said in the head already.
     let answer = match (&tool.result, tool.output()) {
         (Some(result), Some(output)) if !is_background => {
             let failed = tool.state() == ToolState::Failed;
-            view! { <Output seq=result.seq excerpt=report(output) error=failed /> }.into_any()
+            let report = report(output);
+            // Its last words are its report: they stand below already, as Markdown.
+            (!ends_with(steps, &report.head))
+                .then(|| view! { <Output seq=result.seq excerpt=report error=failed /> })
+                .into_any()
         }
         _ => ().into_any(),
     };
@@ -104,6 +109,11 @@ fn agent(tool: &Tool) -> AnyView {
         {answer}
     }
     .into_any()
+}
+
+fn ends_with(steps: &[Node], words: &str) -> bool {
+    let last = steps.last().map(|node| node.body.get());
+    matches!(last, Some(Body::Text(event)) if matches!(&event.body, EventBody::AssistantText { text, .. } if text.trim() == words.trim()))
 }
 
 /// A sub-agent's own words, without the frame that the CLI puts around them for the model.
