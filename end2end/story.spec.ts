@@ -11,7 +11,7 @@ test.use({ storageState: { cookies: [], origins: [] } });
 const place = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: new RegExp(`^${name}`) }).first();
 
-test('a prompt is followed from the first sign-in to the archive', async ({ page, stage, device }) => {
+test('a prompt is followed from the first sign-in to the archive', async ({ page, stage, device }, info) => {
   test.setTimeout(180_000);
   const path = stage.folder({ 'CLAUDE.md': 'Be brief.\n' });
   mkdirSync(join(path, '.claude'));
@@ -159,7 +159,9 @@ test('a prompt is followed from the first sign-in to the archive', async ({ page
     await act(page, 'Archive');
     await page.getByRole('dialog', { name: 'Archive a live session?' }).getByRole('button', { name: 'Stop and archive' }).click();
     await stage.until(last, (card) => card.archived && !card.live);
-    await place(page, 'Sessions').click();
+    // On a phone a session has the whole screen.
+    if (info.project.name === 'phone') await page.getByRole('link', { name: 'Back' }).click();
+    else await place(page, 'Sessions').click();
     const list = page.getByRole('region', { name: 'Sessions' });
     await expect(list.getByRole('link', { name: /The apple, differently/ })).toBeHidden();
     await list.getByRole('button', { name: 'Filter the list' }).click();

@@ -4,7 +4,7 @@ import { atEnd, open, send, thread, tool } from './fixtures/hands.ts';
 
 const EDITS = { permission_mode: 'acceptEdits', mode: 'session' } as const;
 
-test('each kind of tool call is drawn in its own way', async ({ page, stage, project }) => {
+test('each kind of tool call is drawn in its own way', async ({ page, stage, project }, info) => {
   const prompt = [
     'think: first I look around',
     'say: On it, **boss**.',
@@ -59,7 +59,8 @@ test('each kind of tool call is drawn in its own way', async ({ page, stage, pro
   await expect(thread(page).getByText('All done.', { exact: true })).toBeVisible();
   await expectAccessible(page);
 
-  // The CLI's own line is one click away.
+  // The CLI's own line is one click away, where there is a mouse.
+  if (info.project.name === 'phone') return;
   await edit.getByRole('button', { name: 'Raw' }).click();
   await expect(edit).toContainText('"tool_use"');
 });

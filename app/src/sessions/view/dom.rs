@@ -32,13 +32,14 @@ pub use self::real::*;
 
 #[cfg(feature = "hydrate")]
 mod real {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
 
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{
         ClipboardEvent, DragEvent, Element, Event, FileList, FileReader, HtmlElement, HtmlInputElement,
-        HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+        HtmlTextAreaElement, MutationObserver, MutationObserverInit, ResizeObserver, ScrollIntoViewOptions,
+        ScrollLogicalPosition,
     };
 
     use super::{Ends, Loaded, MessageId};
@@ -99,10 +100,21 @@ mod real {
     thread_local! {
         // The entry that is read now, and where it stands on the screen; there is one thread on a page.
         static ANCHOR: RefCell<Option<(Element, f64)>> = const { RefCell::new(None) };
+        // Where the scroller was put to hold it.
+        static HELD: Cell<Option<i32>> = const { Cell::new(None) };
     }
 
     /// Remembers which entry is read now, or that none has to be held.
     pub fn mark(scroller: &Element, reads: bool) {
+        // Nobody has scrolled: remembering it anew would add up what rounding left over.
+        let held = HELD.get() == Some(scroller.scroll_top());
+        if held
+            && reads
+            && ANCHOR.with_borrow(|anchor| anchor.as_ref().is_some_and(|(entry, _)| entry.is_connected()))
+        {
+            return;
+        }
+        HELD.set(None);
         ANCHOR.set(reads.then(|| anchor(scroller)).flatten());
     }
 
@@ -116,12 +128,63 @@ mod real {
     }
 
     /// Scrolls so that the remembered entry stands where it stood.
-    pub fn hold(scroller: &Element) {
+    fn hold(scroller: &Element) {
         let Some((entry, stood)) = ANCHOR.with_borrow(Clone::clone) else { return };
         let moved = entry.get_bounding_client_rect().top() - stood;
         if entry.is_connected() && moved.abs() >= 1.0 {
             #[expect(clippy::cast_possible_truncation, reason = "pixels")]
             scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
+            HELD.set(Some(scroller.scroll_top()));
+        }
+    }
+
+    /// The entry that was touched is held until the page has been drawn again, wherever the reader stands: what opens,
+    /// opens below the finger.
+    pub fn mark_touched(scroller: &Element, event: &Event) {
+        let list = scroller.first_element_child();
+        let mut at = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        while let Some(element) = at {
+            if element.parent_element() == list {
+                let top = element.get_bounding_client_rect().top();
+                return ANCHOR.set(Some((element, top)));
+            }
+            at = element.parent_element();
+        }
+    }
+
+    /// Holds what is read whenever the scroller's content or size changes, before that is painted.
+    pub struct Holding {
+        content: MutationObserver,
+        size: ResizeObserver,
+        // The observers call it for as long as they live.
+        _changed: Closure<dyn Fn()>,
+    }
+
+    impl Holding {
+        /// Begins; dropping it ends it.
+        #[must_use]
+        pub fn begin(scroller: &Element) -> Option<Self> {
+            let held = scroller.clone();
+            let changed = Closure::<dyn Fn()>::new(move || hold(&held));
+            let content = MutationObserver::new(changed.as_ref().unchecked_ref()).ok()?;
+            let size = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
+            let what = MutationObserverInit::new();
+            what.set_child_list(true);
+            what.set_subtree(true);
+            what.set_character_data(true);
+            content.observe_with_options(scroller, &what).ok()?;
+            size.observe(scroller);
+            if let Some(list) = scroller.first_element_child() {
+                size.observe(&list);
+            }
+            Some(Self { content, size, _changed: changed })
+        }
+    }
+
+    impl Drop for Holding {
+        fn drop(&mut self) {
+            self.content.disconnect();
+            self.size.disconnect();
         }
     }
 
@@ -267,7 +330,18 @@ mod absent {
     pub fn mark(_scroller: &Element, _reads: bool) {}
 
     /// Nothing.
-    pub fn hold(_scroller: &Element) {}
+    pub fn mark_touched(_scroller: &Element, _event: &Event) {}
+
+    /// Nothing.
+    pub struct Holding;
+
+    impl Holding {
+        /// Nothing.
+        #[must_use]
+        pub fn begin(_scroller: &Element) -> Option<Self> {
+            None
+        }
+    }
 
     /// No.
     #[must_use]

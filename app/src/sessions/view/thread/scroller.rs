@@ -1,7 +1,7 @@
 //! The thread's scroller. It grows upwards (`column-reverse`), so that it stands at its end by itself, from the first paint
 //! on, and older pages never move what is read. What comes at the end while somebody reads further up is counted, not shown.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{ev::MouseEvent, html, prelude::*, task::spawn_local};
 
 use super::{entry::Entry, making::Making};
 use crate::{
@@ -88,17 +88,33 @@ fn Scroller() -> impl IntoView {
         };
         fetch(here.id, thread, fetching, wanted);
     };
-    // After the page has changed: what is read stays where it is, and an end that is still near is fetched on.
-    Effect::new(move |_| {
-        thread.nodes.track();
-        thread.partial.track();
+    let look_soon = move || {
         request_animation_frame(move || {
-            if let Some(scroller) = node.try_get_untracked().flatten() {
-                dom::hold(&scroller);
+            if node.try_get_untracked().flatten().is_some() {
                 look();
             }
         });
+    };
+    // What is read stays where it is, whatever changes around it.
+    let holding = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        if let Some(scroller) = node.get() {
+            dom::mark(&scroller, false);
+            holding.set_value(dom::Holding::begin(&scroller));
+        }
     });
+    // After the page has changed: an end that is still near is fetched on.
+    Effect::new(move |_| {
+        thread.nodes.track();
+        thread.partial.track();
+        look_soon();
+    });
+    let touched = move |event: MouseEvent| {
+        if let Some(scroller) = node.get_untracked() {
+            dom::mark_touched(&scroller, &event);
+            look_soon();
+        }
+    };
     let to_end = move |()| {
         if thread.edges.get_untracked().newer {
             reopen(here.id, thread);
@@ -126,6 +142,7 @@ fn Scroller() -> impl IntoView {
                 aria-label="Conversation"
                 aria-live="off"
                 on:scroll=move |_| look()
+                on:click=touched
             >
                 <div class="thread">
                     <Top fetching=fetching />
