@@ -87,6 +87,7 @@ test('a prompt is followed from the first sign-in to the archive', async ({ page
     await send(page, 'say: turn {turns} is done');
     await expect(thread(page).getByText('turn 2 is done', { exact: true })).toBeVisible();
     await expect(page).toHaveTitle(/^Roost/);
+    if (info.project.name !== 'phone') await expect(page.getByRole('complementary').getByText('apple.txt')).toBeVisible();
   });
 
   await test.step('interrupt', async () => {

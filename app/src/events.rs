@@ -34,7 +34,7 @@ pub enum Pull {
 
 /// The server → the page. Cards are whole and may come twice: the page keeps the one with the higher version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "push", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Push {
     /// The first frame.
     Hello {

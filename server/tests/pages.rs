@@ -109,3 +109,23 @@ async fn only_calls_that_take_images_take_large_bodies() {
     large.sort();
     assert_eq!(large, ["sessions/create", "sessions/fork", "sessions/send"]);
 }
+
+#[tokio::test]
+async fn pages_and_answers_are_sent_compressed_to_those_who_take_it() {
+    let server = TestServer::new().await;
+    let cookie = server.cookie().await;
+    for path in ["/sessions", "/api/v1/openapi.json"] {
+        let plain = get(&server, &cookie, path).await;
+        assert!(!plain.headers.contains_key(header::CONTENT_ENCODING), "{path}");
+        let asked = request(Method::GET, path).header(header::COOKIE, &cookie);
+        let asked = asked.header(header::ACCEPT_ENCODING, "gzip, br").body(Body::empty()).unwrap();
+        let small = server.send(asked).await;
+        assert_eq!(small.headers[header::CONTENT_ENCODING], "br", "{path}");
+        assert!(
+            small.body.len() * 2 < plain.body.len(),
+            "{path}: {} of {}",
+            small.body.len(),
+            plain.body.len()
+        );
+    }
+}

@@ -16,6 +16,7 @@ mod steps;
 mod style;
 mod test;
 mod tools;
+mod wasm;
 
 use std::process::ExitCode;
 

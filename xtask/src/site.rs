@@ -7,15 +7,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
-use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     assets::{Effort, Folder, files_under, sha256},
     fonts,
     steps::{exec, step},
-    style, tools,
+    style, tools, wasm,
 };
 
 /// Which of the two builds of the page.
@@ -28,7 +27,8 @@ pub(crate) enum Profile {
 }
 
 impl Profile {
-    fn cargo(self) -> &'static str {
+    /// Cargo's name for it.
+    pub(crate) fn cargo(self) -> &'static str {
         match self {
             Self::Dev => "wasm-dev",
             Self::Release => "wasm-release",
@@ -73,7 +73,7 @@ pub(crate) fn build(profile: Profile) -> Result<Manifest> {
         cargo.args(["build", "--package", "frontend", "--lib", "--target", "wasm32-unknown-unknown"]);
         exec(cargo.args(["--profile", profile.cargo()]))
     })?;
-    let glue = step("bindings for the browser", || bindgen(profile))?;
+    let glue = step("bindings for the browser", || wasm::prepare(profile, &work_dir()))?;
     step("site written to target/site", || assemble(&root, &glue, profile))
 }
 
@@ -116,54 +116,6 @@ fn forget_other_profile(profile: Profile) -> Result<()> {
 
 fn work_dir() -> PathBuf {
     tools::root().join("target/xtask")
-}
-
-/// Runs bindgen (and in a release the optimiser) unless it was done for this very wasm; returns the folder of its output.
-fn bindgen(profile: Profile) -> Result<PathBuf> {
-    let wasm = tools::target_dir().join("wasm32-unknown-unknown").join(profile.cargo()).join("frontend.wasm");
-    let input = fs::read(&wasm).with_context(|| wasm.display().to_string())?;
-    let out = work_dir().join(profile.cargo());
-    let stamp = out.join("made-from");
-    // The wasm names the bindgen version it was made for, so its hash says all.
-    let key = sha256(&input);
-    if fs::read_to_string(&stamp).is_ok_and(|made| made == key) {
-        return Ok(out);
-    }
-    let _ = fs::remove_dir_all(&out);
-    let release = profile == Profile::Release;
-    let mut bindgen = Bindgen::new();
-    bindgen.input_bytes("roost", input).out_name("roost").web(true)?;
-    bindgen.typescript(false).omit_default_module_path(true);
-    bindgen.remove_name_section(release).remove_producers_section(release);
-    bindgen.generate(&out)?;
-    if !release || optimise(&out.join("roost_bg.wasm"))? {
-        fs::write(stamp, key)?;
-    }
-    Ok(out)
-}
-
-/// Smaller by about a sixth; false when there is no optimiser, which still leaves a site that works.
-fn optimise(wasm: &Path) -> Result<bool> {
-    let mut command = match tools::wasm_opt() {
-        Ok(command) => command,
-        Err(error) => {
-            eprintln!("           wasm-opt is not available, the wasm stays larger: {error:#}");
-            return Ok(false);
-        }
-    };
-    let smaller = wasm.with_extension("opt");
-    command.arg(wasm).arg("-o").arg(&smaller).args([
-        "-Oz",
-        "--enable-bulk-memory",
-        "--enable-nontrapping-float-to-int",
-        "--enable-sign-ext",
-        "--enable-mutable-globals",
-        "--enable-reference-types",
-        "--enable-multivalue",
-    ]);
-    exec(&mut command)?;
-    fs::rename(smaller, wasm)?;
-    Ok(true)
 }
 
 /// The glue with its imports of snippets turned to hashed URLs: the folder name that bindgen gives them is no content hash.

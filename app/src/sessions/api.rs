@@ -9,7 +9,7 @@ use server_fn::codec::Json;
 use super::port::Window;
 use super::{
     event::EventPage,
-    model::{Fork, NewMessage, NewSession, Session, SessionFilter, SessionPatch},
+    model::{Act, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPatch},
 };
 use crate::{
     boot::OpenSession,
@@ -108,41 +108,9 @@ pub async fn fork(id: SessionId, fork: Fork) -> Result<Session, AppError> {
     engine.sessions.fork(&who, id, fork).await
 }
 
-/// What a button of a session does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Act {
-    /// Ends the turn under way.
-    Interrupt,
-    /// Ends the agent.
-    Stop,
-    /// Completes an idle job now.
-    Complete,
-    /// Completes an idle session.
-    Close,
-    /// Makes an idle job a session.
-    Pin,
-    /// Brings a finished session back.
-    Resume,
-    /// Puts it away.
-    Archive,
-    /// Takes it back.
-    Unarchive,
-}
-
-/// Does it. 409 names the state that is in the way.
+/// Does what a button of a session says. 409 names the state that is in the way.
 #[server(name = ActOnSession, prefix = "/api/ui", endpoint = "sessions/act", input = Json)]
 pub async fn act(id: SessionId, act: Act) -> Result<Session, AppError> {
     let (engine, who) = crate::engine::caller()?;
-    let sessions = engine.sessions;
-    match act {
-        Act::Interrupt => sessions.interrupt(&who, id).await,
-        Act::Stop => sessions.stop(&who, id).await,
-        Act::Complete => sessions.complete(&who, id).await,
-        Act::Close => sessions.close(&who, id).await,
-        Act::Pin => sessions.pin(&who, id).await,
-        Act::Resume => sessions.resume(&who, id).await,
-        Act::Archive => sessions.archive(&who, id).await,
-        Act::Unarchive => sessions.unarchive(&who, id).await,
-    }
+    engine.sessions.act(&who, id, act).await
 }

@@ -335,6 +335,42 @@ pub struct SessionPatch {
     pub draft: Option<String>,
 }
 
+/// What can be asked of a session without a word more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Ends the turn under way, not the session.
+    Interrupt,
+    /// Ends the agent; the session is stopped.
+    Stop,
+    /// Completes an idle job before its grace time is over.
+    Complete,
+    /// Completes an idle session.
+    Close,
+    /// Makes an idle job a session, in place.
+    Pin,
+    /// Brings a finished session back to life; it is idle once the agent confirmed the conversation.
+    Resume,
+    /// Puts it away; a live one is stopped first.
+    Archive,
+    /// Takes it back, in the state it was in.
+    Unarchive,
+}
+
+impl Act {
+    /// Every one, with its word in addresses.
+    pub const ALL: [(Self, &str); 8] = [
+        (Self::Interrupt, "interrupt"),
+        (Self::Stop, "stop"),
+        (Self::Complete, "complete"),
+        (Self::Close, "close"),
+        (Self::Pin, "pin"),
+        (Self::Resume, "resume"),
+        (Self::Archive, "archive"),
+        (Self::Unarchive, "unarchive"),
+    ];
+}
+
 /// A message to a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

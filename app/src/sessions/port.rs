@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     event::EventPage,
-    model::{Blob, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch},
+    model::{Act, Blob, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch},
 };
 use crate::{
     auth::model::Viewer,
@@ -67,22 +67,8 @@ pub trait Sessions: Send + Sync {
     ) -> Result<(), AppError>;
     /// Takes a waiting message back. 409 once it was given to the agent.
     async fn recall(&self, who: &Viewer, id: SessionId, message: MessageId) -> Result<(), AppError>;
-    /// Ends the turn under way, not the session.
-    async fn interrupt(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError>;
-    /// Ends the agent; the session is stopped.
-    async fn stop(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError>;
-    /// Completes an idle job before its grace time is over.
-    async fn complete(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError>;
-    /// Completes an idle session.
-    async fn close(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError>;
-    /// Makes an idle job a session, in place.
-    async fn pin(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError>;
-    /// Brings a finished session back to life; it is idle once the agent confirmed the conversation.
-    async fn resume(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError>;
+    /// Does what needs no word more.
+    async fn act(&self, who: &Viewer, id: SessionId, act: Act) -> Result<Session, AppError>;
     /// Makes a new session from a part of this one, which stays as it is.
     async fn fork(&self, who: &Viewer, id: SessionId, fork: Fork) -> Result<Session, AppError>;
-    /// Puts it away; a live one is stopped first.
-    async fn archive(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError>;
-    /// Takes it back, in the state it was in.
-    async fn unarchive(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError>;
 }

@@ -1,6 +1,7 @@
 //! One call to the server from a click: the spinner while it lasts, the note when it is refused. Never changes a store:
 //! the change arrives as a push.
 
+use futures::future::LocalBoxFuture;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Toasts, browser, use_toasts};
@@ -49,6 +50,14 @@ impl Call {
         work: impl Future<Output = Result<T, AppError>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
+        self.start(Box::pin(async move {
+            let value = work.await?;
+            Ok(Box::new(move || done(value)) as Box<dyn FnOnce()>)
+        }));
+    }
+
+    /// Boxed, so that all calls share this code: the page is the smaller for it.
+    fn start(self, work: LocalBoxFuture<'static, Result<Box<dyn FnOnce()>, AppError>>) {
         if self.busy.get_untracked() {
             return;
         }
@@ -58,7 +67,7 @@ impl Call {
             let outcome = work.await;
             let alive = self.busy.try_set(false).is_none();
             match outcome {
-                Ok(value) if alive => done(value),
+                Ok(done) if alive => done(),
                 Ok(_) => {}
                 Err(error) => self.refused(error),
             }

@@ -1,6 +1,7 @@
 //! Something a view has to fetch because no store holds it. Fetches again when what it depends on changes; an answer that
 //! was overtaken by a newer question is dropped.
 
+use futures::future::LocalBoxFuture;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Failing, Loading, browser};
@@ -28,9 +29,30 @@ where
     F: Future<Output = Result<T, AppError>> + 'static,
 {
     let remote = Remote { value: RwSignal::new(None), again: RwSignal::new(0) };
+    let ask = move || {
+        remote.again.track();
+        let answer = ask();
+        Box::pin(async move {
+            let answer = answer.await;
+            let signed_out = matches!(&answer, Err(error) if error.code == ErrorCode::SignedOut);
+            let show = Box::new(move || drop(remote.value.try_set(Some(answer)))) as Box<dyn FnOnce()>;
+            Answer { signed_out, show }
+        }) as LocalBoxFuture<'static, Answer>
+    };
+    follow(Box::new(ask));
+    remote
+}
+
+/// An answer on its way to be shown.
+struct Answer {
+    signed_out: bool,
+    show: Box<dyn FnOnce()>,
+}
+
+/// Boxed, so that all questions share this code: the page is the smaller for it.
+fn follow(ask: Box<dyn Fn() -> LocalBoxFuture<'static, Answer>>) {
     let round = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        remote.again.track();
         let mine = round
             .try_update_value(|round| {
                 *round += 1;
@@ -43,13 +65,12 @@ where
             if round.try_get_value() != Some(mine) {
                 return;
             }
-            if matches!(&answer, Err(error) if error.code == ErrorCode::SignedOut) {
+            if answer.signed_out {
                 browser::go("/sign-in");
             }
-            let _ = remote.value.try_set(Some(answer));
+            (answer.show)();
         });
     });
-    remote
 }
 
 impl<T: Clone + Send + Sync + 'static> Remote<T> {

@@ -117,12 +117,12 @@ async fn watch(
         let Message::Text(text) = message else { continue };
         let (now, at) = (jiff::Timestamp::now().as_nanosecond(), Instant::now());
         seen.bytes += text.len();
-        if !text.starts_with(r#"{"push":"events""#) {
+        if !text.starts_with(r#"{"events""#) {
             seen.cards += 1;
             continue;
         }
         let push: Value = serde_json::from_str(&text).unwrap();
-        let said = push["events"]
+        let said = push["events"]["events"]
             .as_array()
             .unwrap()
             .iter()

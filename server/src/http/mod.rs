@@ -29,6 +29,13 @@ use axum::{
 use http::{Method, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
+use tower_http::{
+    CompressionLevel,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, NotForContentType},
+    },
+};
 
 pub use self::{
     assets::Site,
@@ -142,9 +149,17 @@ pub fn router(http: &Shared) -> Router {
     router
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .layer(compression())
         // Outermost, so that nothing is in front of it: not even the answer to an unknown address.
         .layer(middleware::from_fn_with_state(Arc::clone(http), gate::gate))
         .with_state(Arc::clone(http))
+}
+
+/// Pages and answers as small as the browser takes them. Streams, fonts, images and what is stored compressed stay as they are.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
+    // Above 4, brotli takes longer than a fast network saves.
+    CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it)
 }
 
 async fn file(State(http): State<Shared>, request: Request) -> Response {

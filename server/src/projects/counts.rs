@@ -17,6 +17,7 @@ use tokio::{
 };
 
 use super::ProjectsEngine;
+use crate::bus::Published;
 
 /// A card is told of at most this often: it takes a look at the work tree.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -25,13 +26,13 @@ const PAUSE: Duration = Duration::from_millis(400);
 type Counted = (Status, bool, bool);
 
 /// Follows the cards of sessions until the bus is gone.
-pub(super) async fn follow(engine: Arc<ProjectsEngine>, mut cards: Receiver<Arc<Push>>) {
+pub(super) async fn follow(engine: Arc<ProjectsEngine>, mut cards: Receiver<Arc<Published>>) {
     let mut known: HashMap<SessionId, Counted> = HashMap::new();
     let mut due: HashSet<ProjectId> = HashSet::new();
     let mut next = Instant::now();
     loop {
         tokio::select! {
-            card = cards.recv() => match card.as_deref() {
+            card = cards.recv() => match card.as_deref().map(|told| &told.push) {
                 Ok(Push::Session(card)) => {
                     let counted = (card.status, card.needs_you(), card.archived);
                     if known.insert(card.id, counted) != Some(counted) {

@@ -26,8 +26,8 @@ use app::{
     sessions::{
         event::EventPage,
         model::{
-            Blob, Fork, NAME_MAX, NewMessage, NewSession, PROMPT_MAX, PermissionMode, Session, SessionFilter,
-            SessionPage, SessionPatch,
+            Act, Blob, Fork, NAME_MAX, NewMessage, NewSession, PROMPT_MAX, PermissionMode, Session,
+            SessionFilter, SessionPage, SessionPatch,
         },
         port::{Sessions, Window},
     },
@@ -38,7 +38,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::claude::describe;
 pub use self::feed::{FeedItem, Follower};
 use self::{
-    actor::{Act, Ask, Shared},
+    actor::{Ask, Shared},
     registry::Registry,
     slots::Slots,
     troubles::Troubles,
@@ -126,10 +126,6 @@ impl SessionsEngine {
             return Err(AppError::new(ErrorCode::Unavailable, reason));
         }
         self.registry.ask(&self.shared, id, ask, &who.label).await
-    }
-
-    async fn act(&self, who: &Viewer, id: SessionId, act: Act) -> Result<Session, AppError> {
-        self.ask(who, id, Ask::Act(act)).await
     }
 
     /// Nothing starts in a directory before a person trusted it.
@@ -301,29 +297,11 @@ impl Sessions for SessionsEngine {
         self.ask(who, id, Ask::Recall(message)).await.map(|_| ())
     }
 
-    async fn interrupt(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.act(who, id, Act::Interrupt).await
-    }
-
-    async fn stop(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.act(who, id, Act::Stop).await
-    }
-
-    async fn complete(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.act(who, id, Act::Complete).await
-    }
-
-    async fn close(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.act(who, id, Act::Close).await
-    }
-
-    async fn pin(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.act(who, id, Act::Pin).await
-    }
-
-    async fn resume(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.check_trust(id).await?;
-        self.act(who, id, Act::Resume).await
+    async fn act(&self, who: &Viewer, id: SessionId, act: Act) -> Result<Session, AppError> {
+        if act == Act::Resume {
+            self.check_trust(id).await?;
+        }
+        self.ask(who, id, Ask::Act(act)).await
     }
 
     async fn fork(&self, who: &Viewer, id: SessionId, fork: Fork) -> Result<Session, AppError> {
@@ -332,13 +310,5 @@ impl Sessions for SessionsEngine {
         let session = start::fork(&self.shared, who, &source, fork).await?;
         self.registry.wake(&self.shared, session.id);
         Ok(session)
-    }
-
-    async fn archive(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.act(who, id, Act::Archive).await
-    }
-
-    async fn unarchive(&self, who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.act(who, id, Act::Unarchive).await
     }
 }

@@ -16,7 +16,7 @@ use app::{
     },
     sessions::{
         event::EventPage,
-        model::{Blob, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch},
+        model::{Act, Blob, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch},
         port::{Sessions, Window},
     },
     settings::{
@@ -132,32 +132,12 @@ impl Sessions for Fakes {
         known(message.0, "message")?;
         self.session("recall", id).map(drop)
     }
-    async fn interrupt(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.session("interrupt", id)
-    }
-    async fn stop(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.session("stop", id)
-    }
-    async fn complete(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.session("complete", id)
-    }
-    async fn close(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.session("close", id)
-    }
-    async fn pin(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.session("pin", id)
-    }
-    async fn resume(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.session("resume", id)
+    async fn act(&self, _who: &Viewer, id: SessionId, act: Act) -> Result<Session, AppError> {
+        let word = Act::ALL.into_iter().find(|(one, _)| *one == act).map(|(_, word)| word);
+        self.session(word.unwrap(), id)
     }
     async fn fork(&self, _who: &Viewer, id: SessionId, _fork: Fork) -> Result<Session, AppError> {
         self.session("fork", id)
-    }
-    async fn archive(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.session("archive", id)
-    }
-    async fn unarchive(&self, _who: &Viewer, id: SessionId) -> Result<Session, AppError> {
-        self.session("unarchive", id)
     }
 }
 

@@ -84,7 +84,7 @@ async fn told(board: &mut Board, id: &str, fits: impl Fn(&str) -> bool) {
         while let Some(Ok(message)) = board.next().await {
             let Message::Text(text) = message else { continue };
             let push: Value = serde_json::from_str(&text).unwrap();
-            if push["push"] == "session" && push["id"] == id && push["reason"].as_str().is_some_and(&fits) {
+            if push["session"]["id"] == id && push["session"]["reason"].as_str().is_some_and(&fits) {
                 return;
             }
         }

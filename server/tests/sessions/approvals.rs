@@ -3,7 +3,11 @@
 use app::{
     approvals::{model::Verdict, port::Approvals},
     error::ErrorCode,
-    sessions::{event::EventBody, model::Status, port::Sessions},
+    sessions::{
+        event::EventBody,
+        model::{Act, Status},
+        port::Sessions,
+    },
 };
 
 use crate::stage::{Stage, decision};
@@ -65,7 +69,7 @@ async fn an_interrupt_takes_the_question_back() {
     let stage = Stage::new().await;
     let id = stage.create("bash: make").await;
     let approval = stage.pending(id).await;
-    stage.engine.interrupt(&stage.who, id).await.unwrap();
+    stage.engine.act(&stage.who, id, Act::Interrupt).await.unwrap();
     stage.until(id, "withdrawn", |card| card.waiting == 0 && card.status == Status::Idle).await;
     assert_eq!(stage.allow(&approval).await.unwrap_err().code, ErrorCode::AlreadyDecided);
 }

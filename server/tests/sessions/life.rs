@@ -5,7 +5,7 @@ use app::{
     ids::MessageId,
     sessions::{
         event::{EventBody, Origin, TurnOutcome},
-        model::{Fork, Mode, NewMessage, PermissionMode, SessionPatch, Status},
+        model::{Act, Fork, Mode, NewMessage, PermissionMode, SessionPatch, Status},
         port::Sessions,
     },
 };
@@ -51,7 +51,7 @@ async fn a_message_while_it_runs_waits_and_can_be_changed_and_taken_back() {
     stage.engine.edit_queued(&stage.who, id, ids[1], "say: edited").await.unwrap();
     stage.engine.recall(&stage.who, id, ids[2]).await.unwrap();
     assert_eq!(stage.engine.get(&stage.who, id).await.unwrap().queue.len(), 2, "sent twice is one message");
-    stage.engine.interrupt(&stage.who, id).await.unwrap();
+    stage.engine.act(&stage.who, id, Act::Interrupt).await.unwrap();
     stage.until(id, "all said", |card| card.status == Status::Idle && card.usage.cost_usd > 0.025).await;
     assert_eq!(stage.said(id).await, ["0", "edited"]);
     let late = stage.engine.recall(&stage.who, id, ids[0]).await.unwrap_err();
@@ -69,12 +69,15 @@ async fn pin_close_resume_and_complete() {
     let stage = Stage::new().await;
     let id = stage.create("say: one").await;
     stage.until_status(id, Status::Idle).await;
-    let pinned = stage.engine.pin(&stage.who, id).await.unwrap();
+    let pinned = stage.engine.act(&stage.who, id, Act::Pin).await.unwrap();
     assert_eq!((pinned.mode, pinned.idle_deadline, pinned.status), (Mode::Session, None, Status::Idle));
-    assert_eq!(stage.engine.complete(&stage.who, id).await.unwrap_err().details.as_deref(), Some("idle"));
-    stage.engine.close(&stage.who, id).await.unwrap();
+    assert_eq!(
+        stage.engine.act(&stage.who, id, Act::Complete).await.unwrap_err().details.as_deref(),
+        Some("idle")
+    );
+    stage.engine.act(&stage.who, id, Act::Close).await.unwrap();
     stage.until(id, "gone", |card| card.status == Status::Completed && !card.live).await;
-    let queued = stage.engine.resume(&stage.who, id).await.unwrap();
+    let queued = stage.engine.act(&stage.who, id, Act::Resume).await.unwrap();
     assert_eq!(queued.status, Status::Queued, "idle only once the agent confirmed the conversation");
     let idle = stage.until_status(id, Status::Idle).await;
     assert_eq!(idle.mode, Mode::Session);
@@ -83,7 +86,7 @@ async fn pin_close_resume_and_complete() {
     assert_eq!(stage.said(id).await, ["one", "two"]);
     let job = stage.create("say: job").await;
     stage.until_status(job, Status::Idle).await;
-    assert_eq!(stage.engine.complete(&stage.who, job).await.unwrap().status, Status::Completed);
+    assert_eq!(stage.engine.act(&stage.who, job, Act::Complete).await.unwrap().status, Status::Completed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +94,7 @@ async fn a_stopped_session_takes_a_message_at_once_and_runs_again() {
     let stage = Stage::new().await;
     let id = stage.create("say: before\nwait: 60000").await;
     stage.until_status(id, Status::Running).await;
-    let stopped = stage.engine.stop(&stage.who, id).await.unwrap();
+    let stopped = stage.engine.act(&stage.who, id, Act::Stop).await.unwrap();
     assert_eq!(stopped.status, Status::Stopped);
     assert!(stopped.reason.unwrap().contains("Ada"));
     // The old agent is still ending: its last words must not move the new state.
@@ -108,7 +111,7 @@ async fn no_more_turns_run_at_once_than_there_are_slots() {
     let second = stage.create("say: second").await;
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert_eq!(stage.card(second).await.status, Status::Queued);
-    stage.engine.stop(&stage.who, first).await.unwrap();
+    stage.engine.act(&stage.who, first, Act::Stop).await.unwrap();
     stage.until_status(second, Status::Idle).await;
 }
 
@@ -187,7 +190,7 @@ async fn archiving_stops_and_taking_back_restores_what_was() {
     let stage = Stage::new().await;
     let id = stage.create("wait: 60000").await;
     stage.until_status(id, Status::Running).await;
-    let archived = stage.engine.archive(&stage.who, id).await.unwrap();
+    let archived = stage.engine.act(&stage.who, id, Act::Archive).await.unwrap();
     assert_eq!((archived.archived, archived.status), (true, Status::Stopped));
     assert!(
         stage
@@ -197,7 +200,7 @@ async fn archiving_stops_and_taking_back_restores_what_was() {
             .unwrap()
             .is_empty()
     );
-    let back = stage.engine.unarchive(&stage.who, id).await.unwrap();
+    let back = stage.engine.act(&stage.who, id, Act::Unarchive).await.unwrap();
     assert_eq!((back.archived, back.status), (false, Status::Stopped));
 }
 

@@ -10,7 +10,7 @@ use app::{
     },
     sessions::{
         event::{EventBody, Origin, ToolDetail},
-        model::{Fork, PermissionMode, Session, Status},
+        model::{Act, Fork, PermissionMode, Session, Status},
         port::Sessions,
     },
 };
@@ -140,7 +140,7 @@ async fn an_interrupt_ends_the_turn_and_the_next_message_is_answered() {
     let id = stage.create("slow: 200\nlong: 20").await;
     stage.until_status(id, Status::Running).await;
     tokio::time::sleep(std::time::Duration::from_millis(600)).await;
-    stage.engine.interrupt(&stage.who, id).await.unwrap();
+    stage.engine.act(&stage.who, id, Act::Interrupt).await.unwrap();
     let idle = stage.until_status(id, Status::Idle).await;
     stage.send(id, "say: back").await;
     idle_after(&stage, id, idle.last_seq + 2).await;
@@ -152,15 +152,15 @@ async fn closing_and_resuming_keeps_the_context() {
     let Some(stage) = real().await else { return };
     let id = stage.create("say: turn {turns}").await;
     stage.until_status(id, Status::Idle).await;
-    stage.engine.close(&stage.who, id).await.unwrap();
+    stage.engine.act(&stage.who, id, Act::Close).await.unwrap();
     stage.until(id, "gone", |card| card.status == Status::Completed && !card.live).await;
-    stage.engine.resume(&stage.who, id).await.unwrap();
+    stage.engine.act(&stage.who, id, Act::Resume).await.unwrap();
     let idle = stage.until_status(id, Status::Idle).await;
     stage.send(id, "say: turn {turns}").await;
     idle_after(&stage, id, idle.last_seq + 2).await;
     assert_eq!(stage.said(id).await, ["turn 1", "turn 2"]);
     // And a message alone brings it back too.
-    stage.engine.close(&stage.who, id).await.unwrap();
+    stage.engine.act(&stage.who, id, Act::Close).await.unwrap();
     let closed = stage.until(id, "gone", |card| card.status == Status::Completed && !card.live).await;
     stage.send(id, "say: turn {turns}").await;
     idle_after(&stage, id, closed.last_seq + 3).await;
@@ -229,10 +229,10 @@ async fn api_errors_and_lost_conversations_are_readable() {
     // The conversation's file disappears: resuming says so, and the next message starts afresh.
     let lost = stage.create("say: turn {turns}").await;
     stage.until_status(lost, Status::Idle).await;
-    stage.engine.close(&stage.who, lost).await.unwrap();
+    stage.engine.act(&stage.who, lost, Act::Close).await.unwrap();
     stage.until(lost, "gone", |card| card.status == Status::Completed && !card.live).await;
     std::fs::remove_dir_all(stage.dir.path().join("agent-home/.claude/projects")).unwrap();
-    stage.engine.resume(&stage.who, lost).await.unwrap();
+    stage.engine.act(&stage.who, lost, Act::Resume).await.unwrap();
     let failed = stage.until_status(lost, Status::Failed).await;
     assert!(failed.reason.unwrap().contains("does not know this conversation"));
     assert_eq!(failed.claude_session_id, None);

@@ -2,7 +2,7 @@
 
 use app::sessions::{
     event::EventBody,
-    model::{Mode, Status},
+    model::{Act, Mode, Status},
     port::Sessions,
 };
 
@@ -82,7 +82,7 @@ async fn a_queued_session_still_starts() {
     stage.until_status(first, Status::Running).await;
     let second = stage.create("say: second").await;
     stage.restart().await;
-    stage.engine.stop(&stage.who, first).await.unwrap();
+    stage.engine.act(&stage.who, first, Act::Stop).await.unwrap();
     stage.until_status(second, Status::Idle).await;
     let prompts =
         stage.bodies(second).await.into_iter().filter(|body| matches!(body, EventBody::UserMessage { .. }));

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::here::{Here, here};
 use crate::{
     sessions::{
-        api::{self, Act},
-        model::{Mode, Session, Status},
+        api,
+        model::{Act, Mode, Session, Status},
     },
     ui::{Button, Call, Dialog, IconName, Look},
 };

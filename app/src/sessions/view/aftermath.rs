@@ -10,8 +10,8 @@ use super::{
 use crate::{
     ids::SessionId,
     sessions::{
-        api::{self, Act},
-        model::{Session, Status},
+        api,
+        model::{Act, Session, Status},
         store::{Row, SessionsStore},
     },
     ui::{Button, IconName, Look, RelativeTime, StatusDot, use_call, use_now},

@@ -32,9 +32,10 @@ pub fn Changes(
     let here = here();
     let status = here.status();
     // Asked anew when a turn begins or ends: that is when files change.
-    let turns = Memo::new(move |_| status.get() == Status::Running);
+    let running = Memo::new(move |_| status.get() == Status::Running);
     let remote = use_remote(move || {
-        turns.track();
+        // Read, not only tracked: a memo that nobody reads never tells.
+        running.with(|_| ());
         api::changes(project)
     });
     Effect::new(move |_| {

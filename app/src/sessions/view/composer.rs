@@ -17,8 +17,8 @@ use super::{
 use crate::{
     error::AppError,
     sessions::{
-        api::{self, Act},
-        model::{NewMessage, Status},
+        api,
+        model::{Act, NewMessage, Status},
         open::Outgoing,
     },
     ui::{Button, Icon, IconName, Kbd, Look, use_call, use_shortcut},

@@ -11,8 +11,8 @@ use crate::{
     },
     ids::ApprovalId,
     sessions::{
-        api::{self, Act},
-        model::{Mode, Status},
+        api,
+        model::{Act, Mode, Status},
     },
     ui::{Button, Icon, IconName, Look, use_call, use_seconds, use_shortcut},
 };

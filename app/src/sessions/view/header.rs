@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     layout::BackLink,
-    sessions::api::Act,
+    sessions::model::Act,
     ui::{Button, Chip, IconName, Look, Menu, MenuItem, Meter, StatusDot, Tone, use_call},
 };
 

@@ -3,12 +3,12 @@
 use app::{
     ids::{MessageId, ProjectId, SessionId},
     sessions::model::{
-        Fork, NewImage, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
+        Act, Fork, NewImage, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
     },
     time::Millis,
 };
 use axum::{Json, extract::State};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use super::{
         Shared,
         error::ApiError,
         extract::{Body, Path, Query, Who},
-        table::{Route, delete, get, patch, post},
+        table::{Route, delete, get, patch, post, route},
     },
     Answer,
 };
@@ -158,31 +158,27 @@ async fn fork(
     Ok((StatusCode::CREATED, Json(http.engine.sessions.fork(&who, id, fork).await?)))
 }
 
-/// One route for each verb that takes nothing but the session.
-macro_rules! steering {
-    ($($verb:ident: $summary:literal),+ $(,)?) => {
-        fn steering() -> Vec<Route> {
-            vec![$(
-                post(
-                    concat!("/api/v1/sessions/{id}/", stringify!($verb)),
-                    async |State(http): State<Shared>, Who(who): Who, Path(id): Path<SessionId>| -> Answer<Session> {
-                        Ok(Json(http.engine.sessions.$verb(&who, id).await?))
-                    },
-                )
-                .says(TAG, $summary)
-                .gives::<Session>(200)
-            ),+]
-        }
-    };
-}
-
-steering! {
-    interrupt: "Ends the turn under way, not the session.",
-    stop: "Ends the agent; the session is stopped.",
-    complete: "Completes an idle job before its grace time is over.",
-    close: "Completes an idle session.",
-    pin: "Makes an idle job a session, in place.",
-    resume: "Brings a finished session back to life.",
-    archive: "Puts it away; a live one is stopped first.",
-    unarchive: "Takes it back, in the state it was in.",
+/// One route for each thing that is asked without a body.
+fn steering() -> impl Iterator<Item = Route> {
+    Act::ALL.into_iter().map(|(act, word)| {
+        let handler = async move |State(http): State<Shared>,
+                                  Who(who): Who,
+                                  Path(id): Path<SessionId>|
+                    -> Answer<Session> {
+            Ok(Json(http.engine.sessions.act(&who, id, act).await?))
+        };
+        let summary = match act {
+            Act::Interrupt => "Ends the turn under way, not the session.",
+            Act::Stop => "Ends the agent; the session is stopped.",
+            Act::Complete => "Completes an idle job before its grace time is over.",
+            Act::Close => "Completes an idle session.",
+            Act::Pin => "Makes an idle job a session, in place.",
+            Act::Resume => "Brings a finished session back to life.",
+            Act::Archive => "Puts it away; a live one is stopped first.",
+            Act::Unarchive => "Takes it back, in the state it was in.",
+        };
+        route(Method::POST, format!("/api/v1/sessions/{{id}}/{word}"), handler)
+            .says(TAG, summary)
+            .gives::<Session>(200)
+    })
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use app::{auth::model::Viewer, error::ErrorCode, events::Push, ids::SessionId};
-use axum::extract::ws::Message;
+use axum::extract::ws::{Message, Utf8Bytes};
 use tokio::{
     sync::{
         broadcast::{Receiver, error::RecvError},
@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{Close, connection::text};
-use crate::{http::Shared, sessions::FeedItem};
+use crate::{bus::Published, http::Shared, sessions::FeedItem};
 
 /// Sessions one page may follow at once.
 const MAX: usize = 16;
@@ -70,10 +70,10 @@ impl Follows {
 }
 
 /// Forwards cards. A page that was too slow for some is told to fetch its lists again.
-async fn cards(mut bus: Receiver<Arc<Push>>, out: Sender<Message>) -> Option<Close> {
+async fn cards(mut bus: Receiver<Arc<Published>>, out: Sender<Message>) -> Option<Close> {
     loop {
         let message = match bus.recv().await {
-            Ok(push) => text(&push)?,
+            Ok(told) => Message::Text(Utf8Bytes::try_from(told.json()?).ok()?),
             Err(RecvError::Lagged(_)) => text(&Push::Resync)?,
             Err(RecvError::Closed) => return Some(Close::Going),
         };

@@ -86,7 +86,7 @@ async fn a_project_is_renamed_and_every_page_told() {
     let renamed =
         home.patch(id, ProjectPatch { name: Some(" Shop ".to_owned()), ..Default::default() }).await.unwrap();
     assert_eq!(renamed.name, "Shop");
-    assert!(matches!(&*pushes.recv().await.unwrap(), Push::Project(project) if project.name == "Shop"));
+    assert!(matches!(&pushes.recv().await.unwrap().push, Push::Project(project) if project.name == "Shop"));
     for name in ["", "  ", "a\nb", &"x".repeat(101)] {
         let patch = ProjectPatch { name: Some(name.to_owned()), ..Default::default() };
         refused(home.patch(id, patch).await, ErrorCode::Invalid, "A name has");
@@ -134,8 +134,10 @@ async fn live_sessions_hold_a_project_and_removing_leaves_its_files() {
     refused(home.engine.remove(&home.who, busy.id).await, ErrorCode::Conflict, "1 live session.");
     let mut pushes = home.bus.subscribe();
     home.engine.remove(&home.who, rest.id).await.unwrap();
-    assert!(matches!(&*pushes.recv().await.unwrap(), Push::SessionGone { .. }));
-    assert!(matches!(&*pushes.recv().await.unwrap(), Push::ProjectGone { project } if *project == rest.id));
+    assert!(matches!(&pushes.recv().await.unwrap().push, Push::SessionGone { .. }));
+    assert!(
+        matches!(&pushes.recv().await.unwrap().push, Push::ProjectGone { project } if *project == rest.id)
+    );
     assert_eq!(
         queries::rows_of_sessions(home.engine.db.read()).await.unwrap(),
         2,

@@ -173,7 +173,7 @@ impl Actor {
         if std::mem::take(&mut self.change.draft) {
             self.shared.bus.publish(Push::Draft { session, version, text: self.row.draft.clone() });
         }
-        self.shared.bus.publish(Push::Session(Box::new(self.row.card.clone())));
+        self.tell_card();
         for id in std::mem::take(&mut self.change.approvals) {
             self.shared.bus.touch_approval(id);
         }

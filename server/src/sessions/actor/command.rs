@@ -7,7 +7,9 @@ use app::{
     sessions::{
         event::{EventBody, Level},
         machine::{Input, Refused},
-        model::{Mode, NewMessage, PermissionMode, QueuedMessage, Session, SessionPatch, name_from_prompt},
+        model::{
+            Act, Mode, NewMessage, PermissionMode, QueuedMessage, Session, SessionPatch, name_from_prompt,
+        },
     },
 };
 use serde_json::Value;
@@ -23,27 +25,6 @@ use super::{
     Actor, Write,
 };
 use crate::clock;
-
-/// A plain request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
-    /// End the turn.
-    Interrupt,
-    /// End the agent.
-    Stop,
-    /// Complete an idle job.
-    Complete,
-    /// Close an idle session.
-    Close,
-    /// Make a job a session.
-    Pin,
-    /// Bring a finished one back.
-    Resume,
-    /// Put it away.
-    Archive,
-    /// Take it back.
-    Unarchive,
-}
 
 /// What is asked.
 pub(crate) enum Ask {

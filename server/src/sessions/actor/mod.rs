@@ -2,6 +2,7 @@
 //! through its keeper. It never blocks on a person, a slow viewer or a full disk: the keeper's journal waits instead.
 
 mod agent;
+mod card;
 mod change;
 mod command;
 mod intake;
@@ -22,8 +23,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::change::{After, Change, Write};
-pub(crate) use self::command::{Act, Ask, Command};
+pub(crate) use self::command::{Ask, Command};
+use self::{
+    card::Told,
+    change::{After, Change, Write},
+};
 use super::{
     claude::{Block, Driver},
     feed::Feed,
@@ -99,6 +103,7 @@ pub(super) struct Actor {
     change: Change,
     /// The end of what the agent wrote to standard error, for the reason it died of.
     stderr: String,
+    told: Told,
     partial_rev: u64,
     partial_at: Option<Instant>,
     /// What the keeper did not take yet, and when it is offered again.
@@ -168,6 +173,7 @@ impl Actor {
             incoming: None,
             change: Change::default(),
             stderr: String::new(),
+            told: Told::default(),
             partial_rev: clock::now().0.unsigned_abs(),
             partial_at: None,
             again: Vec::new(),
@@ -189,7 +195,12 @@ impl Actor {
                         self.command(command).await;
                         linger = Instant::now() + LINGER;
                     }
-                    None => return,
+                    None => {
+                        if self.told.due.is_some() {
+                            self.tell_card_now();
+                        }
+                        return;
+                    }
                 },
                 Some(slot) = self.slots.1.recv() => self.start(slot).await,
                 event = next_event(&mut self.agent) => {
@@ -204,6 +215,7 @@ impl Actor {
                 () = at(expiry) => self.expire().await,
                 () = until(self.partial_at) => self.draw(),
                 () = until(self.again_at) => self.offer_again().await,
+                () = until(self.told.due) => self.tell_card_now(),
                 () = sleep_until(linger), if rests => {
                     // What was sent before the close is still handled; what comes after starts a new actor.
                     inbox.close();
