@@ -97,6 +97,7 @@ fn assert_safe(html: &str) {
                 "rel" => value == "noopener noreferrer nofollow",
                 "target" => value == "_blank",
                 "title" | "start" => true,
+                "tabindex" => value == "0" && name == "pre",
                 _ => false,
             };
             assert!(fits, "{attribute}={value} in {html}");
