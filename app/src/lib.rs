@@ -13,6 +13,7 @@ pub mod engine;
 pub mod error;
 pub mod events;
 pub mod ids;
+pub mod json;
 pub mod layout;
 pub mod live;
 pub mod projects;

@@ -108,6 +108,7 @@ mod socket {
         boot::Boot,
         events::{Pull, Push},
         ids::SessionId,
+        json,
         projects::store::ProjectsStore,
         sessions::store::SessionsStore,
         time::Millis,
@@ -242,7 +243,7 @@ mod socket {
             return;
         }
         // A push of a newer build that this page does not know is no reason to stop listening.
-        let Ok(push) = serde_json::from_str::<Push>(text) else { return };
+        let Ok(push) = json::read::<Push>(text) else { return };
         match push {
             Push::Hello { build } => hello(&build),
             Push::Resync => refresh(),

@@ -3,7 +3,7 @@
 // A page is one deeply nested type until it is erased at its borders.
 #![recursion_limit = "512"]
 
-use app::{boot::Boot, routes::App};
+use app::{boot::Boot, json, routes::App};
 use leptos::{mount::hydrate_body, prelude::*};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -13,7 +13,7 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     let text =
         document().get_element_by_id("boot").and_then(|element| element.text_content()).unwrap_or_default();
-    match serde_json::from_str::<Boot>(&text) {
+    match json::read::<Boot>(&text) {
         Ok(boot) => hydrate_body(move || {
             provide_context(boot);
             view! { <App /> }

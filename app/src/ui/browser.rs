@@ -30,7 +30,10 @@ mod real {
     use web_sys::HtmlDocument;
 
     use super::{HtmlElement, Millis, Step};
-    use crate::error::{AppError, ErrorCode};
+    use crate::{
+        error::{AppError, ErrorCode},
+        json,
+    };
 
     /// The browser's clock; none on the server.
     #[must_use]
@@ -138,7 +141,7 @@ mod real {
         }
         let text = answer.text().map_err(|_| offline())?;
         let text = JsFuture::from(text).await.map_err(|_| offline())?;
-        let refusal = serde_json::from_str::<Refusal>(&text.as_string().unwrap_or_default());
+        let refusal = json::read::<Refusal>(&text.as_string().unwrap_or_default());
         Err(refusal.map_or_else(|_| offline(), |refusal| refusal.error))
     }
 

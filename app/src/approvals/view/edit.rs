@@ -4,7 +4,10 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use serde_json::Value;
 
 use super::answer::Answers;
-use crate::ui::{Button, Look};
+use crate::{
+    json,
+    ui::{Button, Look},
+};
 
 /// The part of an input that is edited alone: the command of a shell.
 fn part(tool: &str) -> Option<&'static str> {
@@ -28,7 +31,7 @@ fn input_of(tool: &str, input: &Value, text: &str) -> Result<Value, String> {
             edited[key] = Value::String(text.to_owned());
             Ok(edited)
         }
-        None => match serde_json::from_str(text) {
+        None => match json::read(text) {
             Ok(edited @ Value::Object(_)) => Ok(edited),
             Ok(_) => Err("The input has to be an object in braces.".to_owned()),
             Err(error) => Err(format!("This is not JSON: {error}.")),

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    json,
     sessions::{api, view::here::here},
     ui::{Button, Look, use_call},
 };
@@ -39,7 +40,7 @@ pub fn RawToggle(
 
 /// A JSON line on several lines; anything else as it is.
 fn pretty(line: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(line)
+    json::read::<serde_json::Value>(line)
         .and_then(|value| serde_json::to_string_pretty(&value))
         .unwrap_or_else(|_| line.to_owned())
 }
