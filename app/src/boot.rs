@@ -9,7 +9,7 @@ use crate::{
     projects::model::Project,
     sessions::{
         event::EventPage,
-        model::{Session, SessionPage},
+        model::{Model, Session, SessionPage},
     },
     settings::model::{Claude, Theme},
 };
@@ -31,6 +31,8 @@ pub struct Boot {
     pub approvals: Vec<Approval>,
     /// The first page of sessions for the list in view.
     pub sessions: Vec<Session>,
+    /// The models a session can be given.
+    pub models: Vec<Model>,
     /// The agent's binary and what is missing to use it.
     pub claude: Claude,
     /// The session in view, with the end of its history.
@@ -94,6 +96,7 @@ pub async fn load(
         projects: engine.projects.list(who).await?,
         approvals: engine.approvals.list(who, Some(ApprovalStatus::Pending), None).await?,
         sessions: engine.sessions.list(who, filter).await?,
+        models: engine.sessions.models(who).await?,
         claude: engine.settings.claude(who).await?,
         open,
         ..bare

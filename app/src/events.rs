@@ -8,7 +8,7 @@ use crate::{
     projects::model::Project,
     sessions::{
         event::{Event, Partial},
-        model::{QueuedMessage, Session},
+        model::{Model, QueuedMessage, Session},
     },
 };
 
@@ -79,6 +79,11 @@ pub enum Push {
     SessionGone {
         /// Which.
         session: SessionId,
+    },
+    /// An agent offers other models than were known.
+    Models {
+        /// All of them.
+        models: Vec<Model>,
     },
     /// An approval is new or settled.
     Approval(Box<Approval>),

@@ -1,8 +1,9 @@
-//! Sessions: conversations with agents. `model` and `event` are data, `machine` is the only place that sets a status,
-//! `thread` is what a reader sees of the events, `store` and `open` what the page knows, `api` the server functions, `view`
-//! the pages.
+//! Sessions: conversations with agents. `model`, `choice` and `event` are data, `machine` is the only place that sets a
+//! status, `thread` is what a reader sees of the events, `store` and `open` what the page knows, `api` the server
+//! functions, `view` the pages.
 
 pub mod api;
+pub mod choice;
 pub mod event;
 pub mod machine;
 pub mod model;
@@ -12,3 +13,4 @@ pub mod port;
 pub mod store;
 pub mod thread;
 pub mod view;
+mod wire_enum;

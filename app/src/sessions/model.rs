@@ -1,8 +1,10 @@
-//! What a session is on both sides: its card, its choices, its messages. Pure: never decides what happens next (see `machine`).
+//! What a session is on both sides: its card and its messages; what it can be given is in `choice`. Pure: never decides what happens next (see `machine`).
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use super::choice::{Effort, Model, PermissionMode};
+use super::wire_enum::wire_enum;
 use crate::{
     approvals::model::ApprovalKind,
     ids::{AttachmentId, MessageId, ProjectId, SessionId},
@@ -19,33 +21,6 @@ pub const IMAGES_MAX: usize = 10;
 pub const IMAGE_TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 /// The longest session name in characters.
 pub const NAME_MAX: usize = 100;
-
-// `tt` for the word and not `literal`, which utoipa's derive would not see through.
-macro_rules! wire_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
-
-        impl $name {
-            /// Every value, in the order a menu shows them.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word used on the wire, in the database and on the CLI's command line.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The value of that word, or none.
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
 
 wire_enum!(
     /// The runtime state of a session; a fact about a process.
@@ -80,59 +55,11 @@ wire_enum!(
         Chat = "chat",
     }
 );
-wire_enum!(
-    /// What the agent may do without asking; the CLI's own modes.
-    PermissionMode {
-        /// Asks before anything that changes something.
-        Default = "default",
-        /// Edits files in the project without asking.
-        AcceptEdits = "acceptEdits",
-        /// Only reads, and proposes a plan.
-        Plan = "plan",
-        /// The CLI's own classifier decides.
-        Auto = "auto",
-        /// Whatever would be asked is refused.
-        DontAsk = "dontAsk",
-        /// Asks nothing; needs the project's consent in the configuration.
-        BypassPermissions = "bypassPermissions",
-    }
-);
-wire_enum!(
-    /// How hard the model thinks.
-    Effort {
-        /// Quick.
-        Low = "low",
-        /// Balanced.
-        Medium = "medium",
-        /// Thorough.
-        High = "high",
-        /// Very thorough.
-        Xhigh = "xhigh",
-        /// Without a limit.
-        Max = "max",
-    }
-);
-
 impl Status {
     /// Whether nothing runs any more and only a person can change that.
     #[must_use]
     pub fn is_finished(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Stopped)
-    }
-}
-
-impl PermissionMode {
-    /// The mode in words, as a menu shows it.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Default => "Ask first",
-            Self::AcceptEdits => "Accept edits",
-            Self::Plan => "Plan only",
-            Self::Auto => "Auto",
-            Self::DontAsk => "Refuse, never ask",
-            Self::BypassPermissions => "Bypass permissions",
-        }
     }
 }
 

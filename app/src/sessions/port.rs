@@ -4,7 +4,9 @@ use async_trait::async_trait;
 
 use super::{
     event::EventPage,
-    model::{Act, Blob, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch},
+    model::{
+        Act, Blob, Fork, Model, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
+    },
 };
 use crate::{
     auth::model::Viewer,
@@ -28,6 +30,8 @@ pub enum Window {
 pub trait Sessions: Send + Sync {
     /// The sessions that match: those that need a person first, then the latest.
     async fn list(&self, who: &Viewer, filter: SessionFilter) -> Result<Vec<Session>, AppError>;
+    /// The models a session can be given, in the agent's order; aliases until an agent has told.
+    async fn models(&self, who: &Viewer) -> Result<Vec<Model>, AppError>;
     /// One session with its queue and draft.
     async fn get(&self, who: &Viewer, id: SessionId) -> Result<SessionPage, AppError>;
     /// A page of its history: at most `limit` events and about 200 KB, whichever is less.

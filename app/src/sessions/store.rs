@@ -6,7 +6,7 @@ use std::{cmp::Reverse, collections::HashMap};
 use leptos::prelude::*;
 
 use super::{
-    model::{Session, Status},
+    model::{Model, Session, Status},
     open::ThreadStore,
 };
 use crate::{
@@ -44,6 +44,8 @@ pub struct SessionsStore {
     pub thread: ThreadStore,
     /// Grows when pushes may have been missed: a list has to read its own again.
     pub epoch: RwSignal<u32>,
+    /// The models a session can be given.
+    pub models: RwSignal<Vec<Model>>,
     cards: StoredValue<HashMap<SessionId, ArcRwSignal<Session>>>,
 }
 
@@ -55,6 +57,7 @@ impl SessionsStore {
             rows: RwSignal::default(),
             thread: ThreadStore::new(boot.open.as_ref()),
             epoch: RwSignal::new(0),
+            models: RwSignal::new(boot.models.clone()),
             cards: StoredValue::default(),
         };
         store.take(boot.sessions.clone());
@@ -87,6 +90,7 @@ impl SessionsStore {
             Push::Session(card) => self.take(vec![*card]),
             Push::SessionGone { session } => self.drop_where(|row| row.id == session),
             Push::ProjectGone { project } => self.drop_where(|row| row.project_id == project),
+            Push::Models { models } => self.models.set(models),
             push => return self.thread.apply(push),
         }
         None

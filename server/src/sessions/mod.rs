@@ -7,6 +7,7 @@ pub mod echo;
 mod feed;
 mod images;
 mod leftovers;
+mod models;
 mod page;
 mod queries;
 mod registry;
@@ -26,7 +27,7 @@ use app::{
     sessions::{
         event::EventPage,
         model::{
-            Act, Blob, Fork, NAME_MAX, NewMessage, NewSession, PROMPT_MAX, PermissionMode, Session,
+            Act, Blob, Fork, Model, NAME_MAX, NewMessage, NewSession, PROMPT_MAX, PermissionMode, Session,
             SessionFilter, SessionPage, SessionPatch,
         },
         port::{Sessions, Window},
@@ -39,6 +40,7 @@ pub(crate) use self::claude::describe;
 pub use self::feed::{FeedItem, Follower};
 use self::{
     actor::{Ask, Shared},
+    models::Models,
     registry::Registry,
     slots::Slots,
     troubles::Troubles,
@@ -63,7 +65,8 @@ impl SessionsEngine {
     pub async fn start(db: Db, bus: Bus, config: Arc<Config>, exe: PathBuf) -> Result<Self, AppError> {
         let slots = Slots::new(config.sessions.max_running);
         let (closing, troubles) = (CancellationToken::new(), Troubles::default());
-        let shared = Arc::new(Shared { db, bus, config, slots, closing, troubles, exe });
+        let models = Models::load(&db).await?;
+        let shared = Arc::new(Shared { db, bus, config, slots, closing, models, troubles, exe });
         let engine = Self { registry: Arc::default(), shared };
         let ids = queries::unfinished(engine.shared.db.read()).await?;
         let handles: Vec<_> = ids.into_iter().map(|id| engine.registry.wake(&engine.shared, id)).collect();
@@ -183,6 +186,10 @@ impl Sessions for SessionsEngine {
     async fn list(&self, _who: &Viewer, filter: SessionFilter) -> Result<Vec<Session>, AppError> {
         let rows = queries::list(self.shared.db.read(), &filter).await?;
         Ok(rows.into_iter().map(|row| self.shared.troubles.shown(row.card)).collect())
+    }
+
+    async fn models(&self, _who: &Viewer) -> Result<Vec<Model>, AppError> {
+        Ok(self.shared.models.list())
     }
 
     async fn get(&self, _who: &Viewer, id: SessionId) -> Result<SessionPage, AppError> {

@@ -16,7 +16,9 @@ use app::{
     },
     sessions::{
         event::EventPage,
-        model::{Act, Blob, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch},
+        model::{
+            Act, Blob, Fork, Model, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
+        },
         port::{Sessions, Window},
     },
     settings::{
@@ -72,6 +74,9 @@ impl Sessions for Fakes {
     async fn list(&self, _who: &Viewer, filter: SessionFilter) -> Result<Vec<Session>, AppError> {
         self.note(format!("list {filter:?}"));
         Ok(vec![sample::session(), sample::bare_session()])
+    }
+    async fn models(&self, _who: &Viewer) -> Result<Vec<Model>, AppError> {
+        Ok(Model::aliases())
     }
     async fn get(&self, _who: &Viewer, id: SessionId) -> Result<SessionPage, AppError> {
         known(id.0, "session").map(|()| sample::page())

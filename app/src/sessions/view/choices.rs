@@ -12,14 +12,11 @@ use crate::{
     projects::store::ProjectsStore,
     sessions::{
         api,
-        model::{Effort, PermissionMode, SessionPatch},
+        model::{Effort, Model, PermissionMode, SessionPatch},
+        store::SessionsStore,
     },
     ui::{Button, Call, Dialog, Field, IconName, Look, Menu, MenuItem, TextInput, use_call},
 };
-
-/// The names every account knows, and how they read.
-pub const MODELS: [(&str, &str); 4] =
-    [("default", "Default"), ("opus", "Opus"), ("sonnet", "Sonnet"), ("haiku", "Haiku")];
 
 /// An effort in words.
 #[must_use]
@@ -117,19 +114,36 @@ pub fn ChoiceItems(
     let chosen_effort = here.fact(|card| card.effort);
     let mode = here.fact(|card| Some(card.permission_mode));
     let bypass_allowed = bypass_allowed();
-    let models = MODELS.map(|(name, words)| {
-        let on = Signal::derive(move || match chosen_model.get() {
-            None => name == "default",
-            Some(chosen) => chosen == name || (name != "default" && chosen.contains(name)),
-        });
-        view! { <MenuItem chosen=on on_select=move |()| menu.model(here, name)>{words}</MenuItem> }
-    });
+    let models = expect_context::<SessionsStore>().models;
+    let model_items = move || {
+        let item = |model: Model| {
+            let (name, about) = (model.name.clone(), model.about.clone());
+            let value = model.value.clone();
+            let on = Signal::derive(move || model.is(chosen_model.get().as_deref()));
+            view! {
+                <MenuItem chosen=on on_select=move |()| menu.model(here, &value)>
+                    {name} <span class="menu-about faint xs">{about}</span>
+                </MenuItem>
+            }
+        };
+        models.get().into_iter().map(item).collect_view()
+    };
     let efforts = Effort::ALL.iter().map(move |effort| {
         let effort = *effort;
         let on = Signal::derive(move || chosen_effort.get() == Some(effort));
+        let taken = move || {
+            let chosen = chosen_model.get();
+            models.with(|all| {
+                all.iter().find(|one| one.is(chosen.as_deref())).is_none_or(|one| one.takes(effort))
+            })
+        };
         let select =
             move |()| menu.patch(here, SessionPatch { effort: Some(effort), ..SessionPatch::default() });
-        view! { <MenuItem chosen=on on_select=select>{effort_words(effort)}</MenuItem> }
+        view! {
+            <Show when=move || taken() || on.get()>
+                <MenuItem chosen=on on_select=select>{effort_words(effort)}</MenuItem>
+            </Show>
+        }
     });
     let modes = PermissionMode::ALL.iter().map(move |to| {
         let to = *to;
@@ -150,7 +164,7 @@ pub fn ChoiceItems(
     });
     view! {
         <p class="menu-label label">"Model"</p>
-        {models.collect_view()}
+        {model_items}
         <MenuItem icon=IconName::Edit on_select=move |()| menu.other.set(true)>"Another…"</MenuItem>
         <hr />
         <p class="menu-label label">"Effort"</p>

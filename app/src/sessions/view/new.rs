@@ -9,7 +9,7 @@ use leptos_router::{
 
 use super::{
     bypass::BypassDialog,
-    choices::{MODELS, effort_words},
+    choices::effort_words,
     dom,
     images::{Browse, Images, Previews},
 };
@@ -20,7 +20,8 @@ use crate::{
     projects::{model::Project, store::ProjectsStore},
     sessions::{
         api,
-        model::{Effort, Mode, NAME_MAX, NewSession as Start, PROMPT_MAX, PermissionMode, Surface},
+        model::{Effort, Mode, Model, NAME_MAX, NewSession as Start, PROMPT_MAX, PermissionMode, Surface},
+        store::SessionsStore,
     },
     ui::{Button, ButtonLink, Call, Empty, Field, Icon, IconName, Look, Select, TextInput, use_call},
 };
@@ -51,7 +52,7 @@ impl Choices {
             prompt: RwSignal::new(String::new()),
             name: RwSignal::new(String::new()),
             stays: RwSignal::new(false),
-            model: RwSignal::new("default".to_owned()),
+            model: RwSignal::new(Model::DEFAULT.to_owned()),
             other: RwSignal::new(String::new()),
             effort: RwSignal::new(String::new()),
             mode: RwSignal::new(PermissionMode::Default.as_str().to_owned()),
@@ -60,7 +61,7 @@ impl Choices {
     }
 
     /// Puts back what was chosen last: five lines of text.
-    fn recall(self, asked: bool, projects: ProjectsStore) {
+    fn recall(self, asked: bool, projects: ProjectsStore, models: &[Model]) {
         let Some(kept) = dom::recall(KEY) else { return };
         let mut lines = kept.lines();
         let project = lines.next().and_then(|id| id.parse().ok());
@@ -73,6 +74,20 @@ impl Choices {
         self.stays.set(lines.next() == Some("session"));
         for (line, field) in lines.zip([self.model, self.other, self.effort, self.mode]) {
             field.set(line.to_owned());
+        }
+        self.settle(models);
+    }
+
+    /// Takes back what is not offered, or not any more.
+    fn settle(self, models: &[Model]) {
+        let chosen = self.model.get_untracked();
+        let model = models.iter().find(|one| one.value == chosen);
+        if model.is_none() && chosen != OTHER {
+            self.model.set(Model::DEFAULT.to_owned());
+        }
+        let effort = Effort::parse(&self.effort.get_untracked());
+        if effort.is_none_or(|effort| model.is_some_and(|model| !model.takes(effort))) {
+            self.effort.set(String::new());
         }
     }
 
@@ -96,7 +111,7 @@ impl Choices {
 
     fn start(self, images: Images) -> Option<Start> {
         let model = match self.model.get_untracked().as_str() {
-            "default" => None,
+            Model::DEFAULT => None,
             OTHER => Some(self.other.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
             name => Some(name.to_owned()),
         };
@@ -156,7 +171,8 @@ fn Form() -> impl IntoView {
     let call = use_call().inline();
     let navigate = StoredValue::new(use_navigate());
     let bypass = RwSignal::new(false);
-    Effect::new(move |_| choices.recall(asked.is_some(), projects));
+    let models = expect_context::<SessionsStore>().models;
+    Effect::new(move |_| choices.recall(asked.is_some(), projects, &models.read_untracked()));
     let project = Memo::new(move |_| choices.project.get().and_then(|id| projects.get(id)));
     let untrusted =
         Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.trust.is_none())));
@@ -367,10 +383,26 @@ fn Prompt(
 #[component]
 fn How(choices: Choices, project: Memo<Option<Project>>) -> impl IntoView {
     let pair = |(key, words): (&str, &str)| (key.to_owned(), words.to_owned());
-    let models: Vec<(String, String)> = MODELS.into_iter().chain([(OTHER, "Another…")]).map(pair).collect();
-    let efforts: Vec<(String, String)> = std::iter::once((String::new(), "The model's own".to_owned()))
-        .chain(Effort::ALL.iter().map(|effort| pair((effort.as_str(), effort_words(*effort)))))
-        .collect();
+    let models = expect_context::<SessionsStore>().models;
+    let names = Signal::derive(move || {
+        let known = models.get().into_iter().map(|model| (model.value, model.name));
+        known.chain([pair((OTHER, "Another…"))]).collect::<Vec<_>>()
+    });
+    let chosen = Memo::new(move |_| {
+        choices.model.with(|value| models.with(|all| all.iter().find(|one| one.value == *value).cloned()))
+    });
+    let choose = move |model| {
+        choices.model.set(model);
+        choices.settle(&models.read_untracked());
+    };
+    let about = Signal::derive(move || chosen.get().map(|model| model.about).unwrap_or_default());
+    let efforts = Signal::derive(move || {
+        let taken =
+            |effort: &&Effort| chosen.with(|model| model.as_ref().is_none_or(|model| model.takes(**effort)));
+        let words =
+            Effort::ALL.iter().filter(taken).map(|effort| pair((effort.as_str(), effort_words(*effort))));
+        std::iter::once(pair(("", "The model's own"))).chain(words).collect::<Vec<_>>()
+    });
     let allowed = Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.bypass_allowed)));
     let modes = Signal::derive(move || {
         let offered = |mode: &&PermissionMode| allowed.get() || **mode != PermissionMode::BypassPermissions;
@@ -382,8 +414,8 @@ fn How(choices: Choices, project: Memo<Option<Project>>) -> impl IntoView {
     });
     view! {
         <div class="how">
-            <Field label="Model">
-                <Select value=choices.model options=models on_change=move |model| choices.model.set(model) />
+            <Field label="Model" hint=about>
+                <Select value=choices.model options=names on_change=choose />
             </Field>
             <Field label="Effort">
                 <Select value=choices.effort options=efforts on_change=move |effort| choices.effort.set(effort) />

@@ -3,7 +3,7 @@
 use app::{
     ids::{MessageId, ProjectId, SessionId},
     sessions::model::{
-        Act, Fork, NewImage, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
+        Act, Fork, Model, NewImage, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
     },
     time::Millis,
 };
@@ -55,6 +55,9 @@ pub(super) fn routes() -> Vec<Route> {
             .query::<u32>("limit", "At most this many, 1 to 200; 50 if absent.")
             .query::<Millis>("before", "Only those updated before this instant, to page on.")
             .gives_list::<Session>(),
+        get("/api/v1/models", models)
+            .says(TAG, "The models a session can be given, in the agent's order.")
+            .gives_list::<Model>(),
         post("/api/v1/sessions", create)
             .says(TAG, "Queues a new session in a trusted project.")
             .takes::<NewSession>()
@@ -93,6 +96,10 @@ async fn list(
     Query(filter): Query<SessionFilter>,
 ) -> Answer<Vec<Session>> {
     Ok(Json(http.engine.sessions.list(&who, filter).await?))
+}
+
+async fn models(State(http): State<Shared>, Who(who): Who) -> Answer<Vec<Model>> {
+    Ok(Json(http.engine.sessions.models(&who).await?))
 }
 
 async fn create(

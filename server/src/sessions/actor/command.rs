@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        claude::{Control, answer},
+        claude::{Control, answer, signed_in},
         queries,
         row::{MessageRow, NewAttachment, Pending},
     },
@@ -260,9 +260,12 @@ impl Actor {
     pub(super) fn replied(&mut self, request_id: &str, answer: Result<Value, String>) {
         let name = request_id.split(':').next().unwrap_or_default();
         match answer {
-            Ok(reply) if name == "initialize" && !signed_in(&reply) => {
-                let why = "Claude Code is not signed in. Run `claude` in a terminal and sign in, or set ANTHROPIC_API_KEY.";
-                self.hear(Input::TurnFailed(why.to_owned()));
+            Ok(reply) if name == "initialize" => {
+                self.shared.models.learn(&reply, &self.shared.db, &self.shared.bus);
+                if !signed_in(&reply) {
+                    let why = "Claude Code is not signed in. Run `claude` in a terminal and sign in, or set ANTHROPIC_API_KEY.";
+                    self.hear(Input::TurnFailed(why.to_owned()));
+                }
             }
             Ok(_) => {}
             Err(error) => {
@@ -319,16 +322,6 @@ fn note(decision: &Decision) -> Option<String> {
         return Some(mode.words().to_owned());
     }
     decision.message.clone().filter(|note| !note.trim().is_empty())
-}
-
-fn signed_in(reply: &Value) -> bool {
-    let Some(account) = reply.get("account") else {
-        return true;
-    };
-    let says = |key: &str| account.get(key).and_then(Value::as_str).is_some_and(|value| value != "none");
-    says("tokenSource")
-        || says("apiKeySource")
-        || account.get("apiProvider").is_some_and(|p| p != "firstParty")
 }
 
 fn refusal(Refused { status, why }: Refused) -> AppError {

@@ -31,6 +31,7 @@ use self::{
 use super::{
     claude::{Block, Driver},
     feed::Feed,
+    models::Models,
     page, queries,
     row::{MessageRow, NewAttachment, Pending, Row},
     slots::{Slot, Slots},
@@ -65,6 +66,8 @@ pub(crate) struct Shared {
     pub slots: Slots,
     /// Cancelled when this server goes: actors end wherever they stand, agents do not.
     pub closing: CancellationToken,
+    /// Which models agents offer.
+    pub(super) models: Models,
     /// Which sessions cannot be stored.
     pub(super) troubles: Troubles,
     /// This program, to start keepers with.

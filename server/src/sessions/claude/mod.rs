@@ -8,6 +8,7 @@ mod blocks;
 mod detail;
 mod driver;
 mod excerpt;
+mod greeting;
 mod launch;
 mod outbound;
 mod partial;
@@ -19,6 +20,7 @@ pub(crate) use self::{
     ask::describe,
     driver::{Driver, Memory, Out, TurnReport},
     excerpt::cut,
+    greeting::{models, signed_in},
     launch::{Launch, arguments},
     outbound::{Control, control, initialize, user_message},
     partial::Block,

@@ -19,6 +19,19 @@ pub(crate) use self::{
 use super::row::Row;
 use crate::db::Fault;
 
+/// The list of models that was kept last, as JSON.
+pub(crate) async fn models(db: &SqlitePool) -> Result<Option<String>, Fault> {
+    Ok(sqlx::query_scalar("select value from meta where key = 'models'").fetch_optional(db).await?)
+}
+
+/// Keeps the list of models.
+pub(crate) async fn keep_models(db: impl SqliteExecutor<'_>, json: &str) -> Result<(), Fault> {
+    let sql =
+        "insert into meta (key, value) values ('models', ?) on conflict do update set value = excluded.value";
+    sqlx::query(sql).bind(json).execute(db).await?;
+    Ok(())
+}
+
 /// The columns of a row, its project and its pending approvals.
 const SELECT: &str = "select s.*, p.name as project_name, p.path as cwd, \
      (select count(*) from approvals a where a.session_no = s.no and a.status = 'pending') as waiting, \

@@ -1,0 +1,87 @@
+//! The same names on the server, where there is no browser. Event handlers never run there.
+
+use leptos::web_sys::KeyboardEvent;
+
+use super::{HtmlElement, Millis, Step};
+use crate::error::{AppError, ErrorCode};
+
+/// None: the server's clock is not asked from views.
+#[must_use]
+pub fn now() -> Option<Millis> {
+    None
+}
+
+/// Nothing.
+#[must_use]
+pub fn local_time(_at: Millis) -> String {
+    String::new()
+}
+
+/// Nothing.
+pub fn go(_path: &str) {}
+
+/// Nothing.
+pub fn reload() {}
+
+/// Nothing.
+#[must_use]
+pub fn fragment() -> String {
+    String::new()
+}
+
+/// Nothing.
+#[must_use]
+pub fn origin() -> String {
+    String::new()
+}
+
+/// Nothing.
+pub fn drop_fragment() {}
+
+/// Nothing.
+pub fn copy(_text: &str, _done: impl FnOnce() + 'static) {}
+
+/// Refused.
+#[allow(clippy::unused_async, reason = "the browser's version waits")]
+pub async fn post(_path: &str, _body: &serde_json::Value) -> Result<(), AppError> {
+    Err(AppError::new(ErrorCode::Offline, "There is no browser here."))
+}
+
+/// Nothing.
+pub fn set_cookie(_name: &str, _value: &str) {}
+
+/// Nothing.
+pub fn set_root_attribute(_name: &str, _value: Option<&str>) {}
+
+/// Nothing.
+pub fn set_attribute(_id: &str, _name: &str, _value: &str) {}
+
+/// Nothing.
+pub fn place_below(_opener: &HtmlElement, _panel: &HtmlElement) {}
+
+/// False.
+#[must_use]
+pub fn is_shown(_panel: &HtmlElement) -> bool {
+    false
+}
+
+/// False.
+#[must_use]
+pub fn dialog_is_open() -> bool {
+    false
+}
+
+/// False.
+#[must_use]
+pub fn is_typing(_event: &KeyboardEvent) -> bool {
+    false
+}
+
+/// Nothing.
+pub fn focus_input(_parent: &HtmlElement) {}
+
+/// Nothing.
+pub fn focus_wanted(_parent: &HtmlElement) {}
+
+/// Nothing.
+pub fn focus_item(_list: &HtmlElement, _step: Step) {}
