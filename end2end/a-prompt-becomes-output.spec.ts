@@ -55,6 +55,28 @@ test('model, permissions and context are seen and changed between turns', async 
   await expect(inspector.getByRole('meter', { name: 'Context window' })).toBeVisible();
 });
 
+test('the models of the agent are offered, with what they are for', async ({ page, stage, project }, info) => {
+  const phone = info.project.name === 'phone';
+  const card = await stage.rested(project, 'say: ready', { mode: 'session' });
+  await open(page, card.id);
+  const menu = page.getByRole('button', { name: phone ? 'More' : 'Model, effort and permissions', exact: phone });
+  await menu.click();
+  await expect(page.getByRole('menuitemradio', { name: /^Default/ })).toHaveAttribute('aria-checked', 'true');
+  await page.getByRole('menuitemradio', { name: /^Haiku.*quick answers/ }).click();
+  await expect(thread(page).getByText(/Model: haiku/)).toBeVisible();
+  await menu.click();
+  await expect(page.getByRole('menuitemradio', { name: /^Haiku/ })).toHaveAttribute('aria-checked', 'true');
+  await expectAccessible(page);
+
+  await page.goto(`/new?project=${project.id}`);
+  await page.getByLabel('Model').selectOption({ label: 'Haiku' });
+  await expect(page.getByText(/quick answers/)).toBeVisible();
+  await page.getByLabel('What is to be done?').fill('say: small');
+  await page.getByRole('button', { name: /^Start/ }).click();
+  await expect(thread(page).getByText('small', { exact: true })).toBeVisible();
+  expect((await stage.card(await sessionOf(page))).model).toContain('haiku');
+});
+
 test('the form starts a session as it was chosen, and says why it cannot', async ({ page, stage, project }, info) => {
   await page.goto(`/new?project=${project.id}`);
   const prompt = page.getByLabel('What is to be done?');

@@ -8,7 +8,7 @@ use axum::serve::ListenerExt;
 use tokio::{
     net::{TcpListener, TcpSocket},
     signal::unix::{SignalKind, signal},
-    time::timeout,
+    time::{Instant, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,8 @@ use crate::{
     settings::SettingsEngine,
 };
 
+/// How long a start waits for what the server before it held.
+const MOMENT: Duration = Duration::from_secs(1);
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 /// How long requests, sockets and streams have to end when the server goes.
@@ -34,9 +36,9 @@ const PARTING: Duration = Duration::from_secs(10);
 pub(super) async fn run(mut config: Config) -> Result<()> {
     refuse_open_door(&config)?;
     home::make(&config)?;
-    let lock = home::lock(&config.home)?;
+    let lock = patiently(|| home::lock(&config.home)).await?;
     // Taken now, so that a port in use is said before anything is done; nobody can connect before `listen`.
-    let socket = bind(config.listen)?;
+    let socket = patiently(|| bind(config.listen)).await?;
     config.listen = socket.local_addr()?;
     let (config, closing) = (Arc::new(config), CancellationToken::new());
     let db = home::database(&config).await?;
@@ -65,6 +67,18 @@ fn refuse_open_door(config: &Config) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Tries for a moment what fails while an ended server still holds it: one that was killed in the middle of starting an agent
+/// leaves a process that has its files until it becomes that agent.
+async fn patiently<T>(mut take: impl FnMut() -> Result<T>) -> Result<T> {
+    let end = Instant::now() + MOMENT;
+    loop {
+        match take() {
+            Err(_) if Instant::now() < end => sleep(MOMENT / 50).await,
+            done => return done,
+        }
+    }
 }
 
 fn bind(listen: SocketAddr) -> Result<TcpSocket> {

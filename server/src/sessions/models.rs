@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{claude, queries};
 use crate::{
     bus::Bus,
-    db::{Db, Fault},
+    db::{Batch, Db, Fault},
 };
 
 /// What is known; the aliases of every CLI until an agent was greeted.
@@ -58,9 +58,9 @@ impl Models {
 
 async fn keep(db: &Db, models: &[Model]) -> Result<(), Fault> {
     let json = serde_json::to_string(models)?;
-    let mut tx = db.write().await?;
-    queries::keep_models(&mut *tx, &json).await?;
-    Ok(tx.commit().await?)
+    let mut batch = Batch::default();
+    queries::keep_models(&mut batch, &json)?;
+    db.commit(batch).await
 }
 
 #[cfg(test)]

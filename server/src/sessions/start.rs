@@ -22,7 +22,10 @@ use super::{
     queries::{self, NewEvent, Place},
     row::{Kept, MessageRow, Row},
 };
-use crate::clock;
+use crate::{
+    clock,
+    db::{Batch, Fault},
+};
 
 /// The window that most models have, until the CLI names another.
 const WINDOW: u64 = 200_000;
@@ -186,16 +189,18 @@ async fn store(
     // Archiving and removing a project look for sessions in their own transaction: one of the two comes first.
     place(&mut *tx, row.card.project_id).await?;
     row.no = queries::insert(&mut tx, &row).await?;
+    let mut batch = Batch::default();
     if let Some((source, seq)) = source {
         queries::copy_events(&mut tx, source.no, row.no, seq).await?;
         let body = EventBody::Forked { from: source.card.id, seq };
         let event = NewEvent { at: row.card.created_at, body, line: None };
-        queries::append(&mut tx, row.no, seq, &[event]).await?;
+        queries::append(&mut batch, row.no, seq, &[event])?;
         row.card.last_seq = seq + 1;
     }
-    queries::update(&mut tx, &row).await?;
-    queries::insert_message(&mut tx, row.no, &message, &images).await?;
-    tx.commit().await.map_err(crate::db::Fault::from)?;
+    queries::update(&mut batch, &row)?;
+    queries::insert_message(&mut batch, row.no, &message, &images)?;
+    batch.run(&mut tx).await?;
+    tx.commit().await.map_err(Fault::from)?;
     shared.bus.publish(app::events::Push::Session(Box::new(row.card.clone())));
     Ok(row.card)
 }

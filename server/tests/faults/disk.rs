@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
 
 use crate::{
     history,
-    home::{Home, PATIENCE},
+    home::{Home, PATIENCE, end_keepers},
     kills,
 };
 
@@ -65,6 +65,8 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
+        // Once the disk is gone, nobody finds them.
+        end_keepers(&self.0);
         let _ = Command::new("umount").arg("-l").arg(&self.0).output();
     }
 }

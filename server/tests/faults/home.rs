@@ -1,7 +1,7 @@
 //! One home directory with its server: started, killed and started again as a process of its own, asked over HTTP.
 
 use std::{
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Stdio,
@@ -64,7 +64,7 @@ impl Home {
         std::fs::write(&agent, format!("#!/bin/sh\n{agent_line}\n")).unwrap();
         std::fs::set_permissions(&agent, std::fs::Permissions::from_mode(0o755)).unwrap();
         // The same port for every life of the server, as its users have it.
-        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let listen = free_port().to_string();
         let base = format!("http://{listen}");
         let client = reqwest::Client::builder().no_proxy().connect_timeout(PATIENCE).build().unwrap();
         let (token, project_id, server) = (String::new(), String::new(), Mutex::new(None));
@@ -202,20 +202,35 @@ impl Home {
 
     /// The process ids of the keepers whose directories are there.
     pub(crate) fn keepers(&self) -> Vec<(PathBuf, Pid)> {
-        let entries = std::fs::read_dir(self.root.join("keepers")).into_iter().flatten().flatten();
-        let pid = |dir: &Path| {
-            let info: Value = serde_json::from_slice(&std::fs::read(dir.join("keeper.json")).ok()?).ok()?;
-            Pid::from_raw(i32::try_from(info["keeper_pid"].as_i64()?).ok()?)
-        };
-        entries.filter_map(|entry| Some((entry.path(), pid(&entry.path())?))).collect()
+        keepers(&self.root)
     }
 }
 
-/// Ends what a test left alive, whichever way it ended: every keeper answers to a terminate by ending its agent.
+fn keepers(root: &Path) -> Vec<(PathBuf, Pid)> {
+    let entries = std::fs::read_dir(root.join("keepers")).into_iter().flatten().flatten();
+    let pid = |dir: &Path| {
+        let info: Value = serde_json::from_slice(&std::fs::read(dir.join("keeper.json")).ok()?).ok()?;
+        Pid::from_raw(i32::try_from(info["keeper_pid"].as_i64()?).ok()?)
+    };
+    entries.filter_map(|entry| Some((entry.path(), pid(&entry.path())?))).collect()
+}
+
+/// An address nobody listens on, and that the system gives to no outgoing connection while the server is down.
+fn free_port() -> SocketAddr {
+    let ports =
+        std::iter::repeat_with(|| SocketAddr::from(([127, 0, 0, 1], rand::random_range(10_000..30_000))));
+    ports.take(1_000).find(|address| TcpListener::bind(address).is_ok()).unwrap()
+}
+
+/// Ends what a test left alive in a home, whichever way it ended: every keeper answers to a terminate by ending its agent.
+pub(crate) fn end_keepers(root: &Path) {
+    for (_, keeper) in keepers(root) {
+        let _ = kill_process(keeper, Signal::TERM);
+    }
+}
+
 impl Drop for Home {
     fn drop(&mut self) {
-        for (_, keeper) in self.keepers() {
-            let _ = kill_process(keeper, Signal::TERM);
-        }
+        end_keepers(&self.root);
     }
 }

@@ -129,7 +129,7 @@ pub(super) fn text(push: &Push) -> Option<Message> {
     Some(Message::text(json))
 }
 
-/// Sends what is queued, one frame after the other, until the page is gone or too slow.
+/// Sends what is queued, in order, until the page is gone or too slow. What waits together goes out together.
 async fn write(
     mut sink: SplitSink<WebSocket, Message>,
     mut queue: Receiver<Message>,
@@ -137,7 +137,12 @@ async fn write(
 ) -> Option<Close> {
     while let Some(message) = queue.recv().await {
         let last = matches!(message, Message::Close(_));
-        match timeout(slow, sink.send(message)).await {
+        let alone = queue.is_empty();
+        let sent = async {
+            sink.feed(message).await?;
+            if alone { sink.flush().await } else { Ok(()) }
+        };
+        match timeout(slow, sent).await {
             Ok(Ok(())) if !last => {}
             Ok(_) => return None,
             Err(_) => {

@@ -8,8 +8,10 @@ use tokio::time::Instant;
 
 use super::Actor;
 
-/// How often a card that only moves on is told.
+/// How often a card that only moves on is told, at the most.
 const CALM: Duration = Duration::from_secs(1);
+/// By how much some sessions are slower: many that began together would else speak together, once a second to every page.
+const SPREAD: u128 = 400;
 
 /// What pages were told last, and when they are told next.
 #[derive(Default)]
@@ -23,7 +25,8 @@ impl Told {
     /// Whether this card has to wait a little.
     fn holds(&mut self, card: &Session, now: Instant) -> bool {
         let Some((at, last)) = &self.last else { return false };
-        let next = *at + CALM;
+        let slower = (card.id.0.as_u128() % SPREAD) as u64;
+        let next = *at + CALM + Duration::from_millis(slower);
         if now >= next || !only_moved_on(last, card) {
             return false;
         }

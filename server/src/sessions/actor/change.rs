@@ -20,7 +20,10 @@ use super::{
     },
     Actor,
 };
-use crate::{clock, db::Fault};
+use crate::{
+    clock,
+    db::{Batch, Fault},
+};
 
 /// A statement beside the row and its events.
 pub(super) enum Write {
@@ -134,25 +137,23 @@ impl Actor {
 
     async fn store(&self, first: u64) -> Result<(), Fault> {
         let no = self.row.no;
-        let mut tx = self.shared.db.write().await?;
+        let mut batch = Batch::default();
         for write in &self.change.writes {
             match write {
-                Write::Message(row, images) => queries::insert_message(&mut tx, no, row, images).await?,
-                Write::MessageState(id, state) => queries::set_message(&mut tx, *id, state).await?,
-                Write::MessageText(id, text) => queries::edit_message(&mut tx, *id, text).await?,
-                Write::MessageGone(id) => queries::delete_message(&mut tx, *id).await?,
-                Write::Approval(new) => queries::insert_approval(&mut tx, no, new).await?,
+                Write::Message(row, images) => queries::insert_message(&mut batch, no, row, images)?,
+                Write::MessageState(id, state) => queries::set_message(&mut batch, *id, state)?,
+                Write::MessageText(id, text) => queries::edit_message(&mut batch, *id, text)?,
+                Write::MessageGone(id) => queries::delete_message(&mut batch, *id)?,
+                Write::Approval(new) => queries::insert_approval(&mut batch, no, new)?,
                 Write::Settled { id, status, by, answer } => {
-                    queries::settle_approval(&mut tx, *id, *status, by, clock::now(), answer.as_deref())
-                        .await?;
+                    queries::settle_approval(&mut batch, *id, *status, by, clock::now(), answer.as_deref())?;
                 }
-                Write::Delivered(id) => queries::delivered(&mut tx, *id).await?,
+                Write::Delivered(id) => queries::delivered(&mut batch, *id)?,
             }
         }
-        queries::append(&mut tx, no, first, &self.change.events).await?;
-        queries::update(&mut tx, &self.row).await?;
-        tx.commit().await?;
-        Ok(())
+        queries::append(&mut batch, no, first, &self.change.events)?;
+        queries::update(&mut batch, &self.row)?;
+        self.shared.db.commit(batch).await
     }
 
     async fn tell(&mut self, first: u64) {

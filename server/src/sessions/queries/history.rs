@@ -4,9 +4,12 @@ use app::{
     sessions::event::{Event, EventBody},
     time::Millis,
 };
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::{db::Fault, sessions::claude};
+use crate::{
+    db::{Batch, Fault},
+    sessions::claude,
+};
 
 /// The rowid of an event: see the first migration.
 const fn pos(no: i64, seq: u64) -> i64 {
@@ -25,36 +28,30 @@ pub(crate) struct NewEvent {
 }
 
 /// Stores events after `last_seq`, in as few statements as SQLite's bound on parameters allows.
-pub(crate) async fn append(
-    tx: &mut SqliteConnection,
-    no: i64,
-    last_seq: u64,
-    events: &[NewEvent],
-) -> Result<(), Fault> {
+pub(crate) fn append(batch: &mut Batch, no: i64, last_seq: u64, events: &[NewEvent]) -> Result<(), Fault> {
     /// Rows of one statement; five parameters each, far below SQLite's limit of 32,766.
     const ROWS: usize = 200;
     let numbered: Vec<(i64, &NewEvent)> =
         events.iter().enumerate().map(|(i, event)| (pos(no, last_seq + 1 + i as u64), event)).collect();
     for chunk in numbered.chunks(ROWS) {
-        let mut bodies = Vec::with_capacity(chunk.len());
+        batch.push_rows(
+            "insert into events (pos, at, kind, uuid, body) values ",
+            "(?, ?, ?, ?, ?)",
+            chunk.len(),
+        );
         for (pos, event) in chunk {
             let value = serde_json::to_value(&event.body)?;
-            let kind = value.get("kind").and_then(serde_json::Value::as_str).unwrap_or("unknown").to_owned();
-            bodies.push((*pos, event.at.0, kind, fork_point(&event.body), value.to_string()));
+            let kind = value.get("kind").and_then(serde_json::Value::as_str).unwrap_or("unknown");
+            batch.bind(*pos)?.bind(event.at.0)?.bind(kind)?.bind(fork_point(&event.body))?;
+            batch.bind(value.to_string())?;
         }
-        let mut sql = QueryBuilder::<Sqlite>::new("insert into events (pos, at, kind, uuid, body) ");
-        sql.push_values(bodies, |mut row, (pos, at, kind, uuid, body)| {
-            row.push_bind(pos).push_bind(at).push_bind(kind).push_bind(uuid).push_bind(body);
-        });
-        sql.build().execute(&mut *tx).await?;
-        let lines: Vec<(i64, Vec<u8>)> =
-            chunk.iter().filter_map(|(pos, event)| Some((*pos, event.line.as_ref()?.to_vec()))).collect();
+        let lines: Vec<(i64, &[u8])> =
+            chunk.iter().filter_map(|(pos, event)| Some((*pos, event.line.as_deref()?))).collect();
         if !lines.is_empty() {
-            let mut sql = QueryBuilder::<Sqlite>::new("insert into event_lines (pos, line) ");
-            sql.push_values(lines, |mut row, (pos, line)| {
-                row.push_bind(pos).push_bind(line);
-            });
-            sql.build().execute(&mut *tx).await?;
+            batch.push_rows("insert into event_lines (pos, line) values ", "(?, ?)", lines.len());
+            for (pos, line) in lines {
+                batch.bind(pos)?.bind(line)?;
+            }
         }
     }
     Ok(())

@@ -5,11 +5,11 @@ use app::{
     ids::{AttachmentId, MessageId},
     time::Millis,
 };
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqlitePool;
 use uuid::Uuid;
 
 use crate::{
-    db::Fault,
+    db::{Batch, Fault},
     sessions::row::{MessageRow, NewAttachment, Pending, plain},
 };
 
@@ -28,59 +28,49 @@ pub(crate) async fn has_message(db: &SqlitePool, id: MessageId) -> Result<bool, 
 }
 
 /// Stores a message behind the others, with its images.
-pub(crate) async fn insert_message(
-    tx: &mut SqliteConnection,
+pub(crate) fn insert_message(
+    batch: &mut Batch,
     no: i64,
     row: &MessageRow,
     images: &[NewAttachment],
 ) -> Result<(), Fault> {
     for image in images {
-        sqlx::query("insert into attachments (id, session_no, media_type, bytes) values (?, ?, ?, ?)")
-            .bind(image.meta.id.to_string())
-            .bind(no)
-            .bind(&image.meta.media_type)
-            .bind(&image.bytes)
-            .execute(&mut *tx)
-            .await?;
+        batch
+            .push("insert into attachments (id, session_no, media_type, bytes) values (?, ?, ?, ?)")
+            .bind(image.meta.id.to_string())?
+            .bind(no)?
+            .bind(&image.meta.media_type)?
+            .bind(&image.bytes)?;
     }
     let sql = "insert into messages (id, session_no, position, state, text, images, by, at) values (?, ?, \
          (select coalesce(max(position), 0) + 1 from messages where session_no = ?), 'waiting', ?, ?, ?, ?)";
-    sqlx::query(sql)
-        .bind(row.message.id.to_string())
-        .bind(no)
-        .bind(no)
-        .bind(&row.message.text)
-        .bind(serde_json::to_string(&row.message.images)?)
-        .bind(&row.by)
-        .bind(row.message.at.0)
-        .execute(tx)
-        .await?;
+    batch
+        .push(sql)
+        .bind(row.message.id.to_string())?
+        .bind(no)?
+        .bind(no)?
+        .bind(&row.message.text)?
+        .bind(serde_json::to_string(&row.message.images)?)?
+        .bind(&row.by)?
+        .bind(row.message.at.0)?;
     Ok(())
 }
 
 /// Moves a message on: `given` to the keeper, `taken` by it.
-pub(crate) async fn set_message(tx: &mut SqliteConnection, id: MessageId, state: &str) -> Result<(), Fault> {
-    sqlx::query("update messages set state = ? where id = ?")
-        .bind(state)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
+pub(crate) fn set_message(batch: &mut Batch, id: MessageId, state: &str) -> Result<(), Fault> {
+    batch.push("update messages set state = ? where id = ?").bind(state)?.bind(id.to_string())?;
     Ok(())
 }
 
 /// Changes what a waiting message says.
-pub(crate) async fn edit_message(tx: &mut SqliteConnection, id: MessageId, text: &str) -> Result<(), Fault> {
-    sqlx::query("update messages set text = ? where id = ?")
-        .bind(text)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
+pub(crate) fn edit_message(batch: &mut Batch, id: MessageId, text: &str) -> Result<(), Fault> {
+    batch.push("update messages set text = ? where id = ?").bind(text)?.bind(id.to_string())?;
     Ok(())
 }
 
 /// Takes a waiting message back.
-pub(crate) async fn delete_message(tx: &mut SqliteConnection, id: MessageId) -> Result<(), Fault> {
-    sqlx::query("delete from messages where id = ?").bind(id.to_string()).execute(tx).await?;
+pub(crate) fn delete_message(batch: &mut Batch, id: MessageId) -> Result<(), Fault> {
+    batch.push("delete from messages where id = ?").bind(id.to_string())?;
     Ok(())
 }
 
@@ -124,33 +114,28 @@ pub(crate) struct NewApproval {
 }
 
 /// Stores a new approval.
-pub(crate) async fn insert_approval(
-    tx: &mut SqliteConnection,
-    no: i64,
-    new: &NewApproval,
-) -> Result<(), Fault> {
+pub(crate) fn insert_approval(batch: &mut Batch, no: i64, new: &NewApproval) -> Result<(), Fault> {
     let sql = "insert into approvals (id, session_no, request_id, kind, tool, tool_use_id, agent, request, digest, \
          asked_at, expires_at, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')";
-    sqlx::query(sql)
-        .bind(new.pending.id.to_string())
-        .bind(no)
-        .bind(&new.pending.request_id)
-        .bind(plain(new.pending.kind))
-        .bind(&new.tool)
-        .bind(&new.tool_use_id)
-        .bind(&new.agent)
-        .bind(&new.pending.request)
-        .bind(&new.pending.digest)
-        .bind(new.asked_at.0)
-        .bind(new.pending.expires_at.map(|at| at.0))
-        .execute(tx)
-        .await?;
+    batch
+        .push(sql)
+        .bind(new.pending.id.to_string())?
+        .bind(no)?
+        .bind(&new.pending.request_id)?
+        .bind(plain(new.pending.kind))?
+        .bind(&new.tool)?
+        .bind(&new.tool_use_id)?
+        .bind(&new.agent)?
+        .bind(&new.pending.request)?
+        .bind(&new.pending.digest)?
+        .bind(new.asked_at.0)?
+        .bind(new.pending.expires_at.map(|at| at.0))?;
     Ok(())
 }
 
 /// Settles an approval: how, by whom, when, and the line that goes to the agent.
-pub(crate) async fn settle_approval(
-    tx: &mut SqliteConnection,
+pub(crate) fn settle_approval(
+    batch: &mut Batch,
     id: Uuid,
     status: ApprovalStatus,
     by: &str,
@@ -158,20 +143,13 @@ pub(crate) async fn settle_approval(
     answer: Option<&str>,
 ) -> Result<(), Fault> {
     let sql = "update approvals set status = ?, decided_by = ?, decided_at = ?, answer = ? where id = ?";
-    sqlx::query(sql)
-        .bind(plain(status))
-        .bind(by)
-        .bind(at.0)
-        .bind(answer)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
+    batch.push(sql).bind(plain(status))?.bind(by)?.bind(at.0)?.bind(answer)?.bind(id.to_string())?;
     Ok(())
 }
 
 /// Notes that the keeper has the answer.
-pub(crate) async fn delivered(tx: &mut SqliteConnection, id: Uuid) -> Result<(), Fault> {
-    sqlx::query("update approvals set delivered = 1 where id = ?").bind(id.to_string()).execute(tx).await?;
+pub(crate) fn delivered(batch: &mut Batch, id: Uuid) -> Result<(), Fault> {
+    batch.push("update approvals set delivered = 1 where id = ?").bind(id.to_string())?;
     Ok(())
 }
 

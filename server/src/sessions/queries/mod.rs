@@ -17,7 +17,7 @@ pub(crate) use self::{
     },
 };
 use super::row::Row;
-use crate::db::Fault;
+use crate::db::{Batch, Fault};
 
 /// The list of models that was kept last, as JSON.
 pub(crate) async fn models(db: &SqlitePool) -> Result<Option<String>, Fault> {
@@ -25,10 +25,10 @@ pub(crate) async fn models(db: &SqlitePool) -> Result<Option<String>, Fault> {
 }
 
 /// Keeps the list of models.
-pub(crate) async fn keep_models(db: impl SqliteExecutor<'_>, json: &str) -> Result<(), Fault> {
+pub(crate) fn keep_models(batch: &mut Batch, json: &str) -> Result<(), Fault> {
     let sql =
         "insert into meta (key, value) values ('models', ?) on conflict do update set value = excluded.value";
-    sqlx::query(sql).bind(json).execute(db).await?;
+    batch.push(sql).bind(json)?;
     Ok(())
 }
 
@@ -139,7 +139,7 @@ pub(crate) async fn insert(tx: &mut SqliteConnection, row: &Row) -> Result<i64, 
 }
 
 /// Stores everything of a row that may change.
-pub(crate) async fn update(tx: &mut SqliteConnection, row: &Row) -> Result<(), Fault> {
+pub(crate) fn update(batch: &mut Batch, row: &Row) -> Result<(), Fault> {
     let card = &row.card;
     let archived = card.archived.then_some(card.updated_at.0);
     let (fork_session, fork_at) = row.fork.clone().unzip();
@@ -149,39 +149,38 @@ pub(crate) async fn update(tx: &mut SqliteConnection, row: &Row) -> Result<(), F
          permission_set_by = ?, permission_set_at = ?, input_tokens = ?, output_tokens = ?, cost_usd = ?, context_used = ?, \
          context_window = ?, last_seq = ?, keeper = ?, taken = ?, driver = ?, draft = ?, version = ?, updated_at = ? \
          where no = ?";
-    sqlx::query(sql)
-        .bind(&card.name)
-        .bind(card.status.as_str())
-        .bind(&card.reason)
-        .bind(card.mode.as_str())
-        .bind(archived)
-        .bind(archived)
-        .bind(card.idle_deadline.map(|at| at.0))
-        .bind(card.background)
-        .bind(card.self_started)
-        .bind(&card.activity)
-        .bind(card.claude_session_id.map(|id| id.to_string()))
-        .bind(fork_session)
-        .bind(fork_at.flatten())
-        .bind(&card.model)
-        .bind(card.effort.map(app::sessions::model::Effort::as_str))
-        .bind(card.permission_mode.as_str())
-        .bind(&card.permission_set_by)
-        .bind(card.permission_set_at.0)
-        .bind(card.usage.input_tokens as i64)
-        .bind(card.usage.output_tokens as i64)
-        .bind(card.usage.cost_usd)
-        .bind(card.context.used as i64)
-        .bind(card.context.window as i64)
-        .bind(card.last_seq as i64)
-        .bind(&row.keeper)
-        .bind(row.taken as i64)
-        .bind(serde_json::to_string(&row.kept)?)
-        .bind(&row.draft)
-        .bind(card.version as i64)
-        .bind(card.updated_at.0)
-        .bind(row.no)
-        .execute(tx)
-        .await?;
+    batch
+        .push(sql)
+        .bind(&card.name)?
+        .bind(card.status.as_str())?
+        .bind(&card.reason)?
+        .bind(card.mode.as_str())?
+        .bind(archived)?
+        .bind(archived)?
+        .bind(card.idle_deadline.map(|at| at.0))?
+        .bind(card.background)?
+        .bind(card.self_started)?
+        .bind(&card.activity)?
+        .bind(card.claude_session_id.map(|id| id.to_string()))?
+        .bind(fork_session)?
+        .bind(fork_at.flatten())?
+        .bind(&card.model)?
+        .bind(card.effort.map(app::sessions::model::Effort::as_str))?
+        .bind(card.permission_mode.as_str())?
+        .bind(&card.permission_set_by)?
+        .bind(card.permission_set_at.0)?
+        .bind(card.usage.input_tokens as i64)?
+        .bind(card.usage.output_tokens as i64)?
+        .bind(card.usage.cost_usd)?
+        .bind(card.context.used as i64)?
+        .bind(card.context.window as i64)?
+        .bind(card.last_seq as i64)?
+        .bind(&row.keeper)?
+        .bind(row.taken as i64)?
+        .bind(serde_json::to_string(&row.kept)?)?
+        .bind(&row.draft)?
+        .bind(card.version as i64)?
+        .bind(card.updated_at.0)?
+        .bind(row.no)?;
     Ok(())
 }
