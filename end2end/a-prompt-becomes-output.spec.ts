@@ -61,15 +61,15 @@ test('the models of the agent are offered, with what they are for', async ({ pag
   await open(page, card.id);
   const menu = page.getByRole('button', { name: phone ? 'More' : 'Model, effort and permissions', exact: phone });
   await menu.click();
-  await expect(page.getByRole('menuitemradio', { name: /^Default/ })).toHaveAttribute('aria-checked', 'true');
+  await expect(page.getByRole('menuitemradio', { name: /^Opus/ })).toHaveAttribute('aria-checked', 'true');
   await page.getByRole('menuitemradio', { name: /^Haiku.*quick answers/ }).click();
-  await expect(thread(page).getByText(/Model: haiku/)).toBeVisible();
+  await expect(thread(page).getByText(/Model set to haiku by/)).toBeVisible();
   await menu.click();
   await expect(page.getByRole('menuitemradio', { name: /^Haiku/ })).toHaveAttribute('aria-checked', 'true');
   await expectAccessible(page);
 
   await page.goto(`/new?project=${project.id}`);
-  await page.getByLabel('Model').selectOption({ label: 'Haiku' });
+  await page.getByLabel(/^Model/).selectOption({ label: 'Haiku' });
   await expect(page.getByText(/quick answers/)).toBeVisible();
   await page.getByLabel('What is to be done?').fill('say: small');
   await page.getByRole('button', { name: /^Start/ }).click();

@@ -122,7 +122,7 @@ pub fn ChoiceItems(
             let on = Signal::derive(move || model.is(chosen_model.get().as_deref()));
             view! {
                 <MenuItem chosen=on on_select=move |()| menu.model(here, &value)>
-                    {name} <span class="menu-about faint xs">{about}</span>
+                    {name} <span class="menu-about faint xs" title=about.clone()>{about.clone()}</span>
                 </MenuItem>
             }
         };

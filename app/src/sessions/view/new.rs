@@ -414,7 +414,7 @@ fn How(choices: Choices, project: Memo<Option<Project>>) -> impl IntoView {
     });
     view! {
         <div class="how">
-            <Field label="Model" hint=about>
+            <Field label="Model">
                 <Select value=choices.model options=names on_change=choose />
             </Field>
             <Field label="Effort">
@@ -430,6 +430,9 @@ fn How(choices: Choices, project: Memo<Option<Project>>) -> impl IntoView {
                     }
                 />
             </Field>
+            <Show when=move || about.with(|about| !about.is_empty())>
+                <p class="field-hint">{about}</p>
+            </Show>
             <Show when=move || choices.model.with(|model| model == OTHER)>
                 <Field label="Name of the model">
                     <TextInput value=choices.other mono=true placeholder="claude-opus-5-5" />

@@ -14,11 +14,11 @@ use crate::{
     ui::use_call,
 };
 
-/// The line under the name where there is no room for more: project, permission mode, and how full the window is.
+/// The line under the name where there is no room for more: project, permission mode, and how much is in the window.
 fn place(card: &Session) -> String {
     let mut parts = vec![card.project_name.clone(), short_mode(card.permission_mode).to_owned()];
     if card.context.used > 0 {
-        parts.push(format!("{} / {}", tokens(card.context.used), tokens(card.context.window)));
+        parts.push(tokens(card.context.used));
     }
     parts.join(" · ")
 }
