@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     ids::{ApprovalId, ProjectId, SessionId},
-    sessions::model::PermissionMode,
+    sessions::choice::PermissionMode,
     time::Millis,
 };
 

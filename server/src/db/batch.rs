@@ -51,20 +51,23 @@ impl Batch {
 }
 
 impl Db {
-    /// Runs the statements as a transaction of their own. Not to be given up half-way, except when the server goes: the next
-    /// writer would find it open, and fail once.
+    /// Runs the statements as a transaction of their own. Once begun it goes on to its end, even when nobody waits for it.
     ///
     /// # Errors
     /// What the first one that failed says; then nothing is stored.
     pub async fn commit(&self, batch: Batch) -> Result<(), Fault> {
         let mut writer = self.writer.acquire().await?;
-        let sql = format!("begin immediate;{};commit", batch.sql);
-        let done = writer.execute(sqlx::query_with(AssertSqlSafe(sql), batch.values)).await;
-        if let Err(error) = done {
-            // It is open still, or not: SQLite ends it by itself when the disk is full.
-            let _ = writer.execute("rollback").await;
-            return Err(error.into());
-        }
+        // A task of its own: given up between `begin` and `commit`, it would keep everyone else from writing.
+        let done = tokio::spawn(async move {
+            let sql = format!("begin immediate;{};commit", batch.sql);
+            let done = writer.execute(sqlx::query_with(AssertSqlSafe(sql), batch.values)).await;
+            if done.is_err() {
+                // It is open still, or not: SQLite ends it by itself when the disk is full.
+                let _ = writer.execute("rollback").await;
+            }
+            done
+        });
+        done.await.map_err(std::io::Error::other)??;
         Ok(())
     }
 }
@@ -94,6 +97,21 @@ mod tests {
         batch.push("update meta set value = ? where key = ?").bind("c").unwrap().bind("test2").unwrap();
         db.commit(batch).await.unwrap();
         assert_eq!(stored(&db).await, [("test1".into(), "a;b".into()), ("test2".into(), "c".into())]);
+    }
+
+    #[tokio::test]
+    async fn one_that_nobody_waits_for_is_in_nobodys_way() {
+        let (db, _dir) = test_db().await;
+        for n in 0..100 {
+            let (one, two) = (format!("test{n:02}a"), format!("test{n:02}b"));
+            let patience = std::time::Duration::from_micros(n * 5);
+            let _ = tokio::time::timeout(patience, db.commit(facts(&[(&one, ""), (&two, "")]))).await;
+        }
+        db.settle().await.unwrap();
+        let given_up = stored(&db).await.len();
+        assert!(given_up.is_multiple_of(2), "both or none");
+        db.commit(facts(&[("test", "after them")])).await.unwrap();
+        assert_eq!(stored(&db).await.len(), given_up + 1);
     }
 
     #[tokio::test]

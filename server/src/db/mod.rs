@@ -79,6 +79,15 @@ impl Db {
         Ok(self.writer.begin_with("begin immediate").await?)
     }
 
+    /// Waits until everything that was asked to be written so far is, or has failed.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn settle(&self) -> Result<(), Fault> {
+        // There is one writer, and it serves in order.
+        Ok(self.writer.acquire().await.map(drop)?)
+    }
+
     /// Writes the log back into the file and closes it; what is under way ends first.
     pub async fn close(&self) {
         self.readers.close().await;

@@ -17,9 +17,9 @@ use rustix::process::{Pid, Signal, getpid, kill_process_group, set_child_subreap
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::hub::{Hub, log, spawn_thread};
+use super::hub::{Hub, spawn_thread};
 use super::model::{Exit, KillMode, Spec, State};
-use super::{process, reap, serve};
+use super::{log, process, reap, serve};
 
 /// How often a keeper looks whether its directory is still there.
 const LOOK: Duration = Duration::from_secs(10);

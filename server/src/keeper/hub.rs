@@ -14,7 +14,7 @@ use super::input::InputQueue;
 use super::journal::Writer;
 use super::model::{Asked, Exit, Info, KillMode, Refusal, Spec, State, Status, Taken};
 use super::record::Kind;
-use super::{PROTOCOL_VERSION, lock, sweep, wire};
+use super::{PROTOCOL_VERSION, lock, log, sweep, wire};
 
 /// How long a write that failed waits before it is tried again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -275,9 +275,4 @@ impl Hub {
 /// Starts a named thread with a small stack; each keeper has several and their sum counts.
 pub(super) fn spawn_thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread::Builder::new().name(name.to_owned()).stack_size(256 << 10).spawn(work).map(drop)
-}
-
-/// Writes to `keeper.log`; unlike `eprintln` it does not panic when the disk is full.
-pub(super) fn log(text: &str) {
-    let _ = writeln!(io::stderr(), "{} {text}", super::now_ms());
 }

@@ -40,6 +40,12 @@ fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// Writes to `keeper.log`; unlike `eprintln` it does not panic when the disk is full.
+fn log(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{} {text}", now_ms());
+}
+
 fn now_ms() -> u64 {
     crate::clock::now().0.unsigned_abs()
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, WaitId, WaitIdOptions, WaitOptions, WaitStatus, wait, waitid};
 
-use super::hub::{Hub, log};
+use super::hub::Hub;
 use super::model::{Asked, Exit};
-use super::sweep;
+use super::{log, sweep};
 
 /// A pipe that a descendant holds is taken for empty after this silence.
 const QUIET: Duration = Duration::from_millis(500);

@@ -6,10 +6,10 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::hub::{Hub, log, spawn_thread};
+use super::hub::{Hub, spawn_thread};
 use super::journal::Reader;
-use super::lock;
 use super::wire::{Reply, Request, read_frame};
+use super::{lock, log};
 
 /// Records are sent together up to about this many bytes.
 const BATCH: usize = 32 << 10;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions, pidfd_open, pidfd_send_signal, wait};
 
-use super::hub::log;
+use super::log;
 
 /// The environment variable by which a keeper's descendants are known; its value is the order's id.
 pub(super) const MARKER: &str = "ROOST_KEEPER";

@@ -85,6 +85,10 @@ impl SessionsEngine {
     pub async fn let_go(&self) {
         self.shared.closing.cancel();
         self.registry.ended().await;
+        // The last step of an actor may still be on its way.
+        if let Err(fault) = self.shared.db.settle().await {
+            tracing::warn!(%fault, "the last steps may not be stored; the next server takes them again");
+        }
     }
 
     /// The names of the keepers that belong to a session.

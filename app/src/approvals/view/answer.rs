@@ -11,9 +11,18 @@ use crate::{
         model::{Approval, Decision, Verdict},
     },
     ids::ApprovalId,
-    sessions::model::PermissionMode,
+    sessions::choice::PermissionMode,
     ui::{Call, use_call},
 };
+
+/// A key that was pressed for the card that takes keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// `Y`.
+    Allow,
+    /// `D`.
+    Deny,
+}
 
 /// Answers one approval; cheap to copy.
 #[derive(Clone, Copy)]

@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{answer::Answers, plan::PlanAnswer, questions::QuestionsAnswer, tool::ToolAnswer};
+use super::{
+    answer::{Answers, Press},
+    plan::PlanAnswer,
+    questions::QuestionsAnswer,
+    tool::ToolAnswer,
+};
 use crate::{
     approvals::{
         model::{Approval, ApprovalKind, ApprovalStatus},
@@ -12,15 +17,6 @@ use crate::{
     time::{Millis, span},
     ui::{Chip, Icon, IconName, RelativeTime, StatusDot, Tone, use_seconds},
 };
-
-/// A key that was pressed for the card that takes keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Press {
-    /// `Y`.
-    Allow,
-    /// `D`.
-    Deny,
-}
 
 /// The card of one approval.
 #[component]

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::card::{ApprovalCard, Press};
+use super::{answer::Press, card::ApprovalCard};
 use crate::{
     approvals::{model::ApprovalStatus, store::ApprovalsStore},
     ids::ApprovalId,

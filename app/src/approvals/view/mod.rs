@@ -8,7 +8,4 @@ pub mod plan;
 pub mod questions;
 pub mod tool;
 
-pub use self::{
-    card::{ApprovalCard, Press},
-    inbox::Inbox,
-};
+pub use self::{answer::Press, card::ApprovalCard, inbox::Inbox};

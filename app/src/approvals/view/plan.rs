@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{answer::Answers, card::Press, edit::DenyNote};
+use super::{
+    answer::{Answers, Press},
+    edit::DenyNote,
+};
 use crate::{
     approvals::model::Approval,
-    sessions::model::PermissionMode,
+    sessions::choice::PermissionMode,
     ui::{Button, Look, Select},
 };
 

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::{answer::Answers, card::Press, edit::DenyNote};
+use super::{
+    answer::{Answers, Press},
+    edit::DenyNote,
+};
 use crate::{
     approvals::model::{Approval, Question},
     ui::{Button, Look},

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    answer::Answers,
-    card::Press,
+    answer::{Answers, Press},
     edit::{DenyNote, EditInput},
 };
 use crate::{

@@ -117,12 +117,12 @@ pub fn ChoiceItems(
     let models = expect_context::<SessionsStore>().models;
     let model_items = move || {
         let item = |model: Model| {
-            let (name, about) = (model.name.clone(), model.about.clone());
+            let (name, about, whole) = (model.name.clone(), model.about.clone(), model.about.clone());
             let value = model.value.clone();
             let on = Signal::derive(move || model.is(chosen_model.get().as_deref()));
             view! {
                 <MenuItem chosen=on on_select=move |()| menu.model(here, &value)>
-                    {name} <span class="menu-about faint xs" title=about.clone()>{about.clone()}</span>
+                    {name} <span class="menu-about faint xs" title=whole>{about}</span>
                 </MenuItem>
             }
         };

@@ -18,7 +18,7 @@ use tokio::{
     time::{Instant, interval, sleep_until, timeout},
 };
 
-use super::{Close, follows::Follows};
+use super::{Close, follows::Follows, text};
 use crate::http::Shared;
 
 /// Frames that may wait for a page to take them. Those who fill this queue wait, so it bounds memory, not order.
@@ -119,14 +119,6 @@ impl Connection {
             }
         }
     }
-}
-
-/// A push as a frame; none if it cannot be written as JSON, which a test of each kind rules out.
-pub(super) fn text(push: &Push) -> Option<Message> {
-    let json = serde_json::to_string(push)
-        .inspect_err(|error| tracing::error!(%error, "a push is not JSON"))
-        .ok()?;
-    Some(Message::text(json))
 }
 
 /// Sends what is queued, in order, until the page is gone or too slow. What waits together goes out together.

@@ -12,7 +12,7 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use super::{Close, connection::text};
+use super::{Close, text};
 use crate::{bus::Published, http::Shared, sessions::FeedItem};
 
 /// Sessions one page may follow at once.

@@ -4,8 +4,9 @@
 mod connection;
 mod follows;
 
+use app::events::Push;
 use axum::{
-    extract::{State, WebSocketUpgrade},
+    extract::{State, WebSocketUpgrade, ws::Message},
     response::{IntoResponse, Response},
 };
 
@@ -48,4 +49,12 @@ async fn upgrade(State(http): State<Shared>, Who(who): Who, upgrade: WebSocketUp
         Connection::new(http, who).run(socket).await;
         drop(seat);
     })
+}
+
+/// A push as a frame; none if it cannot be written as JSON, which a test of each kind rules out.
+fn text(push: &Push) -> Option<Message> {
+    let json = serde_json::to_string(push)
+        .inspect_err(|error| tracing::error!(%error, "a push is not JSON"))
+        .ok()?;
+    Some(Message::text(json))
 }
