@@ -7,7 +7,7 @@ import type { Browser, Page } from '@playwright/test';
 import { thread } from './fixtures/hands.ts';
 import { Stage, test } from './fixtures/roost.ts';
 
-const docs = join(dirname(fileURLToPath(import.meta.url)), '../docs');
+const screens = join(dirname(fileURLToPath(import.meta.url)), 'screens');
 const DESK = { width: 1480, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -30,14 +30,14 @@ async function shoot(browser: Browser, stage: Stage, path: string, theme: 'light
   await alive;
   if (path.startsWith('/sessions/')) await thread(page).waitFor();
   await page.waitForLoadState('networkidle');
-  await page.screenshot({ path: join(docs, `${name}.png`) });
+  await page.screenshot({ path: join(screens, `${name}.png`) });
   await context.close();
 }
 
 test('pictures', async ({ browser }, info) => {
   test.skip(info.project.name === 'phone', 'one run takes them all');
   test.setTimeout(300_000);
-  mkdirSync(docs, { recursive: true });
+  mkdirSync(screens, { recursive: true });
   const stage = await Stage.raise(15);
   try {
     const project = await stage.sample('courier');
