@@ -2,11 +2,15 @@
 //! and back; a step of a session is one such trip, however much it stores.
 
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Encode, Executor as _, Sqlite, SqliteConnection, Type,
+    Arguments as _, AssertSqlSafe, Encode, Executor as _, Sqlite, SqliteConnection, Type, query::Query,
     sqlite::SqliteArguments,
 };
 
 use super::{Db, Fault};
+
+/// Batches with more values than this are read anew each time: SQLite keeps a statement with the values it last had, and
+/// there are as many of these as there are sizes of a burst.
+const KEPT: usize = 128;
 
 /// Statements that answer nothing, in order. Empty at first.
 #[derive(Default)]
@@ -40,12 +44,18 @@ impl Batch {
         Ok(self)
     }
 
+    fn query(self, sql: String) -> Query<'static, Sqlite, SqliteArguments> {
+        let kept = self.values.len() <= KEPT;
+        sqlx::query_with(AssertSqlSafe(sql), self.values).persistent(kept)
+    }
+
     /// Runs the statements within a transaction.
     ///
     /// # Errors
     /// What the first one that failed says; those after it have not run.
-    pub async fn run(self, tx: &mut SqliteConnection) -> Result<(), Fault> {
-        tx.execute(sqlx::query_with(AssertSqlSafe(self.sql), self.values)).await?;
+    pub async fn run(mut self, tx: &mut SqliteConnection) -> Result<(), Fault> {
+        let sql = std::mem::take(&mut self.sql);
+        tx.execute(self.query(sql)).await?;
         Ok(())
     }
 }
@@ -60,7 +70,7 @@ impl Db {
         // A task of its own: given up between `begin` and `commit`, it would keep everyone else from writing.
         let done = tokio::spawn(async move {
             let sql = format!("begin immediate;{};commit", batch.sql);
-            let done = writer.execute(sqlx::query_with(AssertSqlSafe(sql), batch.values)).await;
+            let done = writer.execute(batch.query(sql)).await;
             if done.is_err() {
                 // It is open still, or not: SQLite ends it by itself when the disk is full.
                 let _ = writer.execute("rollback").await;

@@ -129,11 +129,8 @@ async fn write(
 ) -> Option<Close> {
     while let Some(message) = queue.recv().await {
         let last = matches!(message, Message::Close(_));
-        let alone = queue.is_empty();
-        let sent = async {
-            sink.feed(message).await?;
-            if alone { sink.flush().await } else { Ok(()) }
-        };
+        let more = !last && !queue.is_empty();
+        let sent = async { if more { sink.feed(message).await } else { sink.send(message).await } };
         match timeout(slow, sent).await {
             Ok(Ok(())) if !last => {}
             Ok(_) => return None,
