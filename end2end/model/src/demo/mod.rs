@@ -74,6 +74,7 @@ pub fn sample_project() -> Vec<(&'static str, &'static str)> {
         ($($path:literal),* $(,)?) => { vec![$(($path, include_str!(concat!("sample/", $path)))),*] };
     }
     files![
+        ".gitignore",
         "README.md",
         "courier/__init__.py",
         "courier/__main__.py",
