@@ -6,6 +6,7 @@ use leptos::{ev::MouseEvent, html, prelude::*, task::spawn_local};
 use super::{entry::Entry, making::Making};
 use crate::{
     ids::SessionId,
+    live::Live,
     sessions::{
         api,
         open::{Phase, ThreadStore},
@@ -115,9 +116,10 @@ fn Scroller() -> impl IntoView {
             look_soon();
         }
     };
+    let live = use_context::<Live>();
     let to_end = move |()| {
         if thread.edges.get_untracked().newer {
-            reopen(here.id, thread);
+            reopen(here.id, thread, live);
         }
         thread.reads_end.set(true);
         seen.set(None);
@@ -219,11 +221,14 @@ fn fetch(id: SessionId, thread: ThreadStore, fetching: RwSignal<bool>, older: bo
     });
 }
 
-/// Goes back to the end of a history whose end was let go.
-fn reopen(id: SessionId, thread: ThreadStore) {
+/// Goes back to the end of a history whose end was let go. What came while it was fetched is asked for again.
+fn reopen(id: SessionId, thread: ThreadStore, live: Option<Live>) {
     spawn_local(async move {
         if let Ok(open) = api::open_session(id).await {
             thread.loaded(open);
+            if let Some(live) = live.filter(|_| thread.is(id)) {
+                live.follow(id, thread.since());
+            }
         }
     });
 }
