@@ -1,9 +1,14 @@
 // How the browser stories run: Debian's Chromium, once as a desk and once as a phone. Never downloads a browser, never retries.
 import { defineConfig } from '@playwright/test';
 
+const stories = [
+  { name: 'desktop', use: { viewport: { width: 1480, height: 900 } } },
+  { name: 'phone', use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
+].map((project) => ({ ...project, testMatch: '**/*.spec.ts' }));
+const pictures = [{ name: 'pictures', testMatch: 'pictures.ts' }];
+
 export default defineConfig({
   testDir: '.',
-  testMatch: '**/*.spec.ts',
   outputDir: 'test-results/files',
   reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }]],
   forbidOnly: true,
@@ -32,8 +37,5 @@ export default defineConfig({
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
-  projects: [
-    { name: 'desktop', use: { viewport: { width: 1480, height: 900 } } },
-    { name: 'phone', use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
-  ],
+  projects: process.env['ROOST_SCREENS'] === '1' ? pictures : stories,
 });

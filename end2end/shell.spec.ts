@@ -77,7 +77,6 @@ test('the theme is right on the first paint, before any script', async ({ browse
 });
 
 test('keys alone go everywhere, and the sheet names them', async ({ page, stage, project }, info) => {
-  test.skip(info.project.name === 'phone', 'a phone has no keys');
   const card = await stage.create(project, 'bash: touch by-key.txt\nsay: touched', { name: 'By keys', mode: 'session' });
   await stage.until(card.id, (now) => now.waiting > 0);
   await page.goto('/inbox');
@@ -101,7 +100,10 @@ test('keys alone go everywhere, and the sheet names them', async ({ page, stage,
   await stage.until(card.id, (now) => now.status === 'idle');
   await page.keyboard.press('n');
   await expect(page).toHaveURL('/new');
-  await expect(page.getByLabel('What is to be done?')).toBeFocused();
+  const prompt = page.getByLabel('What is to be done?');
+  await expect(prompt).toBeVisible();
+  // Without being asked, the keyboard of a phone would cover half of it.
+  if (info.project.name !== 'phone') await expect(prompt).toBeFocused();
   await page.keyboard.press('Escape');
 });
 

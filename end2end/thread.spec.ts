@@ -1,4 +1,5 @@
 // The thread: every kind of tool call in its own way, long histories in windows, huge outputs on demand.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { awake, expect, expectAccessible, test } from './fixtures/roost.ts';
 import { atEnd, open, send, thread, tool } from './fixtures/hands.ts';
 
@@ -99,7 +100,13 @@ test('an older page comes in above without moving what is read', async ({ page, 
   const pill = page.getByRole('button', { name: /^\d+\+? new$/ });
   await expect(pill).toBeVisible();
   await expect(text(0)).toBeInViewport();
+  // The end that was let go takes its time: what happens on the way there does not lead elsewhere.
+  await page.route('**/api/ui/sessions/open', async (route) => {
+    await sleep(1_000);
+    await route.continue();
+  });
   await pill.click();
+  await page.mouse.wheel(0, 4_000);
   await expect(page.getByText('more news', { exact: true })).toBeInViewport();
   await expect(pill).toBeHidden();
   expect(await atEnd(page)).toBe(true);

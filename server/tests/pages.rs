@@ -3,10 +3,16 @@
 
 mod common;
 
+use std::{future::poll_fn, pin::pin, task::Context, thread};
+
 use axum::body::Body;
-use common::{ORIGIN, TestServer, request, sample::ID};
+use common::{
+    ORIGIN, TestServer, request,
+    sample::{self, BROKEN, ID},
+};
 use http::{Method, StatusCode, header};
 use server::http::routes;
+use tokio::runtime::Handle;
 
 async fn get(server: &TestServer, cookie: &str, path: &str) -> common::Answer {
     server.send(request(Method::GET, path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
@@ -41,6 +47,43 @@ async fn a_page_runs_only_scripts_with_its_own_nonce() {
     assert_eq!(nonces.len(), 3, "each page has a nonce of its own");
 }
 
+/// Every step on a thread of its own, as a busy server may have it.
+async fn on_many_threads<T: Send>(work: impl Future<Output = T> + Send) -> T {
+    let (mut work, runtime) = (pin!(work), Handle::current());
+    poll_fn(|context| {
+        let waker = context.waker();
+        let step = || {
+            let _entered = runtime.enter();
+            work.as_mut().poll(&mut Context::from_waker(waker))
+        };
+        thread::scope(|scope| scope.spawn(step).join()).expect("no step of drawing a page panics")
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_page_is_drawn_whole_whichever_threads_draw_it() {
+    let server = TestServer::new().await;
+    let cookie = server.cookie().await;
+    for (path, title) in [
+        ("/inbox", "Inbox"),
+        ("/sessions", "Sessions"),
+        (&format!("/sessions/{ID}"), &sample::session().name),
+        ("/new", "New session"),
+        ("/projects", "Projects"),
+        (&format!("/projects/{ID}"), &sample::project().name),
+        ("/settings", "Settings"),
+        ("/sign-in", "Sign in"),
+        ("/no/such/page", "Not found"),
+    ] {
+        let answer = on_many_threads(get(&server, &cookie, path)).await;
+        let html = String::from_utf8(answer.body.to_vec()).unwrap();
+        assert!(html.contains("</html>"), "{path}");
+        let found = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
+        assert_eq!(found, Some(format!("Roost · {title}").as_str()), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_address_is_a_page_with_404() {
     let server = TestServer::new().await;
@@ -48,6 +91,19 @@ async fn an_unknown_address_is_a_page_with_404() {
     let answer = get(&server, &cookie, "/no/such/page").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert!(answer.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_is_an_answer_too() {
+    let server = TestServer::new().await;
+    let cookie = server.cookie().await;
+    let page = get(&server, &cookie, &format!("/sessions/{BROKEN}")).await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(page.body.starts_with(b"Roost failed at this"), "{:?}", page.body);
+    assert_eq!(page.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    let call = get(&server, &cookie, &format!("/api/v1/sessions/{BROKEN}")).await;
+    assert_eq!((call.status, call.error().1.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "internal"));
+    assert_eq!(get(&server, &cookie, &format!("/sessions/{ID}")).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

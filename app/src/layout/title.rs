@@ -17,6 +17,9 @@ pub fn PageTitle(
         let waiting = approvals.map_or(0, |approvals| approvals.pending());
         title(waiting, &name.get())
     };
+    // The server writes the title when the page has been drawn, out of reach of its signals: it has to be known by then.
+    #[cfg(not(feature = "hydrate"))]
+    let text = untrack(text);
     view! { <Title text=text /> }.into_any()
 }
 

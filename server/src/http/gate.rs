@@ -1,7 +1,10 @@
 //! The checks that every request passes before anything looks at it: Host, Origin, fetch metadata, identity, in this order.
 //! One function, in front of the whole router, upgrades and unknown addresses included; it never reads a body.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    panic::AssertUnwindSafe,
+};
 
 use app::{
     auth::model::Viewer,
@@ -12,6 +15,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use futures::FutureExt as _;
 use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 
 use super::{
@@ -28,22 +32,28 @@ enum Refusal {
     Origin,
     /// Nobody is signed in, or too many tried (401, 429).
     Identity(AppError),
+    /// The handler panicked (500).
+    Fault,
 }
 
-/// Lets a request through with its `Viewer`, or answers it; either way the answer has its security headers.
+/// Lets a request through with its `Viewer`, or answers it; either way, and whatever happens to who handles it, there is
+/// an answer, and it has its security headers.
 pub(super) async fn gate(State(http): State<Shared>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     // Never the query: people put secrets there, although nothing here reads one from it.
     let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
-    let mut response = match admit(&http, &parts).await {
+    let answered = match admit(&http, &parts).await {
         Ok(viewer) => {
             if let Some(viewer) = viewer {
                 parts.extensions.insert(viewer);
             }
-            next.run(Request::from_parts(parts, body)).await
+            // Nothing that a handler holds outlives it but what is locked, and a lock knows that its holder panicked.
+            let handled = AssertUnwindSafe(next.run(Request::from_parts(parts, body))).catch_unwind().await;
+            handled.map_err(|_| Refusal::Fault)
         }
-        Err(refusal) => refuse(refusal, &parts),
+        Err(refusal) => Err(refusal),
     };
+    let mut response = answered.unwrap_or_else(|refusal| refuse(refusal, &method, &path));
     headers::secure(&mut response);
     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
     response
@@ -103,9 +113,8 @@ async fn identify(http: &Shared, request: &Parts) -> Result<Viewer, AppError> {
     http.auth.by_loopback(peer).ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Sign in first."))
 }
 
-fn refuse(refusal: Refusal, request: &Parts) -> Response {
-    let path = request.uri.path();
-    let navigates = request.method == Method::GET && !is_program(path);
+fn refuse(refusal: Refusal, method: &Method, path: &str) -> Response {
+    let navigates = method == Method::GET && !is_program(path);
     let (code, error) = match refusal {
         Refusal::Host => (
             StatusCode::MISDIRECTED_REQUEST,
@@ -122,6 +131,11 @@ fn refuse(refusal: Refusal, request: &Parts) -> Response {
             return Redirect::to("/sign-in").into_response();
         }
         Refusal::Identity(error) => (status(error.code), error),
+        // What it was is in the log, where the panic itself has written it.
+        Refusal::Fault => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            AppError::new(ErrorCode::Internal, "Roost failed at this; its log says where. Try it again."),
+        ),
     };
     if navigates {
         return (code, error.message).into_response();

@@ -66,6 +66,7 @@ impl Fakes {
 }
 
 fn known(id: Uuid, what: &str) -> Result<(), AppError> {
+    assert_ne!(id, sample::BROKEN, "a fault that a test asked for");
     if id == sample::ID { Ok(()) } else { Err(AppError::not_found(what)) }
 }
 

@@ -20,6 +20,8 @@ use uuid::Uuid;
 
 /// The id of whatever exists; nothing has another.
 pub const ID: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+/// The id of what the engine fails on.
+pub const BROKEN: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0003);
 /// An id of nothing.
 pub const NO_ID: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
 

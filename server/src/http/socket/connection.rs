@@ -80,7 +80,7 @@ impl Connection {
         // Watching starts before anything is sent, so that no revocation and no card falls between.
         let mut guard = self.http.auth.guard(&self.who);
         let mut follows = Follows::new(&self.http, &self.who, out);
-        out.send(text(&Push::Hello { build: self.http.site.build().to_owned() })?).await.ok()?;
+        out.send(text(&Push::Hello { build: self.http.site.build().to_owned() }.into())?).await.ok()?;
         let pace = self.http.pace;
         let mut beat = interval(pace.beat);
         beat.reset();
@@ -104,7 +104,7 @@ impl Connection {
                         Some(Ok(Message::Binary(_))) => return Some(Close::BadFrame),
                         Some(Ok(Message::Text(pull))) => match serde_json::from_str(&pull) {
                             Ok(Pull::Ping) => {
-                                let _ = out.try_send(text(&Push::Pong)?);
+                                let _ = out.try_send(text(&Push::Pong.into())?);
                             }
                             Ok(Pull::Follow { session, since }) => {
                                 if !follows.start(session, since) {

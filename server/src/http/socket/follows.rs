@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use app::{auth::model::Viewer, error::ErrorCode, events::Push, ids::SessionId};
-use axum::extract::ws::{Message, Utf8Bytes};
+use axum::extract::ws::Message;
 use tokio::{
     sync::{
         broadcast::{Receiver, error::RecvError},
@@ -73,8 +73,8 @@ impl Follows {
 async fn cards(mut bus: Receiver<Arc<Published>>, out: Sender<Message>) -> Option<Close> {
     loop {
         let message = match bus.recv().await {
-            Ok(told) => Message::Text(Utf8Bytes::try_from(told.json()?).ok()?),
-            Err(RecvError::Lagged(_)) => text(&Push::Resync)?,
+            Ok(told) => text(&told)?,
+            Err(RecvError::Lagged(_)) => text(&Push::Resync.into())?,
             Err(RecvError::Closed) => return Some(Close::Going),
         };
         out.send(message).await.ok()?;
@@ -92,7 +92,7 @@ async fn follow(
     let mut feed = match http.feeds.follow(&who, session, since).await {
         Ok(feed) => feed,
         Err(error) if error.code == ErrorCode::NotFound => {
-            out.send(text(&Push::SessionGone { session })?).await.ok()?;
+            out.send(text(&Push::SessionGone { session }.into())?).await.ok()?;
             return None;
         }
         Err(_) => return Some(Close::Fault),
@@ -102,7 +102,7 @@ async fn follow(
             FeedItem::Events(events) => Push::Events { session, events },
             FeedItem::Partial(partial) => Push::Partial { session, partial },
         };
-        out.send(text(&push)?).await.ok()?;
+        out.send(text(&push.into())?).await.ok()?;
     }
     // The page comes back by itself and asks for what follows its last number.
     Some(Close::Fault)

@@ -4,9 +4,11 @@
 mod connection;
 mod follows;
 
-use app::events::Push;
 use axum::{
-    extract::{State, WebSocketUpgrade, ws::Message},
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{Message, Utf8Bytes},
+    },
     response::{IntoResponse, Response},
 };
 
@@ -17,6 +19,7 @@ use super::{
     extract::Who,
     table::{Route, get},
 };
+use crate::bus::Published;
 
 /// The largest frame a page may send, in bytes.
 const FRAME_MAX: usize = 64 * 1024;
@@ -51,10 +54,7 @@ async fn upgrade(State(http): State<Shared>, Who(who): Who, upgrade: WebSocketUp
     })
 }
 
-/// A push as a frame; none if it cannot be written as JSON, which a test of each kind rules out.
-fn text(push: &Push) -> Option<Message> {
-    let json = serde_json::to_string(push)
-        .inspect_err(|error| tracing::error!(%error, "a push is not JSON"))
-        .ok()?;
-    Some(Message::text(json))
+/// A push as a frame; none if it cannot be written as JSON.
+fn text(told: &Published) -> Option<Message> {
+    Some(Message::Text(Utf8Bytes::try_from(told.json()?).ok()?))
 }

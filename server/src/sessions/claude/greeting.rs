@@ -11,7 +11,7 @@ pub(crate) fn signed_in(reply: &Value) -> bool {
     let Some(account) = reply.get("account") else {
         return true;
     };
-    let says = |key: &str| !matches!(text(account, key), "" | "none");
+    let says = |key: &str| account.get(key).and_then(Value::as_str).is_some_and(|source| source != "none");
     says("tokenSource")
         || says("apiKeySource")
         || account.get("apiProvider").is_some_and(|provider| provider != "firstParty")

@@ -67,11 +67,13 @@ fn Scroller() -> impl IntoView {
     let thread = here.thread;
     let node = NodeRef::<html::Div>::new();
     let fetching = RwSignal::new(false);
+    // On the way to an end that was let go: until that has come, nothing here is worth remembering or adding to.
+    let leaving = RwSignal::new(false);
     // The last entry that was there when the reader left the end.
     let seen = RwSignal::new(None::<u64>);
 
     let look = move || {
-        let Some(scroller) = node.get_untracked() else { return };
+        let Some(scroller) = node.get_untracked().filter(|_| !leaving.get_untracked()) else { return };
         let ends = dom::ends(&scroller);
         let edges = thread.edges.get_untracked();
         let at_end = ends.bottom < AT_END && !edges.newer;
@@ -96,13 +98,11 @@ fn Scroller() -> impl IntoView {
             }
         });
     };
-    // What is read stays where it is, whatever changes around it.
-    let holding = StoredValue::new_local(None);
+    // What is read stays where it is, whatever changes around it, for as long as the effect keeps what it returned.
     Effect::new(move |_| {
-        if let Some(scroller) = node.get() {
-            dom::mark(&scroller, false);
-            holding.set_value(dom::Holding::begin(&scroller));
-        }
+        let scroller = node.get()?;
+        dom::mark(&scroller, false);
+        dom::Holding::begin(&scroller)
     });
     // After the page has changed: an end that is still near is fetched on.
     Effect::new(move |_| {
@@ -117,16 +117,29 @@ fn Scroller() -> impl IntoView {
         }
     };
     let live = use_context::<Live>();
-    let to_end = move |()| {
-        if thread.edges.get_untracked().newer {
-            reopen(here.id, thread, live);
-        }
+    let stay_at_end = move || {
         thread.reads_end.set(true);
         seen.set(None);
         if let Some(scroller) = node.get_untracked() {
             dom::mark(&scroller, false);
             dom::to_end(&scroller);
         }
+    };
+    let to_end = move |()| {
+        if !thread.edges.get_untracked().newer {
+            return stay_at_end();
+        }
+        if leaving.get_untracked() {
+            return;
+        }
+        leaving.set(true);
+        spawn_local(async move {
+            let came = reopen(here.id, thread, live).await;
+            // The page may have been left meanwhile.
+            if leaving.try_set(false).is_none() && came {
+                stay_at_end();
+            }
+        });
     };
     let news = Memo::new(move |_| {
         let seen = seen.get()?;
@@ -163,7 +176,7 @@ fn Scroller() -> impl IntoView {
                         };
                         view! {
                             <div class="pill">
-                                <Button look=Look::Plain on_click=to_end>
+                                <Button look=Look::Plain busy=leaving on_click=to_end>
                                     {words}
                                     <Icon name=IconName::ArrowDown />
                                 </Button>
@@ -221,14 +234,13 @@ fn fetch(id: SessionId, thread: ThreadStore, fetching: RwSignal<bool>, older: bo
     });
 }
 
-/// Goes back to the end of a history whose end was let go. What came while it was fetched is asked for again.
-fn reopen(id: SessionId, thread: ThreadStore, live: Option<Live>) {
-    spawn_local(async move {
-        if let Ok(open) = api::open_session(id).await {
-            thread.loaded(open);
-            if let Some(live) = live.filter(|_| thread.is(id)) {
-                live.follow(id, thread.since());
-            }
-        }
-    });
+/// Fetches the end of a history whose end was let go, and asks again for what came meanwhile. False if it cannot be had:
+/// the mark for a lost connection says so.
+async fn reopen(id: SessionId, thread: ThreadStore, live: Option<Live>) -> bool {
+    let Ok(open) = api::open_session(id).await else { return false };
+    thread.loaded(open);
+    if let Some(live) = live.filter(|_| thread.is(id)) {
+        live.follow(id, thread.since());
+    }
+    true
 }

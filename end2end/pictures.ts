@@ -1,4 +1,4 @@
-// The pictures of the README, taken of the demo's sessions. Written only when ROOST_SCREENS=1; checks nothing.
+// The pictures of the README, taken of the demo's sessions. No story: it is run by itself, with ROOST_SCREENS=1, and checks nothing.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,8 +10,6 @@ import { Stage, test } from './fixtures/roost.ts';
 const screens = join(dirname(fileURLToPath(import.meta.url)), 'screens');
 const DESK = { width: 1480, height: 900 };
 const PHONE = { width: 390, height: 844 };
-
-test.skip(process.env['ROOST_SCREENS'] !== '1', 'pictures are taken by hand: ROOST_SCREENS=1');
 
 async function shoot(browser: Browser, stage: Stage, path: string, theme: 'light' | 'dark', name: string): Promise<void> {
   const phone = name.startsWith('phone');
@@ -34,8 +32,7 @@ async function shoot(browser: Browser, stage: Stage, path: string, theme: 'light
   await context.close();
 }
 
-test('pictures', async ({ browser }, info) => {
-  test.skip(info.project.name === 'phone', 'one run takes them all');
+test('pictures', async ({ browser }) => {
   test.setTimeout(300_000);
   mkdirSync(screens, { recursive: true });
   const stage = await Stage.raise(15);
