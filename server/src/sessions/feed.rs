@@ -17,13 +17,20 @@ const RING: usize = 256;
 /// Events read at once for a follower that lags.
 const CHUNK: u32 = 200;
 
+/// A block in the making as it was when the history ended here: once that goes on, it may be part of it.
+#[derive(Debug, Default)]
+struct Drawn {
+    after: u64,
+    partial: Partial,
+}
+
 /// One session's publisher; the actor holds it, and every follower.
 #[derive(Debug)]
 pub struct Feed {
     // A std lock: held for a copy of a few pointers, never over an await.
     ring: Mutex<VecDeque<Arc<Event>>>,
     last: watch::Sender<u64>,
-    partial: watch::Sender<Arc<Partial>>,
+    partial: watch::Sender<Arc<Drawn>>,
 }
 
 impl Feed {
@@ -65,9 +72,11 @@ impl Feed {
         self.last.send_replace(last);
     }
 
-    /// Offers the block in the making; only the newest one is kept.
+    /// Offers the block in the making behind all that was published; only the newest one is kept, and only until more is
+    /// published.
     pub fn partial(&self, partial: Partial) {
-        self.partial.send_replace(Arc::new(partial));
+        let after = *self.last.borrow();
+        self.partial.send_replace(Arc::new(Drawn { after, partial }));
     }
 
     /// Whether anyone follows, so that a partial is worth drawing.
@@ -101,7 +110,7 @@ pub struct Follower {
     no: i64,
     seq: u64,
     last: watch::Receiver<u64>,
-    partial: watch::Receiver<Arc<Partial>>,
+    partial: watch::Receiver<Arc<Drawn>>,
 }
 
 impl Follower {
@@ -136,12 +145,13 @@ impl Follower {
                 changed = self.last.changed() => changed.ok()?,
                 changed = self.partial.changed() => {
                     changed.ok()?;
-                    let partial = (**self.partial.borrow_and_update()).clone();
-                    // What is written now belongs behind what is stored.
-                    if *self.last.borrow() == self.seq {
-                        return Some(FeedItem::Partial(partial));
+                    let drawn = Arc::clone(&self.partial.borrow_and_update());
+                    if drawn.after > self.seq {
+                        // What is being written belongs behind what is stored.
+                        self.partial.mark_changed();
+                    } else if drawn.after == self.seq || drawn.partial.block.is_none() {
+                        return Some(FeedItem::Partial(drawn.partial.clone()));
                     }
-                    self.partial.mark_changed();
                 }
             }
         }
@@ -154,9 +164,10 @@ impl Follower {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use app::{
-        sessions::event::{EventBody, Level},
+        sessions::event::{EventBody, Level, PartialBlock},
         time::Millis,
     };
 
@@ -182,5 +193,37 @@ mod tests {
         assert_eq!(feed.recent(5, 7), None);
         feed.publish(events(6..=7));
         assert_eq!(numbers(feed.recent(5, 7)), Some(vec![6, 7]));
+    }
+
+    #[tokio::test]
+    async fn what_was_being_written_is_not_told_behind_its_finished_form() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(&dir.path().join("roost.db")).await.unwrap();
+        let feed = Feed::new(2);
+        let writing = |rev| Partial { rev, block: Some(PartialBlock::Working) };
+        let mut follower = Follower::new(Arc::clone(&feed), db, 1, 2);
+        assert_eq!(
+            follower.next().await,
+            Some(FeedItem::Partial(Partial::default())),
+            "nothing is in the making"
+        );
+        feed.partial(writing(1));
+        assert_eq!(follower.next().await, Some(FeedItem::Partial(writing(1))));
+        feed.partial(writing(2));
+        feed.publish(events(3..=3));
+        assert_eq!(follower.next().await, Some(FeedItem::Events(events(3..=3))));
+        feed.partial(writing(3));
+        assert_eq!(follower.next().await, Some(FeedItem::Partial(writing(3))), "the second was old by then");
+        // Told before the events it belongs behind, it waits for them.
+        feed.at_least(4);
+        feed.partial(writing(4));
+        feed.publish(events(4..=4));
+        assert_eq!(follower.next().await, Some(FeedItem::Events(events(4..=4))));
+        assert_eq!(follower.next().await, Some(FeedItem::Partial(writing(4))));
+        // That nothing is being written any more is never old.
+        feed.partial(Partial { rev: 5, block: None });
+        feed.publish(events(5..=5));
+        assert_eq!(follower.next().await, Some(FeedItem::Events(events(5..=5))));
+        assert_eq!(follower.next().await, Some(FeedItem::Partial(Partial { rev: 5, block: None })));
     }
 }

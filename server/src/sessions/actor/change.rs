@@ -165,7 +165,11 @@ impl Actor {
             .enumerate()
             .map(|(i, event)| Event { seq: first + 1 + i as u64, at: event.at, body: event.body })
             .collect();
+        let more = !events.is_empty();
         self.feed.publish(page::decorated(events).await);
+        if more && self.feed.is_followed() {
+            self.draw();
+        }
         let (session, version) = (self.row.card.id, self.row.card.version);
         if std::mem::take(&mut self.change.queue) {
             let queue = self.waiting().map(|row| row.message.clone()).collect();

@@ -23,6 +23,7 @@ impl Driver {
             return;
         }
         if parent.is_none() {
+            self.block.finished();
             self.context_of(line, outs);
         }
         let uuid = maybe(line, "uuid");

@@ -40,6 +40,13 @@ impl Block {
         }
     }
 
+    /// The finished form of what was being written has come, which is mostly before the stream says that it ends.
+    pub(super) fn finished(&mut self) {
+        if *self != Self::None {
+            *self = Self::Working;
+        }
+    }
+
     fn delta(&mut self, delta: &Value) {
         match self {
             Self::Text(so_far) => so_far.push_str(text(delta, "text")),

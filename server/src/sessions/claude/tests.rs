@@ -279,6 +279,10 @@ fn a_broken_stream_starts_over() {
         assert!(driver.line(stream(event).as_bytes()).is_empty(), "a delta is not an event");
     }
     assert_eq!(driver.block, Block::Text("kept".to_owned()));
+    driver.line(
+        br#"{"type":"assistant","uuid":"a","message":{"content":[{"type":"text","text":"kept"}]},"parent_tool_use_id":null}"#,
+    );
+    assert_eq!(driver.block, Block::Working, "what is finished is not being written any more");
 }
 
 #[test]
