@@ -12,9 +12,9 @@ use tokio::time::timeout;
 
 use super::error::KeeperError;
 use super::host::socket_path;
-use super::model::{KillMode, Status, Taken};
+use super::model::{Exit, KillMode, Size, Status, Taken};
 use super::record::Record;
-use super::wire::{MAX_ID, MAX_INPUT, MIN_VERSION, PROTOCOL_VERSION, Reply, Request, read_reply};
+use super::wire::{MAX_ID, MAX_INPUT, MIN_VERSION, PROTOCOL_VERSION, Reply, Request, View, read_reply};
 
 /// Records the server may lag behind before the keeper's stream waits; each is at most 64 KiB of output.
 const EVENTS: usize = 64;
@@ -35,6 +35,53 @@ pub enum KeeperEvent {
     /// Nothing follows: the keeper has ended, was killed, or its journal ends here. What it left can be read
     /// with [`super::read_dead`].
     Gone,
+}
+
+/// What a viewer of a terminal is told.
+#[derive(Debug, PartialEq)]
+pub enum Shown {
+    /// Everything up to this place, as text for a terminal of this size that was reset.
+    Picture {
+        /// How many bytes were shown before.
+        place: u64,
+        /// The size.
+        size: Size,
+        /// The text.
+        bytes: Vec<u8>,
+    },
+    /// What follows this place.
+    Output {
+        /// How many bytes were shown before.
+        place: u64,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// The program put this on the clipboard; base64.
+    Copy(String),
+    /// The child is gone; nothing follows.
+    Ended(Exit),
+}
+
+/// What a terminal shows, as it happens. Whoever does not ask for the next is not waited for, and gets a picture later.
+pub struct Viewing {
+    stream: UnixStream,
+}
+
+impl Viewing {
+    /// The next thing to show. Not to be cancelled in the middle of a frame: drop it all instead.
+    /// [`KeeperError::Gone`] once the keeper is gone.
+    pub async fn next(&mut self) -> Result<Shown, KeeperError> {
+        loop {
+            return Ok(match read_reply(&mut self.stream).await.map_err(closed)? {
+                Reply::Picture { place, size, bytes } => Shown::Picture { place, size, bytes },
+                Reply::Output { place, bytes } => Shown::Output { place, bytes },
+                Reply::Copy(text) => Shown::Copy(text),
+                Reply::Ended(exit) => Shown::Ended(exit),
+                Reply::InputRefused(refusal) => return Err(KeeperError::Refused(refusal)),
+                _ => continue,
+            });
+        }
+    }
 }
 
 /// The records of one keeper in order, at most a few megabytes ahead of the reader.
@@ -93,10 +140,7 @@ impl Client {
     /// Streams every record numbered above `after`, those of the past first. Each call opens a stream of its
     /// own; dropping it closes it.
     pub async fn take(&self, after: u64) -> Result<Events, KeeperError> {
-        let mut stream = connect(&self.dir).await?;
-        let mut frame = Vec::new();
-        Request::Take { after }.put(&mut frame);
-        stream.write_all(&frame).await?;
+        let stream = self.stream(&Request::Take { after }).await?;
         let (to, events) = mpsc::channel(EVENTS);
         tokio::spawn(async move {
             tokio::select! {
@@ -105,6 +149,31 @@ impl Client {
             }
         });
         Ok(Events { events })
+    }
+
+    /// Shows the child's terminal: first a picture, unless `view` says what is known and that is recent, then all that
+    /// follows. Each call opens a stream of its own.
+    pub async fn view(&self, view: View) -> Result<Viewing, KeeperError> {
+        Ok(Viewing { stream: self.stream(&Request::View(view)).await? })
+    }
+
+    /// Gives bytes to the child's terminal, as if they were typed there. At most 64 MiB may be waiting.
+    pub async fn type_in(&self, bytes: Vec<u8>) -> Result<(), KeeperError> {
+        self.done(Request::Type(bytes)).await
+    }
+
+    /// Gives the child's terminal another size, clamped to what one can have.
+    pub async fn resize(&self, size: Size) -> Result<(), KeeperError> {
+        self.done(Request::Resize(size)).await
+    }
+
+    /// A connection of its own, on which this was asked.
+    async fn stream(&self, request: &Request) -> Result<UnixStream, KeeperError> {
+        let mut stream = connect(&self.dir).await?;
+        let mut frame = Vec::new();
+        request.put(&mut frame);
+        stream.write_all(&frame).await?;
+        Ok(stream)
     }
 
     /// Gives bytes to the child once, however often the same id is offered. When this returns, they are in the

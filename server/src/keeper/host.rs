@@ -84,7 +84,7 @@ fn wait_for_the_end(hub: &Arc<Hub>, lock: &File) -> io::Result<bool> {
 /// Starts the child and its threads, or writes down why it could not be started.
 fn begin(hub: &Arc<Hub>, spec: &Spec) -> io::Result<()> {
     let oom_before = reap::oom_kills();
-    let started = match process::start(spec) {
+    let started = match process::start(hub, spec) {
         Ok(started) => started,
         Err(failure) => {
             hub.finish(Exit { failed_to_start: Some(failure), ..Exit::default() });

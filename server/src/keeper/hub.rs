@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use super::input::InputQueue;
 use super::journal::Writer;
 use super::model::{Asked, Exit, Info, KillMode, Refusal, Spec, State, Status, Taken};
 use super::record::Kind;
+use super::terminal::Terminal;
 use super::{PROTOCOL_VERSION, lock, log, sweep, wire};
 
 /// How long a write that failed waits before it is tried again.
@@ -55,6 +56,8 @@ pub(super) struct Hub {
     id: String,
     started_at_ms: u64,
     head: Mutex<Head>,
+    /// Set before the child runs, if it is on one.
+    terminal: OnceLock<Arc<Terminal>>,
     /// Nothing once the exit is written: no record may follow it.
     journal: Mutex<Option<Writer>>,
 }
@@ -83,6 +86,7 @@ impl Hub {
                 child_pid: None,
                 on_ladder: false,
             }),
+            terminal: OnceLock::new(),
             journal: Mutex::new(Some(journal)),
         })
     }
@@ -108,6 +112,16 @@ impl Hub {
 
     pub(super) fn journal_dir(&self) -> PathBuf {
         self.dir.join("journal")
+    }
+
+    /// The child is on this terminal.
+    pub(super) fn show(&self, terminal: Arc<Terminal>) {
+        // Said once, before the child runs.
+        let _ = self.terminal.set(terminal);
+    }
+
+    pub(super) fn terminal(&self) -> Result<&Arc<Terminal>, Refusal> {
+        self.terminal.get().ok_or(Refusal::NoTerminal)
     }
 
     pub(super) fn started(&self, pid: Pid) {
@@ -154,6 +168,9 @@ impl Hub {
         self.append(Kind::Exit, false, &serde_json::to_vec(&exit).unwrap_or_default());
         *lock(&self.journal) = None;
         self.input.end();
+        if let Ok(terminal) = self.terminal() {
+            terminal.end(exit.clone());
+        }
         self.change(|head| {
             head.state = state;
             head.exit = Some((head.last_seq, exit));
@@ -205,9 +222,12 @@ impl Hub {
     }
 
     fn ladder(&self) {
-        for (signal, asked) in
-            [(Signal::INT, Asked::Interrupt), (Signal::TERM, Asked::Terminate), (Signal::KILL, Asked::Kill)]
-        {
+        // A shell takes no notice of an interrupt or of being terminated; that its terminal is gone is another matter.
+        let first = match self.terminal() {
+            Ok(_) => (Signal::HUP, Asked::Terminate),
+            Err(_) => (Signal::INT, Asked::Interrupt),
+        };
+        for (signal, asked) in [first, (Signal::TERM, Asked::Terminate), (Signal::KILL, Asked::Kill)] {
             self.signal(signal, asked);
             self.wait_until(Some(self.grace), |head| head.alive.is_none());
         }
@@ -225,8 +245,11 @@ impl Hub {
     }
 
     pub(super) fn status(&self) -> Status {
+        let child = self.head().child_pid;
+        let terminal = self.terminal().ok().map(|terminal| terminal.status(child));
         let head = self.head();
         Status {
+            terminal,
             version: PROTOCOL_VERSION,
             min_version: wire::MIN_VERSION,
             id: self.id.clone(),

@@ -55,10 +55,27 @@ impl InputQueue {
         {
             inner.ids.remove(&oldest);
         }
+        self.add(&mut inner, bytes);
+        Ok(Taken::Fresh)
+    }
+
+    /// Takes bytes that are in no journal, if no more than `limit` are waiting with them.
+    pub(super) fn push(&self, bytes: Vec<u8>, limit: usize) -> Result<(), Refusal> {
+        let mut inner = lock(&self.inner);
+        match &inner.closed {
+            Some(refusal) => Err(refusal.clone()),
+            None if inner.bytes + bytes.len() > limit => Err(Refusal::QueueFull),
+            None => {
+                self.add(&mut inner, bytes);
+                Ok(())
+            }
+        }
+    }
+
+    fn add(&self, inner: &mut Inner, bytes: Vec<u8>) {
         inner.bytes += bytes.len();
         inner.queue.push_back(bytes);
         self.changed.notify_all();
-        Ok(Taken::Fresh)
     }
 
     /// Closes the input once what is queued is written, if `journal` could write that down.

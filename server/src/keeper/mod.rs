@@ -18,22 +18,24 @@ mod record;
 mod serve;
 mod start;
 mod sweep;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-pub use client::{Client, Events, KeeperEvent, attach};
+pub use client::{Client, Events, KeeperEvent, Shown, Viewing, attach};
 pub use disk::{Found, end_leftovers, forget, lives, read_dead, scan, withdraw};
 pub use error::KeeperError;
 pub use exec::{Exec, ExecError, Output, exec};
 pub use host::run;
 pub use lines::{Item, Lines};
 pub use model::{
-    Asked, Exit, Failure, FailureReason, Hosting, Info, KillMode, Refusal, Spec, State, Status, Taken,
+    Asked, Exit, Failure, FailureReason, Hosting, Info, KillMode, Refusal, Size, Spec, State, Status, Taken,
+    TerminalStatus,
 };
 pub use record::{Kind, Record};
 pub use start::spawn;
-pub use wire::{MIN_VERSION, PROTOCOL_VERSION};
+pub use wire::{MIN_VERSION, PROTOCOL_VERSION, View};
 
 /// A lock that a panicking thread left behind is still taken: every value here is valid between statements.
 fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -20,6 +20,41 @@ pub enum Hosting {
     /// Three pipes.
     #[default]
     Pipe,
+    /// A terminal.
+    Terminal {
+        /// Its size in the beginning.
+        size: Size,
+        /// The most rows that are kept once they have scrolled away.
+        history_rows: u32,
+        /// The most bytes of them.
+        history_bytes: u32,
+    },
+}
+
+/// The size of a terminal in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    /// Columns.
+    pub cols: u16,
+    /// Rows.
+    pub rows: u16,
+}
+
+impl Size {
+    /// The nearest size that a terminal can have: a wide character needs two columns, and cells take memory.
+    #[must_use]
+    pub fn clamped(self) -> Self {
+        Self { cols: self.cols.clamp(2, 500), rows: self.rows.clamp(1, 300) }
+    }
+}
+
+/// How a terminal is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerminalStatus {
+    /// Its size.
+    pub size: Size,
+    /// The name of the program that has it, if that is not the child itself.
+    pub busy: Option<String>,
 }
 
 /// The order to start one child, written to `spec.json` and deleted by the keeper once the child runs,
@@ -56,7 +91,7 @@ const fn segment_bytes() -> u64 {
 }
 
 impl Spec {
-    /// An order with the default grace and segment size.
+    /// An order to start a child with three pipes, with the default grace and segment size.
     pub fn new(id: &str, argv: Vec<String>, cwd: &Path, env: Vec<(String, String)>) -> Self {
         Self {
             version: PROTOCOL_VERSION,
@@ -214,6 +249,9 @@ pub struct Status {
     pub journal_blocked: Option<String>,
     /// How it ended.
     pub exit: Option<Exit>,
+    /// How its terminal is, if it has one.
+    #[serde(default)]
+    pub terminal: Option<TerminalStatus>,
 }
 
 const fn min_version() -> u32 {
@@ -246,4 +284,7 @@ pub enum Refusal {
     /// The journal cannot be written; the text says why.
     #[error("the journal cannot be written: {0}")]
     JournalBlocked(String),
+    /// The child has pipes.
+    #[error("the process is not on a terminal")]
+    NoTerminal,
 }

@@ -1,5 +1,5 @@
-//! Starts the child and moves its output into the journal. A pipe today; a terminal would be one more way to
-//! fill [`Started`]. It never interprets what the child writes.
+//! Starts the child and moves what it writes on: from pipes into the journal, from a terminal to its screen. It never
+//! interprets what the child writes.
 
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
@@ -11,8 +11,9 @@ use std::time::Instant;
 use rustix::process::Pid;
 
 use super::hub::{Hub, Pump, spawn_thread};
-use super::model::{Failure, FailureReason, Spec};
+use super::model::{Failure, FailureReason, Hosting, Spec};
 use super::record::Kind;
+use super::terminal::{self, Terminal};
 
 /// The most bytes of one output record.
 const CHUNK: usize = 64 << 10;
@@ -21,17 +22,19 @@ const CHUNK: usize = 64 << 10;
 pub(super) struct Started {
     pub(super) pid: Pid,
     pub(super) input: Box<dyn Write + Send>,
-    pub(super) outputs: Vec<(Kind, Box<dyn Read + Send>)>,
+    outputs: Vec<(Output, Box<dyn Read + Send>)>,
+}
+
+/// Where an output goes.
+enum Output {
+    Journal(Kind),
+    Terminal(Arc<Terminal>),
 }
 
 /// Starts the child in a process group of its own, with exactly the environment of the order and the marker
 /// by which its descendants can be found.
-#[expect(clippy::disallowed_methods, reason = "this is where children are started")]
-pub(super) fn start(spec: &Spec) -> Result<Started, Failure> {
+pub(super) fn start(hub: &Hub, spec: &Spec) -> Result<Started, Failure> {
     let fail = |reason, text: String| Err(Failure { reason, text });
-    let Some((program, args)) = spec.argv.split_first() else {
-        return fail(FailureReason::Other, "no program was named".to_owned());
-    };
     let cwd = spec.cwd.display();
     match fs::metadata(&spec.cwd) {
         Ok(found) if found.is_dir() => {}
@@ -41,6 +44,25 @@ pub(super) fn start(spec: &Spec) -> Result<Started, Failure> {
         }
         Err(error) => return fail(FailureReason::CwdMissing, format!("{cwd}: {error}")),
     }
+    match spec.kind {
+        Hosting::Pipe => on_pipes(spec),
+        Hosting::Terminal { size, history_rows, history_bytes } => {
+            let order = terminal::Order { size, rows: history_rows as usize, bytes: history_bytes as usize };
+            let started = terminal::start(spec, order)?;
+            let terminal = Arc::new(started.terminal);
+            hub.show(Arc::clone(&terminal));
+            let outputs = vec![(Output::Terminal(terminal), started.output)];
+            Ok(Started { pid: started.pid, input: started.input, outputs })
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where children are started")]
+fn on_pipes(spec: &Spec) -> Result<Started, Failure> {
+    let fail = |reason, text: String| Err(Failure { reason, text });
+    let Some((program, args)) = spec.argv.split_first() else {
+        return fail(FailureReason::Other, "no program was named".to_owned());
+    };
     let spawned = Command::new(program)
         .args(args)
         .env_clear()
@@ -74,17 +96,24 @@ pub(super) fn start(spec: &Spec) -> Result<Started, Failure> {
     Ok(Started {
         pid,
         input: Box::new(input),
-        outputs: vec![(Kind::Stdout, Box::new(out)), (Kind::Stderr, Box::new(err))],
+        outputs: vec![
+            (Output::Journal(Kind::Stdout), Box::new(out)),
+            (Output::Journal(Kind::Stderr), Box::new(err)),
+        ],
     })
 }
 
-/// Starts the threads that serve the child's pipes.
+/// Starts the threads that serve the child's input and output.
 pub(super) fn connect(hub: &Arc<Hub>, started: Started) -> io::Result<()> {
-    for (index, (kind, pipe)) in started.outputs.into_iter().enumerate() {
+    for (index, (to, from)) in started.outputs.into_iter().enumerate() {
         hub.head().pumps.push(Pump { busy: false, done: false, last: Instant::now() });
         let hub = Arc::clone(hub);
         spawn_thread("output", move || {
-            pump(&hub, index, kind, pipe);
+            let busy = |busy| tell(&hub, index, busy);
+            match to {
+                Output::Journal(kind) => pump(&hub, kind, from, busy),
+                Output::Terminal(terminal) => terminal::pump(&hub, &terminal, from, busy),
+            }
             hub.change(|head| {
                 if let Some(pump) = head.pumps.get_mut(index) {
                     pump.done = true;
@@ -96,18 +125,20 @@ pub(super) fn connect(hub: &Arc<Hub>, started: Started) -> io::Result<()> {
     spawn_thread("input", move || feeder.input.run(started.input))
 }
 
+/// Says whether a pump holds something. True if it shall take no more.
+fn tell(hub: &Hub, index: usize, busy: bool) -> bool {
+    let mut head = hub.head();
+    if let Some(pump) = head.pumps.get_mut(index) {
+        pump.busy = busy;
+        pump.last = Instant::now();
+    }
+    head.stop_pumps
+}
+
 /// Appends what the pipe gives until it ends. A chunk is cut after its last newline, so that every record
 /// says by its flag whether a line ends with it.
-fn pump(hub: &Hub, index: usize, kind: Kind, mut pipe: impl Read) {
+fn pump(hub: &Hub, kind: Kind, mut pipe: impl Read, busy: impl Fn(bool) -> bool) {
     let mut buffer = vec![0; CHUNK];
-    let busy = |busy| {
-        let mut head = hub.head();
-        if let Some(pump) = head.pumps.get_mut(index) {
-            pump.busy = busy;
-            pump.last = Instant::now();
-        }
-        head.stop_pumps
-    };
     loop {
         let chunk = match pipe.read(&mut buffer) {
             Ok(0) => return,

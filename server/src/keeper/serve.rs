@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use super::hub::{Hub, spawn_thread};
 use super::journal::Reader;
-use super::wire::{Reply, Request, read_frame};
+use super::terminal::{self, Terminal};
+use super::wire::{MAX_INPUT, Reply, Request, View, read_frame};
 use super::{lock, log};
 
 /// Records are sent together up to about this many bytes.
@@ -67,6 +68,9 @@ pub(super) fn run(hub: &Arc<Hub>, mut stream: UnixStream) {
     // is stuck in a write.
     let _ = stream.shutdown(std::net::Shutdown::Both);
     hub.change(|_| {});
+    if let Ok(terminal) = hub.terminal() {
+        terminal.wake();
+    }
 }
 
 fn answer(hub: &Arc<Hub>, out: &Arc<Out>, request: Request, taking: &mut bool) -> io::Result<()> {
@@ -101,8 +105,38 @@ fn answer(hub: &Arc<Hub>, out: &Arc<Out>, request: Request, taking: &mut bool) -
             hub.kill(mode);
             Reply::Done
         }
+        Request::View(_) if *taking => Reply::Error("this connection already streams".to_owned()),
+        Request::View(view) => match hub.terminal() {
+            Ok(terminal) => {
+                *taking = true;
+                return show(terminal, out, view);
+            }
+            Err(refusal) => Reply::InputRefused(refusal),
+        },
+        Request::Type(bytes) => match hub.terminal().and_then(|_| hub.input.push(bytes, MAX_INPUT)) {
+            Ok(()) => Reply::Done,
+            Err(refusal) => Reply::InputRefused(refusal),
+        },
+        Request::Resize(size) => match hub.terminal() {
+            Ok(terminal) => {
+                terminal.resize(size);
+                Reply::Done
+            }
+            Err(refusal) => Reply::InputRefused(refusal),
+        },
     };
     out.reply(&reply)
+}
+
+/// Streams what the terminal shows.
+fn show(terminal: &Arc<Terminal>, out: &Arc<Out>, view: View) -> io::Result<()> {
+    let (terminal, out) = (Arc::clone(terminal), Arc::clone(out));
+    spawn_thread("viewer", move || {
+        let gone = || out.gone.load(Ordering::Acquire);
+        // An error says only that the viewer has left.
+        let _ = terminal::view(&terminal, &view, gone, |reply| out.reply(reply));
+        let _ = lock(&out.stream).shutdown(std::net::Shutdown::Both);
+    })
 }
 
 /// Sends every record after `after`, now and as they come, and tells when the journal is stuck.

@@ -7,11 +7,11 @@ use std::io::{self, Read};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::model::{KillMode, Refusal, Status, Taken};
+use super::model::{Exit, KillMode, Refusal, Size, Status, Taken};
 use super::record::{Kind, Record};
 
-/// The newest protocol this build speaks.
-pub const PROTOCOL_VERSION: u32 = 1;
+/// The newest protocol this build speaks. 2 has terminals.
+pub const PROTOCOL_VERSION: u32 = 2;
 /// The oldest protocol this build speaks.
 pub const MIN_VERSION: u32 = 1;
 
@@ -25,13 +25,40 @@ const MAX_FRAME: usize = MAX_INPUT + 4096;
 /// What a client asks.
 #[derive(Debug, PartialEq)]
 pub(super) enum Request {
-    Hello { version: u32 },
-    Take { after: u64 },
-    Ack { through: u64 },
-    Input { id: String, bytes: Vec<u8> },
+    Hello {
+        version: u32,
+    },
+    Take {
+        after: u64,
+    },
+    Ack {
+        through: u64,
+    },
+    Input {
+        id: String,
+        bytes: Vec<u8>,
+    },
     CloseInput,
-    Kill { mode: KillMode },
+    Kill {
+        mode: KillMode,
+    },
     Status,
+    /// From now on this connection is told what the terminal shows.
+    View(View),
+    /// Bytes for the terminal. They are nobody's business, so they have no id and are in no journal.
+    Type(Vec<u8>),
+    Resize(Size),
+}
+
+/// What a viewer of a terminal wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// The place it has seen everything before, if it was here before: it goes on from there if that is still known.
+    pub since: Option<u64>,
+    /// The size of its picture; one of another size is of no use.
+    pub size: Option<Size>,
+    /// How many rows of what has scrolled away it wants with a picture.
+    pub history: u32,
 }
 
 /// What the keeper says.
@@ -46,6 +73,21 @@ pub(super) enum Reply {
     Journal(Option<String>),
     Done,
     Error(String),
+    /// Pushed to viewers: everything that was shown before this place, as text for a terminal that was reset.
+    Picture {
+        place: u64,
+        size: Size,
+        bytes: Vec<u8>,
+    },
+    /// Pushed to viewers: what follows this place.
+    Output {
+        place: u64,
+        bytes: Vec<u8>,
+    },
+    /// Pushed to viewers: the program put this on the clipboard; base64.
+    Copy(String),
+    /// Pushed to viewers as the last: the child is gone, and this is how.
+    Ended(Exit),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -119,6 +161,9 @@ impl Request {
             Self::CloseInput => put(out, 5, &[]),
             Self::Kill { mode } => put_json(out, 6, &Mode { mode: *mode }),
             Self::Status => put(out, 7, &[]),
+            Self::View(view) => put_json(out, 8, view),
+            Self::Type(bytes) => put(out, 9, &[bytes]),
+            Self::Resize(size) => put_json(out, 10, size),
         }
     }
 
@@ -139,6 +184,9 @@ impl Request {
             5 => Self::CloseInput,
             6 => Self::Kill { mode: json::<Mode>(payload)?.mode },
             7 => Self::Status,
+            8 => Self::View(json(payload)?),
+            9 => Self::Type(payload.to_vec()),
+            10 => Self::Resize(json(payload)?),
             _ => return Err(invalid(format!("unknown frame type {kind}"))),
         })
     }
@@ -158,14 +206,20 @@ impl Reply {
             Self::Journal(text) => put_json(out, 70, &Text { text: text.clone() }),
             Self::Done => put(out, 71, &[]),
             Self::Error(text) => put_json(out, 72, &Text { text: Some(text.clone()) }),
+            Self::Picture { place, size: Size { cols, rows }, bytes } => {
+                put(out, 73, &[&place.to_le_bytes(), &cols.to_le_bytes(), &rows.to_le_bytes(), bytes]);
+            }
+            Self::Output { place, bytes } => put(out, 74, &[&place.to_le_bytes(), bytes]),
+            Self::Copy(text) => put_json(out, 75, &Text { text: Some(text.clone()) }),
+            Self::Ended(exit) => put_json(out, 76, exit),
         }
     }
 
     pub(super) fn parse(kind: u8, payload: &[u8]) -> io::Result<Self> {
+        let short = || invalid("short frame");
         Ok(match kind {
             65 => Self::Welcome(json(payload)?),
             66 => {
-                let short = || invalid("short record frame");
                 let (seq, rest) = payload.split_first_chunk::<8>().ok_or_else(short)?;
                 let (at, rest) = rest.split_first_chunk::<8>().ok_or_else(short)?;
                 let ([kind, flags], bytes) = rest.split_first_chunk::<2>().ok_or_else(short)?;
@@ -183,6 +237,19 @@ impl Reply {
             70 => Self::Journal(json::<Text>(payload)?.text),
             71 => Self::Done,
             72 => Self::Error(json::<Text>(payload)?.text.unwrap_or_default()),
+            73 => {
+                let (place, rest) = payload.split_first_chunk::<8>().ok_or_else(short)?;
+                let (cols, rest) = rest.split_first_chunk::<2>().ok_or_else(short)?;
+                let (rows, bytes) = rest.split_first_chunk::<2>().ok_or_else(short)?;
+                let size = Size { cols: u16::from_le_bytes(*cols), rows: u16::from_le_bytes(*rows) };
+                Self::Picture { place: u64::from_le_bytes(*place), size, bytes: bytes.to_vec() }
+            }
+            74 => {
+                let (place, bytes) = payload.split_first_chunk::<8>().ok_or_else(short)?;
+                Self::Output { place: u64::from_le_bytes(*place), bytes: bytes.to_vec() }
+            }
+            75 => Self::Copy(json::<Text>(payload)?.text.unwrap_or_default()),
+            76 => Self::Ended(json(payload)?),
             _ => return Err(invalid(format!("unknown reply type {kind}"))),
         })
     }

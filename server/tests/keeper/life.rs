@@ -156,7 +156,7 @@ async fn an_unknown_frame_is_answered_and_the_connection_lives_on() {
     let hello = br#"{"n":99,"colour":"red"}"#;
     let frame = [&(hello.len() as u32 + 1).to_le_bytes()[..], &[1], hello].concat();
     let (kind, text) = answer(&frame).await;
-    assert!(kind == 65 && text.contains("\"version\":1"), "{kind} {text}");
+    assert!(kind == 65 && text.contains(&format!("\"version\":{PROTOCOL_VERSION}")), "{kind} {text}");
     client.kill(KillMode::Kill).await.unwrap();
     rest(&mut client.take(0).await.unwrap()).await;
     end(&nest, &client).await;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use server::keeper::{
     Asked, Client, Events, Exit, FailureReason, Item, KeeperError, KeeperEvent, KillMode, Kind, Lines,
-    Record, Refusal, Spec, State, Taken, attach, end_leftovers, forget, lives, read_dead, scan, spawn,
-    withdraw,
+    PROTOCOL_VERSION, Record, Refusal, Spec, State, Taken, attach, end_leftovers, forget, lives, read_dead,
+    scan, spawn, withdraw,
 };
 use tokio::time::{sleep, timeout};
 
@@ -19,6 +19,7 @@ mod commands;
 mod ends;
 mod faults;
 mod life;
+mod terminal;
 
 const LIMIT: Duration = Duration::from_secs(40);
 

@@ -1,0 +1,226 @@
+//! What a terminal shows, and what has scrolled away: alacritty's model, with what that keeps to itself noted beside it.
+//! Decides nothing about who sees it, and reads or writes no file.
+
+use std::sync::{Arc, Mutex};
+
+use alacritty_terminal::{
+    Term,
+    event::{Event, EventListener, WindowSize},
+    grid::{Dimensions, Grid},
+    index::Line,
+    term::{Config, Osc52, TermMode, cell::Cell},
+    vte::ansi::{Processor, Rgb},
+};
+
+use super::{
+    encode, palette,
+    scrollback::Scrollback,
+    tokens::{Piece, Splitter, Turn},
+};
+use crate::keeper::{lock, model::Size};
+
+/// Rows above the screen that stay cells, so that a taller screen has them back.
+const NEAR: usize = 256;
+/// Rows that may gather there before the oldest become text.
+const GATHERED: usize = NEAR + 512;
+/// What is read of the output in one go, so that no row slips through between.
+const SLICE: usize = 512;
+
+/// What the model asks for while it reads.
+#[derive(Clone, Default)]
+pub(super) struct Outbox(Arc<Mutex<Vec<Event>>>);
+
+impl EventListener for Outbox {
+    fn send_event(&self, event: Event) {
+        if matches!(event, Event::PtyWrite(_) | Event::ColorRequest(..) | Event::TextAreaSizeRequest(_)) {
+            lock(&self.0).push(event);
+        }
+    }
+}
+
+impl Dimensions for Size {
+    fn total_lines(&self) -> usize {
+        self.screen_lines()
+    }
+    fn screen_lines(&self) -> usize {
+        usize::from(self.rows)
+    }
+    fn columns(&self) -> usize {
+        usize::from(self.cols)
+    }
+}
+
+/// What came of a chunk of output, beside the picture.
+#[derive(Default)]
+pub(super) struct News {
+    /// What viewers' terminals are to be given.
+    pub(super) shown: Vec<u8>,
+    /// Answers to the program's questions.
+    pub(super) replies: Vec<u8>,
+    /// Texts that the program put on the clipboard, in base64.
+    pub(super) copies: Vec<String>,
+}
+
+pub(super) struct Screen {
+    pub(super) term: Term<Outbox>,
+    pub(super) scrollback: Scrollback,
+    /// The first screen, while the alternate one is shown.
+    pub(super) below: Option<Grid<Cell>>,
+    /// The rows that scroll, from 1; none for all.
+    pub(super) region: Option<(u16, u16)>,
+    /// The second character set is in use.
+    pub(super) shifted: bool,
+    /// The last row that became text goes on in the next.
+    continued: bool,
+    outbox: Outbox,
+    parser: Processor,
+    splitter: Splitter,
+}
+
+impl Screen {
+    /// An empty screen that keeps so many rows, and so many bytes of them.
+    pub(super) fn new(size: Size, rows: usize, bytes: usize) -> Self {
+        let outbox = Outbox::default();
+        let config =
+            Config { scrolling_history: GATHERED + SLICE, osc52: Osc52::Disabled, ..Config::default() };
+        Self {
+            term: Term::new(config, &size, outbox.clone()),
+            scrollback: Scrollback::new(rows, bytes),
+            below: None,
+            region: None,
+            shifted: false,
+            continued: false,
+            outbox,
+            parser: Processor::new(),
+            splitter: Splitter::default(),
+        }
+    }
+
+    pub(super) fn size(&self) -> Size {
+        // Both were set from a `Size`.
+        Size { cols: self.term.columns() as u16, rows: self.term.screen_lines() as u16 }
+    }
+
+    /// Reads what the program wrote.
+    pub(super) fn read(&mut self, chunk: &[u8]) -> News {
+        let mut news = News::default();
+        let mut splitter = std::mem::take(&mut self.splitter);
+        splitter.feed(chunk, &mut |piece| match piece {
+            Piece::Shown(bytes) => {
+                self.show(bytes);
+                news.shown.extend_from_slice(bytes);
+            }
+            Piece::Hint(bytes) => news.shown.extend_from_slice(bytes),
+            Piece::Query(bytes) => {
+                self.show(bytes);
+                self.answer(&mut news.replies);
+            }
+            Piece::Turn(turn) => self.turn(turn),
+            Piece::Copy(text) => {
+                if let Ok(text) = std::str::from_utf8(text) {
+                    news.copies.push(text.to_owned());
+                }
+            }
+        });
+        self.splitter = splitter;
+        news
+    }
+
+    fn show(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            // Never within a character: vte 0.15 loses what follows one that comes in two parts.
+            let is_within = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+            let end = (0..=bytes.len().min(SLICE)).rev().find(|at| !is_within(at)).unwrap_or(bytes.len());
+            let (slice, rest) = bytes.split_at(end.max(1));
+            bytes = rest;
+            self.parser.advance(&mut self.term, slice);
+            if self.below.is_none() && self.term.history_size() > GATHERED {
+                self.put_away();
+            }
+        }
+    }
+
+    /// Turns the oldest rows above the screen into text.
+    fn put_away(&mut self) {
+        let history = self.term.history_size();
+        let grid = self.term.grid_mut();
+        for back in (NEAR + 1..=history).rev() {
+            let mut row = encode::Writer::new();
+            // There are a few hundred.
+            self.continued = row.row(grid, Line(-(back as i32)), self.continued);
+            if self.continued {
+                row.plain();
+            } else {
+                row.line_end();
+            }
+            self.scrollback.push(row.into_bytes());
+        }
+        grid.update_history(NEAR);
+        grid.update_history(GATHERED + SLICE);
+    }
+
+    fn turn(&mut self, turn: Turn) {
+        match turn {
+            Turn::Alternate(true) if self.below.is_none() => {
+                let mut below = self.term.grid().clone();
+                below.saved_cursor = below.cursor.clone();
+                self.below = Some(below);
+            }
+            Turn::Alternate(true) => {}
+            Turn::Alternate(false) => self.below = None,
+            Turn::Region(region) => {
+                let rows = self.size().rows;
+                let region = region.map(|(top, bottom)| (top, bottom.min(rows)));
+                // What the model takes no notice of.
+                if region.is_none_or(|(top, bottom)| top < bottom) {
+                    self.region = region;
+                }
+            }
+            Turn::Shift(shifted) => self.shifted = shifted,
+            Turn::ClearSaved if self.below.is_some() => {}
+            Turn::ClearSaved => self.scrollback.clear(),
+            Turn::Moved => {
+                let last = self.term.last_column();
+                let cursor = &mut self.term.grid_mut().cursor;
+                cursor.input_needs_wrap &= cursor.point.column == last;
+            }
+            Turn::Reset => {
+                self.scrollback.clear();
+                (self.below, self.region, self.shifted) = (None, None, false);
+            }
+        }
+    }
+
+    /// Takes another size. What was written stays, wrapped anew; what scrolls is again the whole screen.
+    pub(super) fn resize(&mut self, size: Size) {
+        self.term.resize(size);
+        if let Some(below) = &mut self.below {
+            below.resize(true, size.screen_lines(), size.columns());
+        }
+        self.region = None;
+    }
+
+    fn answer(&mut self, replies: &mut Vec<u8>) {
+        for event in lock(&self.outbox.0).drain(..) {
+            let text = match event {
+                Event::PtyWrite(text) => text,
+                Event::ColorRequest(index, write) => {
+                    let Some(rgb) = self.term.colors()[index].or_else(|| palette::colour(index)) else {
+                        continue;
+                    };
+                    write(Rgb { ..rgb })
+                }
+                Event::TextAreaSizeRequest(write) => {
+                    let Size { cols, rows } = self.size();
+                    write(WindowSize { num_lines: rows, num_cols: cols, cell_width: 8, cell_height: 16 })
+                }
+                _ => continue,
+            };
+            replies.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    pub(super) fn mode(&self) -> TermMode {
+        *self.term.mode()
+    }
+}

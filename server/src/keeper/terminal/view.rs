@@ -1,0 +1,126 @@
+//! One viewer of a terminal: a picture, then every byte behind it. One that cannot keep up is not waited for and nothing is
+//! stored for it: it gets a new picture once it is too far behind.
+
+use std::io;
+use std::sync::MutexGuard;
+use std::time::{Duration, Instant};
+
+use super::{Shown, Terminal, snapshot};
+use crate::keeper::lock;
+use crate::keeper::model::{Exit, Size};
+use crate::keeper::wire::{Reply, View};
+
+/// Output that comes so soon after the last is sent together: half-drawn screens flicker.
+const PACE: Duration = Duration::from_millis(4);
+/// At most how often a viewer that lags behind gets a picture.
+const PICTURES: Duration = Duration::from_millis(200);
+/// The most bytes of one frame.
+const FRAME: usize = 64 << 10;
+
+/// What is to be sent next.
+enum Next {
+    Picture { place: u64, size: Size, bytes: Vec<u8> },
+    Output { place: u64, bytes: Vec<u8> },
+    Copy(String),
+    End(Exit),
+}
+
+/// How far a viewer is.
+struct Watch {
+    place: Option<u64>,
+    history: usize,
+    sizes: u64,
+    copied: u64,
+    pictured: Option<Instant>,
+}
+
+/// Sends what `view` asks for until the terminal ends; `send` fails once the viewer is gone, and `gone` says so earlier.
+pub(in crate::keeper) fn run(
+    terminal: &Terminal,
+    view: &View,
+    gone: impl Fn() -> bool,
+    mut send: impl FnMut(&Reply) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut viewer = {
+        let shown = lock(&terminal.shown);
+        // A picture of another size is of no use, and the viewer says which it has.
+        let fits = view.size == Some(shown.screen.size());
+        Watch {
+            place: view.since.filter(|place| fits && shown.recent.from(*place, 0).is_some()),
+            history: view.history as usize,
+            sizes: shown.sizes,
+            copied: shown.copied,
+            pictured: None,
+        }
+    };
+    let mut sent = None::<Instant>;
+    loop {
+        if let Some(rest) = sent.and_then(|sent| PACE.checked_sub(sent.elapsed())) {
+            std::thread::sleep(rest);
+        }
+        let Some(next) = viewer.next(terminal, &gone) else { return Ok(()) };
+        sent = Some(Instant::now());
+        match next {
+            Next::Picture { place, size, bytes } => send(&Reply::Picture { place, size, bytes })?,
+            Next::Output { place, bytes } => {
+                if bytes.len() == FRAME {
+                    sent = None;
+                }
+                send(&Reply::Output { place, bytes })?;
+            }
+            Next::Copy(text) => send(&Reply::Copy(text))?,
+            Next::End(exit) => return send(&Reply::Ended(exit)),
+        }
+    }
+}
+
+impl Watch {
+    /// Waits for something to send; none once the viewer is gone.
+    fn next(&mut self, terminal: &Terminal, gone: &impl Fn() -> bool) -> Option<Next> {
+        let mut shown = lock(&terminal.shown);
+        loop {
+            if gone() {
+                return None;
+            }
+            if self.sizes != shown.sizes {
+                (self.place, self.pictured) = (None, None);
+            }
+            let behind = self.place.and_then(|place| shown.recent.from(place, FRAME));
+            match (self.place, behind) {
+                (Some(place), Some(bytes)) if !bytes.is_empty() => {
+                    self.place = Some(place + bytes.len() as u64);
+                    return Some(Next::Output { place, bytes });
+                }
+                (Some(_), Some(_)) => {}
+                _ => match self.pictured.and_then(|last| PICTURES.checked_sub(last.elapsed())) {
+                    None => return Some(self.picture(&shown)),
+                    Some(wait) => {
+                        let waited = terminal.changed.wait_timeout(shown, wait);
+                        shown = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
+                        continue;
+                    }
+                },
+            }
+            if self.copied < shown.copied {
+                let ago = usize::try_from(shown.copied - self.copied).unwrap_or(usize::MAX);
+                self.copied = shown.copied - (ago.min(shown.copies.len()) as u64) + 1;
+                let at = shown.copies.len().saturating_sub(ago);
+                if let Some(text) = shown.copies.get(at) {
+                    return Some(Next::Copy(text.clone()));
+                }
+            }
+            if let Some(exit) = &shown.over {
+                return Some(Next::End(exit.clone()));
+            }
+            let waited = terminal.changed.wait(shown);
+            shown = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
+        }
+    }
+
+    fn picture(&mut self, shown: &MutexGuard<Shown>) -> Next {
+        let place = shown.recent.end();
+        (self.place, self.sizes, self.pictured) = (Some(place), shown.sizes, Some(Instant::now()));
+        let bytes = snapshot::take(&shown.screen, self.history);
+        Next::Picture { place, size: shown.screen.size(), bytes }
+    }
+}
