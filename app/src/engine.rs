@@ -11,6 +11,7 @@ use crate::{
     projects::port::Projects,
     sessions::port::Sessions,
     settings::port::Settings,
+    terminals::port::Terminals,
 };
 
 /// One handle for each slice; cheap to clone.
@@ -26,6 +27,8 @@ pub struct Engine {
     pub auth: Arc<dyn Auth>,
     /// Facts about this installation.
     pub settings: Arc<dyn Settings>,
+    /// Shells.
+    pub terminals: Arc<dyn Terminals>,
 }
 
 /// What one request brings along beside the engine; put into context by the server for every page and server function.

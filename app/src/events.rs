@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     approvals::model::Approval,
-    ids::{ProjectId, SessionId},
+    ids::{ProjectId, SessionId, TerminalId},
     projects::model::Project,
     sessions::{
         event::{Event, Partial},
         model::{Model, QueuedMessage, Session},
     },
+    terminals::model::Terminal,
 };
 
 /// The page → the server.
@@ -93,6 +94,13 @@ pub enum Push {
     ProjectGone {
         /// Which.
         project: ProjectId,
+    },
+    /// A terminal is new or changed.
+    Terminal(Box<Terminal>),
+    /// A terminal was closed.
+    TerminalGone {
+        /// Which.
+        terminal: TerminalId,
     },
     /// The page was too slow for cards and has to fetch its lists again; no event of a followed session was skipped.
     Resync,

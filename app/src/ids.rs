@@ -57,3 +57,7 @@ id!(
     /// A signed-in browser.
     LoginId
 );
+id!(
+    /// A shell on a terminal of its own.
+    TerminalId
+);

@@ -20,5 +20,6 @@ pub mod projects;
 pub mod routes;
 pub mod sessions;
 pub mod settings;
+pub mod terminals;
 pub mod time;
 pub mod ui;

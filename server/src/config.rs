@@ -188,14 +188,27 @@ impl Config {
     /// The environment an agent gets: the usual variables of this process, those named in `pass_env`, and `env` over
     /// them. Roost's own variables are never among them, nor what another agent set for its children.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the configuration is where the environment is read")]
     pub fn agent_env(&self) -> Vec<(String, String)> {
-        let own = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        let mut kept: BTreeMap<String, String> = own.filter(|(name, _)| self.passes(name)).collect();
+        let mut kept = self.usual_env();
         kept.extend(self.claude.env.clone());
         kept.retain(|name, _| !name.starts_with("ROOST_"));
         kept.into_iter().collect()
+    }
+
+    /// The environment a person's shell gets: the usual variables of this process and those named in `pass_env`, without
+    /// what is configured for agents.
+    #[must_use]
+    pub fn shell_env(&self) -> Vec<(String, String)> {
+        let mut kept = self.usual_env();
+        kept.retain(|name, _| !name.starts_with("ROOST_"));
+        kept.into_iter().collect()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the configuration is where the environment is read")]
+    fn usual_env(&self) -> BTreeMap<String, String> {
+        let own = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        own.filter(|(name, _)| self.passes(name)).collect()
     }
 
     fn passes(&self, name: &str) -> bool {

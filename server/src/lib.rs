@@ -17,3 +17,4 @@ pub mod projects;
 pub mod render;
 pub mod sessions;
 pub mod settings;
+pub mod terminals;

@@ -23,6 +23,7 @@ use crate::{
     projects::ProjectsEngine,
     sessions::SessionsEngine,
     settings::SettingsEngine,
+    terminals::TerminalsEngine,
 };
 
 /// How long a start waits for what the server before it held.
@@ -99,7 +100,9 @@ async fn assemble(
 ) -> Result<(Shared, Arc<SessionsEngine>)> {
     let (bus, site) = (Bus::default(), tokio::task::spawn_blocking(Site::load).await?);
     let exe = std::env::current_exe().context("cannot tell where this program is")?;
-    let sessions = Arc::new(SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe).await?);
+    let sessions =
+        Arc::new(SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe.clone()).await?);
+    let terminals = TerminalsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe).await?;
     let keepers = config.home.join("keepers");
     let settings =
         Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
@@ -110,10 +113,12 @@ async fn assemble(
         auth: Arc::new(auth.clone()),
         sessions: Arc::clone(&sessions) as _,
         settings,
+        terminals: Arc::new(terminals.clone()),
     };
     let hosts = Hosts::new(config.listen, &config.server.hosts);
-    let feeds = Arc::clone(&sessions) as _;
-    let http = Http::new(Parts { engine, auth, feeds, bus, hosts, site, pace: Pace::default(), closing });
+    let (feeds, sights) = (Arc::clone(&sessions) as _, Arc::new(terminals) as _);
+    let http =
+        Http::new(Parts { engine, auth, feeds, sights, bus, hosts, site, pace: Pace::default(), closing });
     Ok((http, sessions))
 }
 

@@ -1,9 +1,17 @@
-//! The one thing `http` needs of sessions beside their port: following one. A trait, so that the API's tests need no agent.
+//! What `http` needs of sessions and terminals beside their ports: following one, looking at one. Traits, so that the API's
+//! tests need neither an agent nor a shell.
 
-use app::{auth::model::Viewer, error::AppError, ids::SessionId};
+use app::{
+    auth::model::Viewer,
+    error::AppError,
+    ids::{SessionId, TerminalId},
+};
 use async_trait::async_trait;
 
-use crate::sessions::{FeedItem, Follower, SessionsEngine};
+use crate::{
+    sessions::{FeedItem, Follower, SessionsEngine},
+    terminals::{Attached, Looking, TerminalsEngine},
+};
 
 /// Who can be asked to follow a session.
 #[async_trait]
@@ -30,5 +38,19 @@ impl Feeds for SessionsEngine {
 impl Feed for Follower {
     async fn next(&mut self) -> Option<FeedItem> {
         Self::next(self).await
+    }
+}
+
+/// Who can be asked to show a terminal.
+#[async_trait]
+pub trait Sights: Send + Sync {
+    /// A terminal as it is now. 404 for an unknown one.
+    async fn attach(&self, who: &Viewer, id: TerminalId, looking: Looking) -> Result<Attached, AppError>;
+}
+
+#[async_trait]
+impl Sights for TerminalsEngine {
+    async fn attach(&self, who: &Viewer, id: TerminalId, looking: Looking) -> Result<Attached, AppError> {
+        Self::attach(self, who, id, looking).await
     }
 }

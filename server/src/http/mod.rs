@@ -40,7 +40,7 @@ use tower_http::{
 pub use self::{
     assets::Site,
     error::ErrorBody,
-    feeds::{Feed, Feeds},
+    feeds::{Feed, Feeds, Sights},
     hosts::Hosts,
     socket::Pace,
     table::Route,
@@ -64,6 +64,8 @@ pub struct Parts {
     pub auth: AuthEngine,
     /// Who can follow a session.
     pub feeds: Arc<dyn Feeds>,
+    /// Who can show a terminal.
+    pub sights: Arc<dyn Sights>,
     /// The cards.
     pub bus: Bus,
     /// The names of this server.
@@ -81,6 +83,7 @@ pub struct Http {
     engine: Engine,
     auth: AuthEngine,
     feeds: Arc<dyn Feeds>,
+    sights: Arc<dyn Sights>,
     bus: Bus,
     hosts: Hosts,
     site: Site,
@@ -107,6 +110,7 @@ impl Http {
             engine: parts.engine,
             auth: parts.auth,
             feeds: parts.feeds,
+            sights: parts.sights,
             bus: parts.bus,
             hosts: parts.hosts,
             site: parts.site,

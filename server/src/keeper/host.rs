@@ -24,6 +24,9 @@ use super::{log, process, reap, serve};
 /// How often a keeper looks whether its directory is still there.
 const LOOK: Duration = Duration::from_secs(10);
 
+/// How long the viewers of a terminal have to be told that it is over.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// Runs `roost keeper --dir DIR` until the child's exit is acked. To be called before any other thread or
 /// runtime is started; what goes wrong is written to standard error.
 pub fn run(dir: &Path) -> ExitCode {
@@ -69,6 +72,9 @@ fn wait_for_the_end(hub: &Arc<Hub>, lock: &File) -> io::Result<bool> {
             over
         });
         if over {
+            if let Ok(terminal) = hub.terminal() {
+                terminal.part(FAREWELL);
+            }
             return Ok(true);
         }
         // A directory that was merely moved still has its lock.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use app::error::{AppError, ErrorCode};
 
-use super::queries::Row;
+use super::queries::{Live, Row};
 
 /// The longest name in characters.
 pub(super) const NAME_MAX: usize = 100;
@@ -21,15 +21,21 @@ pub(super) fn valid_name(name: &str) -> Result<&str, AppError> {
     Ok(name)
 }
 
-/// 409 that names how many sessions are in the way.
-pub(super) fn refuse_live(live: i64, what: &str) -> Result<(), AppError> {
-    let sessions = match live {
-        0 => return Ok(()),
-        1 => "1 live session".to_owned(),
-        count => format!("{count} live sessions"),
+/// 409 that names what is in the way.
+pub(super) fn refuse_live(live: Live, what: &str) -> Result<(), AppError> {
+    let counted = |count: i64, noun: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {noun}")),
+        count => Some(format!("{count} {noun}s")),
     };
-    let message = format!("The project has {sessions}. Stop or close what runs before it is {what}.");
-    Err(AppError::conflict(&sessions, message))
+    let sessions = counted(live.sessions, "live session");
+    let found: Vec<_> = sessions.into_iter().chain(counted(live.terminals, "open terminal")).collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    let found = found.join(" and ");
+    let message = format!("The project has {found}. Stop or close what runs before it is {what}.");
+    Err(AppError::conflict(&found, message))
 }
 
 /// The project's directory, or 409 with what is wrong with it.

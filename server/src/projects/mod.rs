@@ -185,8 +185,7 @@ impl Projects for ProjectsEngine {
             return Err(AppError::invalid("position", "The place in the list is counted from 0."));
         }
         let mut tx = self.db.write().await?;
-        let live =
-            queries::live_sessions(&mut tx, id).await?.ok_or_else(|| AppError::not_found("project"))?;
+        let live = queries::live(&mut tx, id).await?.ok_or_else(|| AppError::not_found("project"))?;
         if let Some(name) = name {
             queries::rename(&mut tx, id, name).await?;
         }
@@ -209,8 +208,7 @@ impl Projects for ProjectsEngine {
 
     async fn remove(&self, _who: &Viewer, id: ProjectId) -> Result<(), AppError> {
         let mut tx = self.db.write().await?;
-        let live =
-            queries::live_sessions(&mut tx, id).await?.ok_or_else(|| AppError::not_found("project"))?;
+        let live = queries::live(&mut tx, id).await?.ok_or_else(|| AppError::not_found("project"))?;
         refuse_live(live, "removed")?;
         let sessions = queries::delete(&mut tx, id).await?;
         tx.commit().await.map_err(Fault::from)?;

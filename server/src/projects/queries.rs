@@ -26,6 +26,13 @@ pub(super) struct Row {
     pub(super) created_at: Millis,
 }
 
+/// What runs in a project.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Live {
+    pub(super) sessions: i64,
+    pub(super) terminals: i64,
+}
+
 fn project_id(text: &str) -> Result<ProjectId, Fault> {
     text.parse().map_err(|_| Fault::Data(format!("project id {text}")))
 }
@@ -108,14 +115,17 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// How many sessions of it have a process or wait for one; nothing if there is no such project.
-pub(super) async fn live_sessions(tx: &mut Tx, id: ProjectId) -> Result<Option<i64>, Fault> {
-    let count = sqlx::query_scalar(
+/// How many of its sessions have a process or wait for one, and how many of its terminals have a shell; nothing if there is
+/// no such project.
+pub(super) async fn live(tx: &mut Tx, id: ProjectId) -> Result<Option<Live>, Fault> {
+    let counts = sqlx::query_as::<_, (i64, i64)>(
         "select (select count(*) from sessions s
-                 where s.project_id = p.id and s.status in ('queued', 'running', 'idle'))
+                 where s.project_id = p.id and s.status in ('queued', 'running', 'idle')),
+                (select count(*) from terminals t where t.project_id = p.id and t.status = 'running')
          from projects p where p.id = ?",
     );
-    Ok(count.bind(id.to_string()).fetch_optional(&mut **tx).await?)
+    let counts = counts.bind(id.to_string()).fetch_optional(&mut **tx).await?;
+    Ok(counts.map(|(sessions, terminals)| Live { sessions, terminals }))
 }
 
 /// Gives it another name.
@@ -193,6 +203,16 @@ pub(super) async fn delete(tx: &mut Tx, id: ProjectId) -> Result<Vec<SessionId>,
     }
     sqlx::query("delete from projects where id = ?").bind(&own).execute(&mut **tx).await?;
     Ok(gone)
+}
+
+/// A terminal in this state, for tests.
+#[cfg(test)]
+pub(super) async fn insert_terminal(tx: &mut Tx, project: ProjectId, status: &str) -> Result<(), Fault> {
+    let insert = sqlx::query(
+        "insert into terminals (id, project_id, name, cwd, status, created_at) values (?, ?, 'n', '/', ?, 0)",
+    );
+    insert.bind(Uuid::now_v7().to_string()).bind(project.to_string()).bind(status).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// A session in this state, with a pending approval or without, for tests.

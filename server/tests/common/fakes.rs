@@ -9,7 +9,7 @@ use app::{
     },
     auth::model::Viewer,
     error::AppError,
-    ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId},
+    ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     projects::{
         model::{ChangeGroup, Changes, NewProject, Project, ProjectPatch, TrustReport},
         port::Projects,
@@ -25,11 +25,17 @@ use app::{
         model::{Claude, System},
         port::Settings,
     },
+    terminals::{
+        model::{NewTerminal, Terminal, TerminalPatch},
+        port::Terminals,
+    },
 };
 use async_trait::async_trait;
 use server::{
-    http::{Feed, Feeds},
+    http::{Feed, Feeds, Sights},
+    keeper::Size,
     sessions::FeedItem,
+    terminals::{Attached, Looking},
 };
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -214,6 +220,44 @@ impl Settings for Fakes {
     }
     async fn end_orphan(&self, _who: &Viewer, _id: &str) -> Result<(), AppError> {
         Err(AppError::not_found("orphan"))
+    }
+}
+
+#[async_trait]
+impl Terminals for Fakes {
+    async fn list(&self, _who: &Viewer, project: Option<ProjectId>) -> Result<Vec<Terminal>, AppError> {
+        self.note(format!("terminals {}", project.is_some()));
+        Ok(vec![sample::terminal(), Terminal { reason: None, ..sample::terminal() }])
+    }
+    async fn open(&self, _who: &Viewer, new: NewTerminal) -> Result<Terminal, AppError> {
+        known(new.project_id.0, "project").map(|()| sample::terminal())
+    }
+    async fn update(
+        &self,
+        _who: &Viewer,
+        id: TerminalId,
+        _patch: TerminalPatch,
+    ) -> Result<Terminal, AppError> {
+        known(id.0, "terminal").map(|()| sample::terminal())
+    }
+    async fn restart(&self, _who: &Viewer, id: TerminalId) -> Result<Terminal, AppError> {
+        known(id.0, "terminal").map(|()| sample::terminal())
+    }
+    async fn close(&self, _who: &Viewer, id: TerminalId, force: bool) -> Result<(), AppError> {
+        self.note(format!("close {force}"));
+        known(id.0, "terminal")
+    }
+}
+
+#[async_trait]
+impl Sights for Fakes {
+    async fn attach(&self, _who: &Viewer, id: TerminalId, looking: Looking) -> Result<Attached, AppError> {
+        self.note(format!("{looking:?}"));
+        known(id.0, "terminal")?;
+        Ok(Attached::Over(
+            Some((Size { cols: 80, rows: 24 }, b"$ exit".to_vec())),
+            "The shell ended.".to_owned(),
+        ))
     }
 }
 

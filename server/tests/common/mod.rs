@@ -8,6 +8,7 @@
 )]
 
 pub mod fakes;
+pub mod program;
 pub mod sample;
 pub mod schema;
 
@@ -106,11 +107,13 @@ impl TestServer {
             projects: Arc::clone(&fakes) as _,
             settings: Arc::clone(&fakes) as _,
             auth: Arc::new(auth.clone()),
+            terminals: Arc::clone(&fakes) as _,
         };
         let http = Http::new(Parts {
             engine,
             auth: auth.clone(),
             feeds: Arc::clone(&fakes) as _,
+            sights: Arc::clone(&fakes) as _,
             bus: bus.clone(),
             hosts: Hosts::new(listen, &[]),
             site: site(),

@@ -2,7 +2,7 @@
 
 use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
-    ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId},
+    ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     projects::model::{
         ChangeGroup, ChangedFile, Changes, Counts, Finding, GitSummary, Project, Trust, TrustReport,
     },
@@ -13,6 +13,7 @@ use app::{
             Surface, Usage,
         },
     },
+    terminals::model::{Terminal, TerminalStatus},
     time::Millis,
 };
 use serde_json::json;
@@ -97,6 +98,19 @@ pub fn project() -> Project {
         problem: Some("gone".to_owned()),
         git: Some(git()),
         counts: Counts { waiting: 1, running: 1, idle: 0, total: 2 },
+        created_at: Millis(1),
+    }
+}
+
+pub fn terminal() -> Terminal {
+    Terminal {
+        id: TerminalId(ID),
+        version: 2,
+        project_id: ProjectId(ID),
+        name: "Terminal 1".to_owned(),
+        cwd: "/srv/sample".to_owned(),
+        status: TerminalStatus::Ended,
+        reason: Some("The shell ended.".to_owned()),
         created_at: Millis(1),
     }
 }

@@ -5,6 +5,7 @@ mod auth;
 mod history;
 mod projects;
 mod sessions;
+mod terminals;
 
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(sessions::routes());
     routes.extend(history::routes());
     routes.extend(approvals::routes());
+    routes.extend(terminals::routes());
     routes.extend(auth::routes());
     routes
 }

@@ -60,14 +60,7 @@ impl Connection {
         let (out, queue) = mpsc::channel(QUEUE);
         let mut writer = tokio::spawn(write(sink, queue, self.http.pace.slow));
         let close = self.converse(frames, &out, &mut writer).await;
-        if let Some(close) = close {
-            tracing::debug!(?close, "a page's socket is closed");
-            part(close, &out).await;
-        }
-        drop(out);
-        if !writer.is_finished() && timeout(PARTING, &mut writer).await.is_err() {
-            writer.abort();
-        }
+        finish(close, out, writer).await;
     }
 
     /// Returns why to close, or nothing when the page is gone already.
@@ -121,8 +114,24 @@ impl Connection {
     }
 }
 
+/// Says why the socket is closed, unless the page is gone, and lets what is queued go out.
+pub(super) async fn finish(
+    close: Option<Close>,
+    out: Sender<Message>,
+    mut writer: JoinHandle<Option<Close>>,
+) {
+    if let Some(close) = close {
+        tracing::debug!(?close, "a page's socket is closed");
+        part(close, &out).await;
+    }
+    drop(out);
+    if !writer.is_finished() && timeout(PARTING, &mut writer).await.is_err() {
+        writer.abort();
+    }
+}
+
 /// Sends what is queued, in order, until the page is gone or too slow. What waits together goes out together.
-async fn write(
+pub(super) async fn write(
     mut sink: SplitSink<WebSocket, Message>,
     mut queue: Receiver<Message>,
     slow: Duration,

@@ -3,6 +3,7 @@
 
 mod connection;
 mod follows;
+mod terminal;
 
 use axum::{
     extract::{
@@ -35,12 +36,16 @@ enum Close {
     BadFrame = 4400,
     /// The identity was revoked; do not come back without signing in.
     SignedOut = 4401,
+    /// The shell has ended; there is nothing to come back for.
+    Over = 4410,
     /// The page did not take what was sent.
     TooSlow = 4408,
 }
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![get("/ws", upgrade)]
+    let mut routes = vec![get("/ws", upgrade)];
+    routes.extend(terminal::routes());
+    routes
 }
 
 async fn upgrade(State(http): State<Shared>, Who(who): Who, upgrade: WebSocketUpgrade) -> Response {

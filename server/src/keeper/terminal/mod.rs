@@ -19,6 +19,7 @@ mod view;
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::sync::{Condvar, Mutex};
+use std::time::Duration;
 
 use portable_pty::MasterPty;
 use rustix::process::Pid;
@@ -42,10 +43,11 @@ struct Shown {
     recent: Recent,
     /// How often the size has changed: what was sent before is of no use after.
     sizes: u64,
-    /// The last texts for the clipboard, and how many there were.
-    copies: VecDeque<String>,
-    copied: u64,
+    /// The last texts for the clipboard, numbered from 1.
+    copies: VecDeque<(u64, String)>,
     over: Option<Exit>,
+    /// How many are being told.
+    viewers: usize,
 }
 
 /// A terminal in its keeper.
@@ -80,8 +82,8 @@ pub(super) fn start(spec: &Spec, order: Order) -> Result<Started, Failure> {
         recent: Recent::default(),
         sizes: 0,
         copies: VecDeque::new(),
-        copied: 0,
         over: None,
+        viewers: 0,
     };
     let terminal =
         Terminal { shown: Mutex::new(shown), changed: Condvar::new(), master: Mutex::new(opened.master) };
@@ -118,8 +120,8 @@ impl Terminal {
         let news = shown.screen.read(chunk);
         shown.recent.push(&news.shown);
         for copy in news.copies {
-            shown.copied += 1;
-            shown.copies.push_back(copy);
+            let number = shown.copies.back().map_or(1, |(last, _)| last + 1);
+            shown.copies.push_back((number, copy));
             if shown.copies.len() > COPIES {
                 shown.copies.pop_front();
             }
@@ -148,6 +150,11 @@ impl Terminal {
     pub(super) fn end(&self, exit: Exit) {
         lock(&self.shown).over = Some(exit);
         self.changed.notify_all();
+    }
+
+    /// Waits until every viewer was told of the end, or for so long.
+    pub(super) fn part(&self, limit: Duration) {
+        drop(self.changed.wait_timeout_while(lock(&self.shown), limit, |shown| shown.viewers > 0));
     }
 
     /// Has every viewer look whether it is still wanted.

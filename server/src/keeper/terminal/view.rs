@@ -39,6 +39,19 @@ pub(in crate::keeper) fn run(
     terminal: &Terminal,
     view: &View,
     gone: impl Fn() -> bool,
+    send: impl FnMut(&Reply) -> io::Result<()>,
+) -> io::Result<()> {
+    lock(&terminal.shown).viewers += 1;
+    let told = tell(terminal, view, gone, send);
+    lock(&terminal.shown).viewers -= 1;
+    terminal.changed.notify_all();
+    told
+}
+
+fn tell(
+    terminal: &Terminal,
+    view: &View,
+    gone: impl Fn() -> bool,
     mut send: impl FnMut(&Reply) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut viewer = {
@@ -49,7 +62,7 @@ pub(in crate::keeper) fn run(
             place: view.since.filter(|place| fits && shown.recent.from(*place, 0).is_some()),
             history: view.history as usize,
             sizes: shown.sizes,
-            copied: shown.copied,
+            copied: shown.copies.back().map_or(0, |(number, _)| *number),
             pictured: None,
         }
     };
@@ -101,13 +114,9 @@ impl Watch {
                     }
                 },
             }
-            if self.copied < shown.copied {
-                let ago = usize::try_from(shown.copied - self.copied).unwrap_or(usize::MAX);
-                self.copied = shown.copied - (ago.min(shown.copies.len()) as u64) + 1;
-                let at = shown.copies.len().saturating_sub(ago);
-                if let Some(text) = shown.copies.get(at) {
-                    return Some(Next::Copy(text.clone()));
-                }
+            if let Some((number, text)) = shown.copies.iter().find(|(number, _)| *number > self.copied) {
+                self.copied = *number;
+                return Some(Next::Copy(text.clone()));
             }
             if let Some(exit) = &shown.over {
                 return Some(Next::End(exit.clone()));

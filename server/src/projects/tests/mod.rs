@@ -64,6 +64,12 @@ impl Home {
         tx.commit().await.unwrap();
     }
 
+    async fn terminal(&self, project: ProjectId, status: &str) {
+        let mut tx = self.engine.db.write().await.unwrap();
+        queries::insert_terminal(&mut tx, project, status).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     async fn patch(&self, id: ProjectId, patch: ProjectPatch) -> Result<Project, AppError> {
         self.engine.update(&self.who, id, patch).await
     }

@@ -1,0 +1,217 @@
+//! `/api/v1/terminals/{id}/ws`: one viewer of one terminal, in the binary frames of `app::terminals::wire`. Output is sent
+//! only as fast as the page says that it takes it; what is too far behind by then the keeper leaves out.
+
+use app::terminals::wire::{Said, Told, WINDOW};
+use axum::{
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{Message, WebSocket, rejection::WebSocketUpgradeRejection},
+    },
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use futures::StreamExt;
+use serde::Deserialize;
+use tokio::{
+    sync::{
+        mpsc::{self, Sender},
+        watch,
+    },
+    time::{Instant, interval, sleep_until},
+};
+
+use super::{
+    Close, FRAME_MAX,
+    connection::{finish, write},
+};
+use crate::{
+    auth::Guard,
+    http::{
+        Shared,
+        error::ApiError,
+        extract::{Path, Query, Who},
+        table::{Route, get},
+    },
+    keeper::{Shown, Size, View, Viewing},
+    terminals::{Attached, Looking, Sight},
+};
+
+/// Frames that may wait for the page; each is at most 64 KiB, or one picture.
+const QUEUE: usize = 4;
+/// Rows of the past in a picture if the page does not say.
+const HISTORY: u32 = 1_000;
+
+#[derive(Deserialize)]
+struct Asks {
+    since: Option<u64>,
+    cols: Option<u16>,
+    rows: Option<u16>,
+    history: Option<u32>,
+    read_only: Option<bool>,
+}
+
+impl Asks {
+    fn looking(&self) -> Looking {
+        let room = self.cols.zip(self.rows).map(|(cols, rows)| Size { cols, rows }.clamped());
+        let view = View { since: self.since, size: room, history: self.history.unwrap_or(HISTORY) };
+        Looking { view, room, read_only: self.read_only.unwrap_or(false) }
+    }
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/terminals/{id}/ws", upgrade)
+            .says(
+                "terminals",
+                "The terminal itself: a WebSocket of binary frames, each one byte that says what it is, little-endian \
+                 numbers, then bytes. To the page: 0 picture (u64 place, u16 columns, u16 rows, text for a terminal \
+                 that was reset), 1 output (u64 place, bytes), 2 who looks (JSON), 3 text for the clipboard (base64), \
+                 4 the shell has ended (words), 5 what was typed did not arrive (words). From the page: 0 input, \
+                 1 room (u16 columns, u16 rows), 2 bytes taken in all (u64), 3 drive (u16 columns, u16 rows). At most \
+                 512 KiB are sent ahead of what was taken. Close codes as for `/ws`.",
+            )
+            .query::<u64>("since", "The place up to which everything was seen before.")
+            .query::<u16>("cols", "The columns there is room for.")
+            .query::<u16>("rows", "The rows there is room for.")
+            .query::<u32>("history", "How many rows of the past to send with a picture; 1000 if not given.")
+            .query::<bool>("read_only", "Whether to look only.")
+            .gives_other("application/octet-stream"),
+    ]
+}
+
+async fn upgrade(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<app::ids::TerminalId>,
+    Query(asks): Query<Asks>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let seat = match http.seat() {
+        Ok(seat) => seat,
+        Err(error) => return error.into_response(),
+    };
+    // Before the terminal is looked at, so that no revocation falls between.
+    let guard = http.auth.guard(&who);
+    // Whoever asks without wanting a socket is told what there is, and moves nothing.
+    let glance = Looking { read_only: true, ..Looking::default() };
+    let looking = if upgrade.is_ok() { asks.looking() } else { glance };
+    let attached = match http.sights.attach(&who, id, looking).await {
+        Ok(attached) => attached,
+        Err(error) => return ApiError::from(error).into_response(),
+    };
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    upgrade.max_message_size(FRAME_MAX).max_frame_size(FRAME_MAX).on_upgrade(move |socket| async move {
+        serve(&http, guard, socket, attached).await;
+        drop(seat);
+    })
+}
+
+async fn serve(http: &Shared, guard: Guard, socket: WebSocket, attached: Attached) {
+    let (sink, frames) = socket.split();
+    let (out, queue) = mpsc::channel(QUEUE);
+    let writer = tokio::spawn(write(sink, queue, http.pace.slow));
+    let close = match attached {
+        Attached::Running(running) => {
+            let (viewing, sight) = *running;
+            converse(http, guard, frames, &out, viewing, &sight).await
+        }
+        Attached::Over(picture, words) => {
+            if let Some((Size { cols, rows }, bytes)) = picture {
+                tell(&out, &Told::Picture { place: 0, cols, rows, bytes }).await;
+            }
+            tell(&out, &Told::Ended(words)).await;
+            Some(Close::Over)
+        }
+    };
+    finish(close, out, writer).await;
+}
+
+/// Sends a frame. False once the page is gone.
+async fn tell(out: &Sender<Message>, told: &Told) -> bool {
+    out.send(Message::Binary(told.write().into())).await.is_ok()
+}
+
+/// Returns why to close, or nothing when the page is gone already.
+async fn converse(
+    http: &Shared,
+    mut guard: Guard,
+    mut frames: futures::stream::SplitStream<WebSocket>,
+    out: &Sender<Message>,
+    viewing: Viewing,
+    sight: &Sight,
+) -> Option<Close> {
+    let (taken, takes) = watch::channel(0);
+    // In a future of its own: what is read of a keeper is read in whole frames, whatever else happens.
+    let showing = show(viewing, out, takes);
+    tokio::pin!(showing);
+    let mut crew = sight.crew_changes();
+    tell(out, &Told::Crew(sight.crew())).await;
+    let pace = http.pace;
+    let mut beat = interval(pace.beat);
+    beat.reset();
+    let mut heard = Instant::now();
+    loop {
+        tokio::select! {
+            () = guard.revoked() => return Some(Close::SignedOut),
+            () = http.closing.cancelled() => return Some(Close::Going),
+            close = &mut showing => return close,
+            () = sleep_until(heard + pace.dead) => return None,
+            changed = crew.changed() => {
+                changed.ok()?;
+                tell(out, &Told::Crew(sight.crew())).await.then_some(())?;
+            }
+            _ = beat.tick() => {
+                let _ = out.try_send(Message::Ping(Bytes::new()));
+            }
+            frame = frames.next() => {
+                heard = Instant::now();
+                let said = match frame {
+                    None | Some(Err(_)) | Some(Ok(Message::Close(_))) => return None,
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                    Some(Ok(Message::Text(_))) => return Some(Close::BadFrame),
+                    Some(Ok(Message::Binary(frame))) => Said::read(&frame),
+                };
+                let done = match said {
+                    Err(_) => return Some(Close::BadFrame),
+                    Ok(Said::Taken(bytes)) => {
+                        taken.send_replace(bytes);
+                        Ok(None)
+                    }
+                    Ok(Said::Input(bytes)) => sight.type_in(bytes).await,
+                    Ok(Said::Room(cols, rows)) => sight.room(Size { cols, rows }).await.map(|()| None),
+                    Ok(Said::Drive(cols, rows)) => sight.drive(Size { cols, rows }).await.map(|()| None),
+                };
+                match done {
+                    Ok(None) => {}
+                    Ok(Some(words)) => tell(out, &Told::Refused(words)).await.then_some(())?,
+                    Err(_) => return Some(Close::Fault),
+                }
+            }
+        }
+    }
+}
+
+/// Shows the terminal, never more than the window ahead of what was taken.
+async fn show(mut viewing: Viewing, out: &Sender<Message>, mut takes: watch::Receiver<u64>) -> Option<Close> {
+    let mut sent = 0_u64;
+    loop {
+        takes.wait_for(|taken| sent.saturating_sub(*taken) < WINDOW).await.ok()?;
+        let told = match viewing.next().await {
+            Ok(Shown::Picture { place, size: Size { cols, rows }, bytes }) => {
+                Told::Picture { place, cols, rows, bytes }
+            }
+            Ok(Shown::Output { place, bytes }) => Told::Output { place, bytes },
+            Ok(Shown::Copy(text)) => Told::Copy(text),
+            Ok(Shown::Ended(exit)) => {
+                tell(out, &Told::Ended(crate::terminals::words(&exit))).await;
+                return Some(Close::Over);
+            }
+            Err(_) => return Some(Close::Fault),
+        };
+        sent += told.weight();
+        tell(out, &told).await.then_some(())?;
+    }
+}

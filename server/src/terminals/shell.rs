@@ -1,0 +1,30 @@
+//! The shell of a terminal: the person's own login shell, with an environment that has nothing of Roost's.
+
+use std::path::Path;
+
+use crate::{
+    config::Config,
+    keeper::{Hosting, Size, Spec},
+};
+
+/// The size until a viewer says otherwise.
+const SIZE: Size = Size { cols: 80, rows: 24 };
+/// Rows that are kept once they have scrolled away.
+const HISTORY_ROWS: u32 = 10_000;
+/// Bytes of them: rows of four hundred characters in colour.
+const HISTORY_BYTES: u32 = 8 << 20;
+/// Where there is no `SHELL`.
+const PLAIN: &str = "/bin/sh";
+
+/// The order to start one in this directory.
+pub(super) fn order(config: &Config, id: &str, cwd: &Path) -> Spec {
+    let mut env = config.shell_env();
+    let shell = env.iter().find(|(name, _)| name == "SHELL").map_or(PLAIN, |(_, shell)| shell).to_owned();
+    for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("TERM_PROGRAM", "roost")] {
+        env.retain(|(known, _)| known != name);
+        env.push((name.to_owned(), value.to_owned()));
+    }
+    let mut spec = Spec::new(id, vec![shell, "-l".to_owned()], cwd, env);
+    spec.kind = Hosting::Terminal { size: SIZE, history_rows: HISTORY_ROWS, history_bytes: HISTORY_BYTES };
+    spec
+}

@@ -1,0 +1,153 @@
+//! Sees each shell through to its end: keeps its last picture, says in words how it ended, and lets its keeper go. After a
+//! restart it finds the shells of before again.
+
+use std::{io, path::Path, sync::Arc};
+
+use app::{ids::TerminalId, terminals::model::TerminalStatus};
+
+use super::{
+    Live, Shared,
+    crew::Crew,
+    queries::{self, Row},
+    words::{self, words},
+};
+use crate::{
+    db::Fault,
+    keeper::{self, Client, Exit, KeeperEvent, KillMode, Shown, View},
+};
+
+/// Why a shell is gone of which nobody knows more.
+const LOST: &str = "The shell was lost: its keeper was killed, and what it showed is gone.";
+
+/// Watches a shell whose keeper answers.
+pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) {
+    let (id, run) = (row.card.id, row.run);
+    let live = Live { client: client.clone(), crew: Arc::new(Crew::default()) };
+    shared.live().insert(id, live);
+    let shared = Arc::clone(shared);
+    tokio::spawn(async move {
+        if let Err(error) = see_through(&shared, id, run, &client).await {
+            // The next server finds it as this one left it.
+            tracing::error!(%error, %id, "the end of a terminal could not be stored");
+        }
+    });
+}
+
+async fn see_through(shared: &Shared, id: TerminalId, run: i64, client: &Client) -> Result<(), Fault> {
+    let gone = |error: keeper::KeeperError| Fault::Data(error.to_string());
+    let mut events = client.take(0).await.map_err(gone)?;
+    let mut exit = None;
+    let mut last = 0;
+    while exit.is_none() {
+        match events.next().await {
+            KeeperEvent::Record(record) => {
+                last = record.seq;
+                exit = record.exit();
+            }
+            KeeperEvent::Gone => break,
+            KeeperEvent::Blocked(_) | KeeperEvent::Unblocked => {}
+        }
+    }
+    if exit.is_some() {
+        keep_picture(shared, id, client).await;
+    }
+    over(shared, id, run, exit.as_ref()).await?;
+    // It goes once it knows that its end is stored; one that is gone already is no loss.
+    let _ = client.ack(last).await;
+    clear(&shared.dir(id, run)).await;
+    Ok(())
+}
+
+/// Stores how this run ended, and tells.
+async fn over(shared: &Shared, id: TerminalId, run: i64, exit: Option<&Exit>) -> Result<(), Fault> {
+    let (status, reason) = exit
+        .map_or_else(|| (TerminalStatus::Failed, LOST.to_owned()), |exit| (words::status(exit), words(exit)));
+    let mut tx = shared.db.write().await?;
+    let known = queries::over(&mut *tx, id, run, status, &reason).await?;
+    tx.commit().await?;
+    shared.live().remove(&id);
+    if known {
+        // Nobody closed it meanwhile.
+        let _ = shared.announce(id).await;
+    } else {
+        let _ = tokio::fs::remove_file(shared.picture(id)).await;
+    }
+    Ok(())
+}
+
+/// Stores what was shown last, for those who look later. Without it there is only the reason.
+async fn keep_picture(shared: &Shared, id: TerminalId, client: &Client) {
+    let stored = async {
+        let mut viewing = client.view(View { history: u32::MAX, ..View::default() }).await?;
+        let Shown::Picture { size, bytes, .. } = viewing.next().await? else { return Ok(()) };
+        let picture = [&size.cols.to_le_bytes()[..], &size.rows.to_le_bytes(), &bytes].concat();
+        tokio::fs::write(shared.picture(id), picture).await?;
+        Ok::<_, keeper::KeeperError>(())
+    };
+    if let Err(error) = stored.await {
+        tracing::warn!(%error, %id, "the last picture of a terminal is not kept");
+    }
+}
+
+/// Removes a keeper's directory, which it may hold for a moment still.
+async fn clear(dir: &Path) {
+    for _ in 0..50 {
+        match keeper::forget(dir).await {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+            Err(error) => return tracing::warn!(%error, "the directory of a terminal stays"),
+            Ok(()) => return,
+        }
+    }
+}
+
+/// Finds the shells of before: those that run are watched, of the others the end is read. What belongs to no terminal, such
+/// as after one was closed while its shell did not want to go, is ended.
+pub(super) async fn find_again(shared: &Arc<Shared>) -> Result<(), Fault> {
+    let rows = queries::all(shared.db.read(), None).await?;
+    for row in rows.iter().filter(|row| row.card.status == TerminalStatus::Running) {
+        let dir = shared.dir(row.card.id, row.run);
+        match keeper::attach(&dir).await {
+            Ok(client) => begin(shared, row, client),
+            Err(error) => {
+                tracing::info!(%error, id = %row.card.id, "a terminal did not survive");
+                let exit = last_words(&dir).await;
+                over(shared, row.card.id, row.run, exit.as_ref()).await?;
+                clear(&dir).await;
+            }
+        }
+    }
+    let known = |name: &str| rows.iter().any(|row| name == format!("{}-{}", row.card.id, row.run));
+    for stranger in keeper::scan(&shared.root()).await.map_err(Fault::Io)? {
+        if known(&stranger.id) {
+            continue;
+        }
+        if stranger.alive
+            && let Ok(client) = keeper::attach(&stranger.dir).await
+        {
+            // It ends by itself once its child is gone and that is taken note of.
+            let _ = client.kill(KillMode::Kill).await;
+            if let Ok(mut events) = client.take(0).await {
+                while let KeeperEvent::Record(record) = events.next().await {
+                    let _ = client.ack(record.seq).await;
+                }
+            }
+        }
+        let _ = keeper::end_leftovers(&stranger.dir).await;
+        clear(&stranger.dir).await;
+    }
+    Ok(())
+}
+
+/// How the child of a dead keeper ended, if it could say; what it left running is ended.
+async fn last_words(dir: &Path) -> Option<Exit> {
+    let _ = keeper::end_leftovers(dir).await;
+    let mut records = keeper::read_dead(dir, 0).await.ok()?;
+    while let KeeperEvent::Record(record) = records.next().await {
+        if let Some(exit) = record.exit() {
+            return Some(exit);
+        }
+    }
+    None
+}
