@@ -12,6 +12,8 @@ use crate::keeper::wire::{Reply, View};
 
 /// Output that comes so soon after the last is sent together: half-drawn screens flicker.
 const PACE: Duration = Duration::from_millis(4);
+/// Less than this is the echo of a key, which nothing may hold up, in bytes.
+const ECHO: usize = 256;
 /// At most how often a viewer that lags behind gets a picture.
 const PICTURES: Duration = Duration::from_millis(200);
 /// The most bytes of one frame.
@@ -72,13 +74,12 @@ fn tell(
             std::thread::sleep(rest);
         }
         let Some(next) = viewer.next(terminal, &gone) else { return Ok(()) };
-        sent = Some(Instant::now());
+        sent = None;
         match next {
             Next::Picture { place, size, bytes } => send(&Reply::Picture { place, size, bytes })?,
             Next::Output { place, bytes } => {
-                if bytes.len() == FRAME {
-                    sent = None;
-                }
+                // A full frame has more behind it, and an echo stands for itself.
+                sent = (ECHO..FRAME).contains(&bytes.len()).then(Instant::now);
                 send(&Reply::Output { place, bytes })?;
             }
             Next::Copy(text) => send(&Reply::Copy(text))?,
