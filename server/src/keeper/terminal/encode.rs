@@ -53,6 +53,12 @@ impl Writer {
         Self { out: String::new(), looks: Looks::PLAIN, link: None }
     }
 
+    /// What was written, which is forgotten; how what follows would look is not.
+    pub(super) fn take(&mut self, read: impl FnOnce(&[u8])) {
+        read(self.out.as_bytes());
+        self.out.clear();
+    }
+
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.out.into_bytes()
     }

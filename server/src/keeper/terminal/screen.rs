@@ -144,8 +144,8 @@ impl Screen {
     fn put_away(&mut self) {
         let history = self.term.history_size();
         let grid = self.term.grid_mut();
+        let mut row = encode::Writer::new();
         for back in (NEAR + 1..=history).rev() {
-            let mut row = encode::Writer::new();
             // There are a few hundred.
             self.continued = row.row(grid, Line(-(back as i32)), self.continued);
             if self.continued {
@@ -153,7 +153,7 @@ impl Screen {
             } else {
                 row.line_end();
             }
-            self.scrollback.push(row.into_bytes());
+            row.take(|row| self.scrollback.push(row));
         }
         grid.update_history(NEAR);
         grid.update_history(GATHERED + SLICE);

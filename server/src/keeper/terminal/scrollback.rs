@@ -3,36 +3,37 @@
 
 use std::collections::VecDeque;
 
-/// The rows of one terminal.
+/// The rows of one terminal, one behind another.
 pub(super) struct Scrollback {
-    rows: VecDeque<Box<[u8]>>,
-    bytes: usize,
+    text: VecDeque<u8>,
+    /// How many bytes each row has.
+    rows: VecDeque<usize>,
     most_rows: usize,
     most_bytes: usize,
 }
 
 impl Scrollback {
     pub(super) fn new(most_rows: usize, most_bytes: usize) -> Self {
-        Self { rows: VecDeque::new(), bytes: 0, most_rows, most_bytes }
+        Self { text: VecDeque::new(), rows: VecDeque::new(), most_rows, most_bytes }
     }
 
     /// Adds a row with its line end, if it has one.
-    pub(super) fn push(&mut self, row: Vec<u8>) {
-        self.bytes += row.len();
-        self.rows.push_back(row.into_boxed_slice());
-        while self.rows.len() > self.most_rows || self.bytes > self.most_bytes {
+    pub(super) fn push(&mut self, row: &[u8]) {
+        self.text.extend(row);
+        self.rows.push_back(row.len());
+        while self.rows.len() > self.most_rows || self.text.len() > self.most_bytes {
             let Some(oldest) = self.rows.pop_front() else { break };
-            self.bytes -= oldest.len();
+            self.text.drain(..oldest);
         }
     }
 
     pub(super) fn clear(&mut self) {
-        self.rows = VecDeque::new();
-        self.bytes = 0;
+        (self.text, self.rows) = (VecDeque::new(), VecDeque::new());
     }
 
-    /// The last rows, at most this many, one after another.
-    pub(super) fn last(&self, rows: usize) -> impl Iterator<Item = &[u8]> {
-        self.rows.range(self.rows.len() - rows.min(self.rows.len())..).map(AsRef::as_ref)
+    /// The last rows, at most this many.
+    pub(super) fn last(&self, rows: usize) -> Vec<u8> {
+        let bytes: usize = self.rows.iter().rev().take(rows).sum();
+        self.text.range(self.text.len() - bytes..).copied().collect()
     }
 }

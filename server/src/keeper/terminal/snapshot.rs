@@ -37,10 +37,7 @@ pub(super) fn take(screen: &Screen, history: usize) -> Vec<u8> {
     let grid = screen.term.grid();
     let first = screen.below.as_ref().unwrap_or(grid);
     let near = first.history_size();
-    let mut text = Vec::new();
-    for row in screen.scrollback.last(history.saturating_sub(near)) {
-        text.extend_from_slice(row);
-    }
+    let mut text = screen.scrollback.last(history.saturating_sub(near));
     let mut out = Writer::new();
     rows(&mut out, first, history);
     colours(&mut out, screen);
