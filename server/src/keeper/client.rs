@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::error::KeeperError;
 use super::host::socket_path;
-use super::model::{Exit, KillMode, Size, Status, Taken};
+use super::model::{KillMode, Shown, Size, Status, Taken};
 use super::record::Record;
 use super::wire::{MAX_ID, MAX_INPUT, MIN_VERSION, PROTOCOL_VERSION, Reply, Request, View, read_reply};
 
@@ -37,31 +37,6 @@ pub enum KeeperEvent {
     Gone,
 }
 
-/// What a viewer of a terminal is told.
-#[derive(Debug, PartialEq)]
-pub enum Shown {
-    /// Everything up to this place, as text for a terminal of this size that was reset.
-    Picture {
-        /// How many bytes were shown before.
-        place: u64,
-        /// The size.
-        size: Size,
-        /// The text.
-        bytes: Vec<u8>,
-    },
-    /// What follows this place.
-    Output {
-        /// How many bytes were shown before.
-        place: u64,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-    /// The program put this on the clipboard; base64.
-    Copy(String),
-    /// The child is gone; nothing follows.
-    Ended(Exit),
-}
-
 /// What a terminal shows, as it happens. Whoever does not ask for the next is not waited for, and gets a picture later.
 pub struct Viewing {
     stream: UnixStream,
@@ -72,14 +47,11 @@ impl Viewing {
     /// [`KeeperError::Gone`] once the keeper is gone.
     pub async fn next(&mut self) -> Result<Shown, KeeperError> {
         loop {
-            return Ok(match read_reply(&mut self.stream).await.map_err(closed)? {
-                Reply::Picture { place, size, bytes } => Shown::Picture { place, size, bytes },
-                Reply::Output { place, bytes } => Shown::Output { place, bytes },
-                Reply::Copy(text) => Shown::Copy(text),
-                Reply::Ended(exit) => Shown::Ended(exit),
+            match read_reply(&mut self.stream).await.map_err(closed)? {
+                Reply::Shown(shown) => return Ok(shown),
                 Reply::InputRefused(refusal) => return Err(KeeperError::Refused(refusal)),
-                _ => continue,
-            });
+                _ => {}
+            }
         }
     }
 }

@@ -23,15 +23,15 @@ mod terminal;
 mod tests;
 mod wire;
 
-pub use client::{Client, Events, KeeperEvent, Shown, Viewing, attach};
+pub use client::{Client, Events, KeeperEvent, Viewing, attach};
 pub use disk::{Found, end_leftovers, forget, lives, read_dead, scan, withdraw};
 pub use error::KeeperError;
 pub use exec::{Exec, ExecError, Output, exec};
 pub use host::run;
 pub use lines::{Item, Lines};
 pub use model::{
-    Asked, Exit, Failure, FailureReason, Hosting, Info, KillMode, Refusal, Size, Spec, State, Status, Taken,
-    TerminalStatus,
+    Asked, Exit, Failure, FailureReason, Hosting, Info, KillMode, Refusal, Shown, Size, Spec, State, Status,
+    Taken, TerminalStatus,
 };
 pub use record::{Kind, Record};
 pub use start::spawn;

@@ -48,6 +48,31 @@ impl Size {
     }
 }
 
+/// What a viewer of a terminal is told.
+#[derive(Debug, PartialEq)]
+pub enum Shown {
+    /// Everything up to this place, as text for a terminal of this size that was reset.
+    Picture {
+        /// How many bytes were shown before.
+        place: u64,
+        /// The size.
+        size: Size,
+        /// The text.
+        bytes: Vec<u8>,
+    },
+    /// What follows this place.
+    Output {
+        /// How many bytes were shown before.
+        place: u64,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// The program put this on the clipboard; base64.
+    Copy(String),
+    /// The child is gone; nothing follows.
+    Ended(Exit),
+}
+
 /// How a terminal is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TerminalStatus {

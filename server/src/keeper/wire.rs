@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::model::{Exit, KillMode, Refusal, Size, Status, Taken};
+use super::model::{KillMode, Refusal, Shown, Size, Status, Taken};
 use super::record::{Kind, Record};
 
 /// The newest protocol this build speaks. 2 has terminals.
@@ -73,21 +73,8 @@ pub(super) enum Reply {
     Journal(Option<String>),
     Done,
     Error(String),
-    /// Pushed to viewers: everything that was shown before this place, as text for a terminal that was reset.
-    Picture {
-        place: u64,
-        size: Size,
-        bytes: Vec<u8>,
-    },
-    /// Pushed to viewers: what follows this place.
-    Output {
-        place: u64,
-        bytes: Vec<u8>,
-    },
-    /// Pushed to viewers: the program put this on the clipboard; base64.
-    Copy(String),
-    /// Pushed to viewers as the last: the child is gone, and this is how.
-    Ended(Exit),
+    /// Pushed to viewers.
+    Shown(Shown),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -206,12 +193,12 @@ impl Reply {
             Self::Journal(text) => put_json(out, 70, &Text { text: text.clone() }),
             Self::Done => put(out, 71, &[]),
             Self::Error(text) => put_json(out, 72, &Text { text: Some(text.clone()) }),
-            Self::Picture { place, size: Size { cols, rows }, bytes } => {
+            Self::Shown(Shown::Picture { place, size: Size { cols, rows }, bytes }) => {
                 put(out, 73, &[&place.to_le_bytes(), &cols.to_le_bytes(), &rows.to_le_bytes(), bytes]);
             }
-            Self::Output { place, bytes } => put(out, 74, &[&place.to_le_bytes(), bytes]),
-            Self::Copy(text) => put_json(out, 75, &Text { text: Some(text.clone()) }),
-            Self::Ended(exit) => put_json(out, 76, exit),
+            Self::Shown(Shown::Output { place, bytes }) => put(out, 74, &[&place.to_le_bytes(), bytes]),
+            Self::Shown(Shown::Copy(text)) => put_json(out, 75, &Text { text: Some(text.clone()) }),
+            Self::Shown(Shown::Ended(exit)) => put_json(out, 76, exit),
         }
     }
 
@@ -242,14 +229,14 @@ impl Reply {
                 let (cols, rest) = rest.split_first_chunk::<2>().ok_or_else(short)?;
                 let (rows, bytes) = rest.split_first_chunk::<2>().ok_or_else(short)?;
                 let size = Size { cols: u16::from_le_bytes(*cols), rows: u16::from_le_bytes(*rows) };
-                Self::Picture { place: u64::from_le_bytes(*place), size, bytes: bytes.to_vec() }
+                Self::Shown(Shown::Picture { place: u64::from_le_bytes(*place), size, bytes: bytes.to_vec() })
             }
             74 => {
                 let (place, bytes) = payload.split_first_chunk::<8>().ok_or_else(short)?;
-                Self::Output { place: u64::from_le_bytes(*place), bytes: bytes.to_vec() }
+                Self::Shown(Shown::Output { place: u64::from_le_bytes(*place), bytes: bytes.to_vec() })
             }
-            75 => Self::Copy(json::<Text>(payload)?.text.unwrap_or_default()),
-            76 => Self::Ended(json(payload)?),
+            75 => Self::Shown(Shown::Copy(json::<Text>(payload)?.text.unwrap_or_default())),
+            76 => Self::Shown(Shown::Ended(json(payload)?)),
             _ => return Err(invalid(format!("unknown reply type {kind}"))),
         })
     }

@@ -1,6 +1,9 @@
 //! Looking at a terminal: what it shows, who else looks, and what this viewer may do there.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use app::{
     auth::model::Viewer,
@@ -38,6 +41,8 @@ pub struct Sight {
     crew: Arc<Crew>,
     seat: u64,
     read_only: bool,
+    /// Where its last picture will be.
+    picture: PathBuf,
 }
 
 impl TerminalsEngine {
@@ -50,22 +55,22 @@ impl TerminalsEngine {
         let live = self.shared.live().get(&id).cloned();
         let Some(Live { client, crew }) = live else {
             let words = row.card.reason.unwrap_or_else(|| "The shell has ended.".to_owned());
-            return Ok(Attached::Over(self.last_picture(id).await, words));
+            return Ok(Attached::Over(last_picture(&self.shared.picture(id)).await, words));
         };
         let seat = crew.join(&who.label, !looking.read_only);
-        let sight = Sight { client, crew, seat, read_only: looking.read_only };
+        let picture = self.shared.picture(id);
+        let sight = Sight { client, crew, seat, read_only: looking.read_only, picture };
         if let Some(room) = looking.room {
             sight.room(room).await?;
         }
-        let viewing = sight.client.view(looking.view).await.map_err(|error| unavailable(&error))?;
-        Ok(Attached::Running(Box::new((viewing, sight))))
-    }
-
-    async fn last_picture(&self, id: TerminalId) -> Option<(Size, Vec<u8>)> {
-        let picture = tokio::fs::read(self.shared.picture(id)).await.ok()?;
-        let (cols, rest) = picture.split_first_chunk()?;
-        let (rows, text) = rest.split_first_chunk()?;
-        Some((Size { cols: u16::from_le_bytes(*cols), rows: u16::from_le_bytes(*rows) }, text.to_vec()))
+        match sight.client.view(looking.view).await {
+            Ok(viewing) => Ok(Attached::Running(Box::new((viewing, sight)))),
+            // Its keeper has gone just now: how it ended is about to be known.
+            Err(error) => match sight.ended().await {
+                Some(words) => Ok(Attached::Over(sight.last_picture().await, words)),
+                None => Err(unavailable(&error)),
+            },
+        }
     }
 }
 
@@ -113,6 +118,16 @@ impl Sight {
         self.room(size).await
     }
 
+    /// How the terminal ended, once its keeper is gone; none if that is not known before long.
+    pub async fn ended(&self) -> Option<String> {
+        self.crew.ended().await
+    }
+
+    /// What it showed last, once it has ended.
+    pub async fn last_picture(&self) -> Option<(Size, Vec<u8>)> {
+        last_picture(&self.picture).await
+    }
+
     /// Who looks, as seen from here.
     #[must_use]
     pub fn crew(&self) -> Card {
@@ -130,6 +145,14 @@ impl Drop for Sight {
     fn drop(&mut self) {
         self.crew.leave(self.seat);
     }
+}
+
+/// The picture that is kept of a terminal that has ended.
+async fn last_picture(path: &Path) -> Option<(Size, Vec<u8>)> {
+    let picture = tokio::fs::read(path).await.ok()?;
+    let (cols, rest) = picture.split_first_chunk()?;
+    let (rows, text) = rest.split_first_chunk()?;
+    Some((Size { cols: u16::from_le_bytes(*cols), rows: u16::from_le_bytes(*rows) }, text.to_vec()))
 }
 
 fn unavailable(error: &KeeperError) -> AppError {

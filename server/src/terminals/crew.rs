@@ -1,19 +1,24 @@
 //! Who looks at one terminal, and who has its size in hand: the first who comes, then whoever takes it. Looking never
-//! changes anything for others. Pure state; nothing here talks to a keeper.
+//! changes anything for others. Also how it ended, for those who were there. Nothing here talks to a keeper.
 
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use app::terminals::wire::Crew as Card;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
+
+/// How long the end of a terminal may take to be stored once its keeper is gone.
+const SOON: Duration = Duration::from_secs(10);
 
 /// The viewers of one terminal.
 #[derive(Debug, Default)]
 pub(super) struct Crew {
     seats: Mutex<Seats>,
     changed: watch::Sender<()>,
+    over: watch::Sender<Option<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +70,18 @@ impl Crew {
             driving: seats.driver == Some(seat),
             driver: seats.driver.and_then(|driver| seats.labels.get(&driver).cloned()),
         }
+    }
+
+    /// The terminal is over, in words.
+    pub(super) fn end(&self, words: String) {
+        self.over.send_replace(Some(words));
+    }
+
+    /// How it ended; none if nobody knows before long that it did.
+    pub(super) async fn ended(&self) -> Option<String> {
+        let mut over = self.over.subscribe();
+        let told = timeout(SOON, over.wait_for(Option::is_some)).await.ok()?.ok()?;
+        (*told).clone()
     }
 
     /// Tells of every change from now on.

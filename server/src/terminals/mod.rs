@@ -27,10 +27,7 @@ use app::{
 use async_trait::async_trait;
 use uuid::Uuid;
 
-pub use self::{
-    attach::{Attached, Looking, Sight},
-    words::words,
-};
+pub use self::attach::{Attached, Looking, Sight};
 use self::{crew::Crew, queries::Row};
 use crate::{
     bus::Bus,

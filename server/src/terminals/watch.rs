@@ -65,7 +65,9 @@ async fn over(shared: &Shared, id: TerminalId, run: i64, exit: Option<&Exit>) ->
     let mut tx = shared.db.write().await?;
     let known = queries::over(&mut *tx, id, run, status, &reason).await?;
     tx.commit().await?;
-    shared.live().remove(&id);
+    if let Some(live) = shared.live().remove(&id) {
+        live.crew.end(reason);
+    }
     if known {
         // Nobody closed it meanwhile.
         let _ = shared.announce(id).await;

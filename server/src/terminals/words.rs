@@ -10,8 +10,7 @@ pub(super) fn status(exit: &Exit) -> TerminalStatus {
 }
 
 /// How a shell ended, in a sentence.
-#[must_use]
-pub fn words(exit: &Exit) -> String {
+pub(super) fn words(exit: &Exit) -> String {
     if let Some(failure) = &exit.failed_to_start {
         return format!("The shell could not be started: {}.", failure.text);
     }

@@ -118,15 +118,18 @@ async fn serve(http: &Shared, guard: Guard, socket: WebSocket, attached: Attache
             let (viewing, sight) = *running;
             converse(http, guard, frames, &out, viewing, &sight).await
         }
-        Attached::Over(picture, words) => {
-            if let Some((Size { cols, rows }, bytes)) = picture {
-                tell(&out, &Told::Picture { place: 0, cols, rows, bytes }).await;
-            }
-            tell(&out, &Told::Ended(words)).await;
-            Some(Close::Over)
-        }
+        Attached::Over(picture, words) => Some(over(&out, picture, words).await),
     };
     finish(close, out, writer).await;
+}
+
+/// Says how the terminal ended, with what it showed last.
+async fn over(out: &Sender<Message>, picture: Option<(Size, Vec<u8>)>, words: String) -> Close {
+    if let Some((Size { cols, rows }, bytes)) = picture {
+        tell(out, &Told::Picture { place: 0, cols, rows, bytes }).await;
+    }
+    tell(out, &Told::Ended(words)).await;
+    Close::Over
 }
 
 /// Sends a frame. False once the page is gone.
@@ -145,7 +148,7 @@ async fn converse(
 ) -> Option<Close> {
     let (taken, takes) = watch::channel(0);
     // In a future of its own: what is read of a keeper is read in whole frames, whatever else happens.
-    let showing = show(viewing, out, takes);
+    let showing = show(viewing, sight, out, takes);
     tokio::pin!(showing);
     let mut crew = sight.crew_changes();
     tell(out, &Told::Crew(sight.crew())).await;
@@ -195,7 +198,12 @@ async fn converse(
 }
 
 /// Shows the terminal, never more than the window ahead of what was taken.
-async fn show(mut viewing: Viewing, out: &Sender<Message>, mut takes: watch::Receiver<u64>) -> Option<Close> {
+async fn show(
+    mut viewing: Viewing,
+    sight: &Sight,
+    out: &Sender<Message>,
+    mut takes: watch::Receiver<u64>,
+) -> Option<Close> {
     let mut sent = 0_u64;
     loop {
         takes.wait_for(|taken| sent.saturating_sub(*taken) < WINDOW).await.ok()?;
@@ -205,11 +213,14 @@ async fn show(mut viewing: Viewing, out: &Sender<Message>, mut takes: watch::Rec
             }
             Ok(Shown::Output { place, bytes }) => Told::Output { place, bytes },
             Ok(Shown::Copy(text)) => Told::Copy(text),
-            Ok(Shown::Ended(exit)) => {
-                tell(out, &Told::Ended(crate::terminals::words(&exit))).await;
-                return Some(Close::Over);
-            }
-            Err(_) => return Some(Close::Fault),
+            // Told once it is stored, whether the keeper could say it itself or not.
+            Ok(Shown::Ended(_)) | Err(_) => match sight.ended().await {
+                Some(words) => {
+                    let picture = if sent == 0 { sight.last_picture().await } else { None };
+                    return Some(over(out, picture, words).await);
+                }
+                None => return Some(Close::Fault),
+            },
         };
         sent += told.weight();
         tell(out, &told).await.then_some(())?;

@@ -38,7 +38,7 @@ const UNREAD: usize = 64 << 10;
 const COPIES: usize = 4;
 
 /// What viewers see.
-struct Shown {
+struct Seen {
     screen: Screen,
     recent: Recent,
     /// How often the size has changed: what was sent before is of no use after.
@@ -52,7 +52,7 @@ struct Shown {
 
 /// A terminal in its keeper.
 pub(super) struct Terminal {
-    shown: Mutex<Shown>,
+    shown: Mutex<Seen>,
     changed: Condvar,
     master: Mutex<Box<dyn MasterPty + Send>>,
 }
@@ -77,7 +77,7 @@ pub(super) struct Order {
 pub(super) fn start(spec: &Spec, order: Order) -> Result<Started, Failure> {
     let size = order.size.clamped();
     let opened = pty::open(spec, size)?;
-    let shown = Shown {
+    let shown = Seen {
         screen: Screen::new(size, order.rows, order.bytes),
         recent: Recent::default(),
         sizes: 0,

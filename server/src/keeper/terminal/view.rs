@@ -2,12 +2,11 @@
 //! stored for it: it gets a new picture once it is too far behind.
 
 use std::io;
-use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
-use super::{Shown, Terminal, snapshot};
+use super::{Seen, Terminal, snapshot};
 use crate::keeper::lock;
-use crate::keeper::model::{Exit, Size};
+use crate::keeper::model::Shown;
 use crate::keeper::wire::{Reply, View};
 
 /// Output that comes so soon after the last is sent together: half-drawn screens flicker.
@@ -18,14 +17,6 @@ const ECHO: usize = 256;
 const PICTURES: Duration = Duration::from_millis(200);
 /// The most bytes of one frame.
 const FRAME: usize = 64 << 10;
-
-/// What is to be sent next.
-enum Next {
-    Picture { place: u64, size: Size, bytes: Vec<u8> },
-    Output { place: u64, bytes: Vec<u8> },
-    Copy(String),
-    End(Exit),
-}
 
 /// How far a viewer is.
 struct Watch {
@@ -75,22 +66,21 @@ fn tell(
         }
         let Some(next) = viewer.next(terminal, &gone) else { return Ok(()) };
         sent = None;
-        match next {
-            Next::Picture { place, size, bytes } => send(&Reply::Picture { place, size, bytes })?,
-            Next::Output { place, bytes } => {
-                // A full frame has more behind it, and an echo stands for itself.
-                sent = (ECHO..FRAME).contains(&bytes.len()).then(Instant::now);
-                send(&Reply::Output { place, bytes })?;
-            }
-            Next::Copy(text) => send(&Reply::Copy(text))?,
-            Next::End(exit) => return send(&Reply::Ended(exit)),
+        // A full frame has more behind it, and an echo stands for itself.
+        if let Shown::Output { bytes, .. } = &next {
+            sent = (ECHO..FRAME).contains(&bytes.len()).then(Instant::now);
+        }
+        let over = matches!(next, Shown::Ended(_));
+        send(&Reply::Shown(next))?;
+        if over {
+            return Ok(());
         }
     }
 }
 
 impl Watch {
     /// Waits for something to send; none once the viewer is gone.
-    fn next(&mut self, terminal: &Terminal, gone: &impl Fn() -> bool) -> Option<Next> {
+    fn next(&mut self, terminal: &Terminal, gone: &impl Fn() -> bool) -> Option<Shown> {
         let mut shown = lock(&terminal.shown);
         loop {
             if gone() {
@@ -103,7 +93,7 @@ impl Watch {
             match (self.place, behind) {
                 (Some(place), Some(bytes)) if !bytes.is_empty() => {
                     self.place = Some(place + bytes.len() as u64);
-                    return Some(Next::Output { place, bytes });
+                    return Some(Shown::Output { place, bytes });
                 }
                 (Some(_), Some(_)) => {}
                 _ => match self.pictured.and_then(|last| PICTURES.checked_sub(last.elapsed())) {
@@ -117,20 +107,19 @@ impl Watch {
             }
             if let Some((number, text)) = shown.copies.iter().find(|(number, _)| *number > self.copied) {
                 self.copied = *number;
-                return Some(Next::Copy(text.clone()));
+                return Some(Shown::Copy(text.clone()));
             }
             if let Some(exit) = &shown.over {
-                return Some(Next::End(exit.clone()));
+                return Some(Shown::Ended(exit.clone()));
             }
             let waited = terminal.changed.wait(shown);
             shown = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
         }
     }
 
-    fn picture(&mut self, shown: &MutexGuard<Shown>) -> Next {
-        let place = shown.recent.end();
-        (self.place, self.sizes, self.pictured) = (Some(place), shown.sizes, Some(Instant::now()));
-        let bytes = snapshot::take(&shown.screen, self.history);
-        Next::Picture { place, size: shown.screen.size(), bytes }
+    fn picture(&mut self, seen: &Seen) -> Shown {
+        let (place, size) = (seen.recent.end(), seen.screen.size());
+        (self.place, self.sizes, self.pictured) = (Some(place), seen.sizes, Some(Instant::now()));
+        Shown::Picture { place, size, bytes: snapshot::take(&seen.screen, self.history) }
     }
 }
