@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, send, sessionOf, thread, tool } from './fixtures/hands.ts';
-import { expect, expectAccessible, test } from './fixtures/roost.ts';
+import { awake, expect, expectAccessible, test } from './fixtures/roost.ts';
 
 test('what is typed reaches the agent once, and what it does is seen as it happens', async ({ page, stage, project, device }) => {
   const card = await stage.rested(project, 'say: ready', { mode: 'session', permission_mode: 'acceptEdits' });
@@ -69,6 +69,7 @@ test('the models of the agent are offered, with what they are for', async ({ pag
   await expectAccessible(page);
 
   await page.goto(`/new?project=${project.id}`);
+  await awake(page);
   await page.getByLabel(/^Model/).selectOption({ label: 'Haiku' });
   await expect(page.getByText(/quick answers/)).toBeVisible();
   await page.getByLabel('What is to be done?').fill('say: small');
@@ -79,6 +80,7 @@ test('the models of the agent are offered, with what they are for', async ({ pag
 
 test('the form starts a session as it was chosen, and says why it cannot', async ({ page, stage, project }, info) => {
   await page.goto(`/new?project=${project.id}`);
+  await awake(page);
   const prompt = page.getByLabel('What is to be done?');
   // On a phone that would bring up the keyboard before anyone wants to write.
   if (info.project.name !== 'phone') await expect(prompt).toBeFocused();

@@ -86,6 +86,7 @@ test('a device that is signed out is out at once', async ({ page, stage, device 
   await other.goto('/inbox');
   await awake(other);
   await page.goto('/settings');
+  await awake(page);
   const row = page.getByRole('listitem').filter({ hasText: 'Safari on iPhone' });
   await row.getByRole('button', { name: 'Sign out' }).click();
   await expect(other).toHaveURL('/sign-in');
