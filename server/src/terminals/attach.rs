@@ -53,7 +53,7 @@ impl TerminalsEngine {
     pub async fn attach(&self, who: &Viewer, id: TerminalId, looking: Looking) -> Result<Attached, AppError> {
         let row = self.shared.row(id).await?;
         let live = self.shared.live().get(&id).cloned();
-        let Some(Live { client, crew }) = live else {
+        let Some(Live { client, crew, .. }) = live else {
             let words = row.card.reason.unwrap_or_else(|| "The shell has ended.".to_owned());
             return Ok(Attached::Over(last_picture(&self.shared.picture(id)).await, words));
         };

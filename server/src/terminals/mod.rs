@@ -56,6 +56,8 @@ struct Shared {
 /// A terminal whose keeper answers.
 #[derive(Clone)]
 struct Live {
+    /// Which start of its shell it is.
+    run: i64,
     client: Client,
     crew: Arc<Crew>,
 }
@@ -109,10 +111,19 @@ impl Shared {
         let id = row.card.id;
         let spec = shell::order(&self.config, &format!("{id}-{}", row.run), row.card.cwd.as_ref());
         match keeper::spawn(&self.exe, &self.dir(id, row.run), &spec).await {
-            Ok(client) => watch::begin(self, row, client),
+            Ok(client) => {
+                watch::begin(self, row, client.clone());
+                if queries::find(self.db.read(), id).await?.is_none() {
+                    // Closed while it was started: nobody else knew of the shell to end it.
+                    let _ = client.kill(KillMode::Kill).await;
+                }
+            }
             Err(error) => {
                 let reason = format!("The shell could not be started: {error}.");
-                queries::over(self.db.read(), id, row.run, TerminalStatus::Failed, &reason).await?;
+                let mut tx = self.db.write().await?;
+                queries::over(&mut *tx, id, row.run, TerminalStatus::Failed, &reason).await?;
+                tx.commit().await.map_err(Fault::from)?;
+                watch::clear(&self.dir(id, row.run)).await;
             }
         }
         self.announce(id).await

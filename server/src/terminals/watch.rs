@@ -1,9 +1,10 @@
 //! Sees each shell through to its end: keeps its last picture, says in words how it ended, and lets its keeper go. After a
 //! restart it finds the shells of before again.
 
-use std::{io, path::Path, sync::Arc};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use app::{ids::TerminalId, terminals::model::TerminalStatus};
+use tokio::time::timeout;
 
 use super::{
     Live, Shared,
@@ -16,13 +17,15 @@ use crate::{
     keeper::{self, Client, Exit, KeeperEvent, KillMode, Shown, View},
 };
 
+/// How long a shell that belongs to no terminal may hold up the start.
+const PARTING: Duration = Duration::from_secs(20);
 /// Why a shell is gone of which nobody knows more.
 const LOST: &str = "The shell was lost: its keeper was killed, and what it showed is gone.";
 
 /// Watches a shell whose keeper answers.
 pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) {
     let (id, run) = (row.card.id, row.run);
-    let live = Live { client: client.clone(), crew: Arc::new(Crew::default()) };
+    let live = Live { run, client: client.clone(), crew: Arc::new(Crew::default()) };
     shared.live().insert(id, live);
     let shared = Arc::clone(shared);
     tokio::spawn(async move {
@@ -34,28 +37,34 @@ pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) {
 }
 
 async fn see_through(shared: &Shared, id: TerminalId, run: i64, client: &Client) -> Result<(), Fault> {
-    let gone = |error: keeper::KeeperError| Fault::Data(error.to_string());
-    let mut events = client.take(0).await.map_err(gone)?;
-    let mut exit = None;
-    let mut last = 0;
-    while exit.is_none() {
+    let dir = shared.dir(id, run);
+    if let Some((exit, last)) = end(client).await {
+        keep_picture(shared, id, client).await;
+        over(shared, id, run, Some(&exit)).await?;
+        // It goes once it knows that its end is stored; one that is gone already is no loss.
+        let _ = client.ack(last).await;
+    } else {
+        let exit = last_words(&dir).await;
+        over(shared, id, run, exit.as_ref()).await?;
+    }
+    clear(&dir).await;
+    Ok(())
+}
+
+/// How the child ended, with the number of that record; none if its keeper went without a word.
+async fn end(client: &Client) -> Option<(Exit, u64)> {
+    let mut events = client.take(0).await.ok()?;
+    loop {
         match events.next().await {
             KeeperEvent::Record(record) => {
-                last = record.seq;
-                exit = record.exit();
+                if let Some(exit) = record.exit() {
+                    return Some((exit, record.seq));
+                }
             }
-            KeeperEvent::Gone => break,
+            KeeperEvent::Gone => return None,
             KeeperEvent::Blocked(_) | KeeperEvent::Unblocked => {}
         }
     }
-    if exit.is_some() {
-        keep_picture(shared, id, client).await;
-    }
-    over(shared, id, run, exit.as_ref()).await?;
-    // It goes once it knows that its end is stored; one that is gone already is no loss.
-    let _ = client.ack(last).await;
-    clear(&shared.dir(id, run)).await;
-    Ok(())
 }
 
 /// Stores how this run ended, and tells.
@@ -65,7 +74,9 @@ async fn over(shared: &Shared, id: TerminalId, run: i64, exit: Option<&Exit>) ->
     let mut tx = shared.db.write().await?;
     let known = queries::over(&mut *tx, id, run, status, &reason).await?;
     tx.commit().await?;
-    if let Some(live) = shared.live().remove(&id) {
+    // Its shell may have been started anew since it was stored that this one is over.
+    let live = shared.live().extract_if(|other, live| *other == id && live.run == run).next();
+    if let Some((_, live)) = live {
         live.crew.end(reason);
     }
     if known {
@@ -92,11 +103,11 @@ async fn keep_picture(shared: &Shared, id: TerminalId, client: &Client) {
 }
 
 /// Removes a keeper's directory, which it may hold for a moment still.
-async fn clear(dir: &Path) {
+pub(super) async fn clear(dir: &Path) {
     for _ in 0..50 {
         match keeper::forget(dir).await {
             Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             Err(error) => return tracing::warn!(%error, "the directory of a terminal stays"),
             Ok(()) => return,
@@ -130,10 +141,8 @@ pub(super) async fn find_again(shared: &Arc<Shared>) -> Result<(), Fault> {
         {
             // It ends by itself once its child is gone and that is taken note of.
             let _ = client.kill(KillMode::Kill).await;
-            if let Ok(mut events) = client.take(0).await {
-                while let KeeperEvent::Record(record) = events.next().await {
-                    let _ = client.ack(record.seq).await;
-                }
+            if let Ok(Some((_, last))) = timeout(PARTING, end(&client)).await {
+                let _ = client.ack(last).await;
             }
         }
         let _ = keeper::end_leftovers(&stranger.dir).await;

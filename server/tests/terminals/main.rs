@@ -285,6 +285,12 @@ async fn what_cannot_be_opened_says_why() {
         Attached::Over(_, words) if words.contains("could not be started")
     ));
 
+    let exe = PathBuf::from("/no/such/roost");
+    let broken = TerminalsEngine::start(stage.db.clone(), Bus::default(), Arc::clone(&stage.config), exe);
+    let new = NewTerminal { project_id: stage.project, name: None };
+    let card = broken.await.unwrap().open(&stage.who, new).await.unwrap();
+    assert_eq!(card.status, TerminalStatus::Failed);
+    assert!(card.reason.unwrap().starts_with("The shell could not be started"));
     let card = stage.open().await;
     for (name, fits) in [("", false), ("a name", true), (&"x".repeat(61), false), ("a\nb", false)] {
         let renamed = stage.engine.update(&stage.who, card.id, TerminalPatch { name: name.to_owned() }).await;

@@ -9,7 +9,7 @@ use alacritty_terminal::{
     grid::{Dimensions, Grid},
     index::Line,
     term::{Config, Osc52, TermMode, cell::Cell},
-    vte::ansi::{Processor, Rgb},
+    vte::ansi::Processor,
 };
 
 use super::{
@@ -178,7 +178,10 @@ impl Screen {
             }
             Turn::Shift(shifted) => self.shifted = shifted,
             Turn::ClearSaved if self.below.is_some() => {}
-            Turn::ClearSaved => self.scrollback.clear(),
+            Turn::ClearSaved => {
+                self.scrollback.clear();
+                self.continued = false;
+            }
             Turn::Moved => {
                 let last = self.term.last_column();
                 let cursor = &mut self.term.grid_mut().cursor;
@@ -186,7 +189,7 @@ impl Screen {
             }
             Turn::Reset => {
                 self.scrollback.clear();
-                (self.below, self.region, self.shifted) = (None, None, false);
+                (self.below, self.region, self.shifted, self.continued) = (None, None, false, false);
             }
         }
     }
@@ -208,7 +211,7 @@ impl Screen {
                     let Some(rgb) = self.term.colors()[index].or_else(|| palette::colour(index)) else {
                         continue;
                     };
-                    write(Rgb { ..rgb })
+                    write(rgb)
                 }
                 Event::TextAreaSizeRequest(write) => {
                     let Size { cols, rows } = self.size();
