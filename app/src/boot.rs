@@ -12,6 +12,7 @@ use crate::{
         model::{Model, Session, SessionPage},
     },
     settings::model::{Claude, Theme},
+    terminals::model::Terminal,
 };
 
 /// Everything the first paint needs.
@@ -31,6 +32,8 @@ pub struct Boot {
     pub approvals: Vec<Approval>,
     /// The first page of sessions for the list in view.
     pub sessions: Vec<Session>,
+    /// Every terminal.
+    pub terminals: Vec<Terminal>,
     /// The models a session can be given.
     pub models: Vec<Model>,
     /// The agent's binary and what is missing to use it.
@@ -96,6 +99,7 @@ pub async fn load(
         projects: engine.projects.list(who).await?,
         approvals: engine.approvals.list(who, Some(ApprovalStatus::Pending), None).await?,
         sessions: engine.sessions.list(who, filter).await?,
+        terminals: engine.terminals.list(who, None).await?,
         models: engine.sessions.models(who).await?,
         claude: engine.settings.claude(who).await?,
         open,

@@ -51,6 +51,8 @@ pub struct Assets {
     pub wasm: String,
     /// The style sheet.
     pub css: String,
+    /// The module that terminals are shown with.
+    pub terminal: String,
     /// Fonts to fetch early.
     pub fonts: Vec<String>,
 }

@@ -22,6 +22,10 @@ use crate::{
         view::{NewSession, SessionPage},
     },
     settings::{store::SettingsStore, view::SettingsPage},
+    terminals::{
+        store::TerminalsStore,
+        view::{TerminalPage, TerminalsPage},
+    },
     ui::{Toasts, clock::Now, shortcuts::Shortcuts},
 };
 
@@ -38,6 +42,7 @@ pub fn App() -> impl IntoView {
     provide_context(ApprovalsStore::new(&boot));
     provide_context(SessionsStore::new(&boot));
     provide_context(SettingsStore::new(&boot));
+    provide_context(TerminalsStore::new(&boot));
     if boot.viewer.is_some() {
         provide_live();
     }
@@ -55,6 +60,8 @@ pub fn App() -> impl IntoView {
                     </ParentRoute>
                     <Route path=path!("/projects") view=ProjectsPage />
                     <Route path=path!("/projects/:id") view=ProjectPage />
+                    <Route path=path!("/terminals") view=TerminalsPage />
+                    <Route path=path!("/terminals/:id") view=TerminalPage />
                     <Route path=path!("/settings") view=SettingsPage />
                 </ParentRoute>
             </Routes>

@@ -14,6 +14,7 @@ mod seed;
 mod site;
 mod steps;
 mod style;
+mod terminal;
 mod test;
 mod tools;
 mod wasm;

@@ -12,7 +12,7 @@ use super::{
     sheet::KeySheet,
     title::{Favicon, PageTitle},
 };
-use crate::ui::{ToastList, use_shortcut};
+use crate::ui::{ToastList, browser, use_shortcut};
 
 /// The frame around the page of the route in view.
 #[component]
@@ -32,17 +32,23 @@ pub fn FrameAround(
     children: Children,
 ) -> impl IntoView {
     let path = use_location().pathname;
-    let deep = move || path.with(|path| path.starts_with("/sessions/") || path == "/new");
+    let deep = move || {
+        path.with(|path| {
+            ["/sessions/", "/terminals/"].iter().any(|deep| path.starts_with(deep)) || path == "/new"
+        })
+    };
     for (keys, label, to) in [
         ("n", "New session", "/new"),
         ("g i", "Go to Inbox", "/inbox"),
         ("g s", "Go to Sessions", "/sessions"),
+        ("g e", "Go to Terminals", "/terminals"),
         ("g p", "Go to Projects", "/projects"),
         ("g t", "Go to Settings", "/settings"),
     ] {
         let navigate = use_navigate();
         use_shortcut(keys, label, move || navigate(to, leptos_router::NavigateOptions::default()));
     }
+    Effect::new(|_| browser::follow_visible_height());
     view! {
         // A page may say it better; the last one to speak is heard.
         <PageTitle name=use_place_name() />

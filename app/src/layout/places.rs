@@ -8,13 +8,18 @@ use crate::{
     approvals::store::ApprovalsStore,
     ids::ProjectId,
     projects::{model::Counts, store::ProjectsStore},
+    terminals::{
+        model::{Terminal, TerminalStatus},
+        store::TerminalsStore,
+    },
     ui::{ButtonLink, Icon, IconName, Kbd, Look, StatusDot, Tone},
 };
 
 /// A place with its picture and address.
-const PLACES: [(&str, IconName, &str, &str); 4] = [
+const PLACES: [(&str, IconName, &str, &str); 5] = [
     ("Inbox", IconName::Inbox, "/inbox", "G I"),
     ("Sessions", IconName::Sessions, "/sessions", "G S"),
+    ("Terminals", IconName::Terminal, "/terminals", "G E"),
     ("Projects", IconName::Folder, "/projects", "G P"),
     ("Settings", IconName::Settings, "/settings", "G T"),
 ];
@@ -46,12 +51,17 @@ fn use_waiting() -> Signal<usize> {
 /// The column at the left; a rail of pictures on a tablet.
 #[component]
 pub fn Places() -> impl IntoView {
-    let [inbox, sessions, projects, settings] = PLACES;
+    let [inbox, sessions, terminals, projects, settings] = PLACES;
     let (waiting, store) = (use_waiting(), expect_context::<ProjectsStore>());
     let total = Memo::new(move |_| {
         store.all.with(|all| {
             all.iter().filter(|project| !project.archived).map(|project| project.counts.total as usize).sum()
         })
+    });
+    let shells = expect_context::<TerminalsStore>();
+    let running = Memo::new(move |_| {
+        let runs = |one: &&Terminal| one.status == TerminalStatus::Running;
+        shells.all.with(|all| all.iter().filter(runs).count())
     });
     view! {
         <nav class="places" aria-label="Places">
@@ -62,6 +72,7 @@ pub fn Places() -> impl IntoView {
             </div>
             <Place place=inbox count=waiting hot=true />
             <Place place=sessions count=total />
+            <Place place=terminals count=running />
             <Place place=projects />
             <div class="label">
                 "Projects"
@@ -230,6 +241,7 @@ mod tests {
             ("/inbox", "/inbox"),
             ("/sessions/x", "/sessions"),
             ("/new", "/sessions"),
+            ("/terminals/x", "/terminals"),
             ("/projects/x", "/projects"),
             ("/settings", "/settings"),
         ] {

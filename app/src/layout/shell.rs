@@ -58,7 +58,7 @@ pub fn shell() -> impl IntoView {
 
 /// Style, fonts, script and wasm; nothing where the site was not built.
 fn parts(assets: &Assets) -> impl IntoView + use<> {
-    let Assets { js, wasm, css, fonts } = assets.clone();
+    let Assets { js, wasm, css, terminal, fonts } = assets.clone();
     let start = format!(
         "import init, {{ hydrate }} from {js:?}; await init({{ module_or_path: {wasm:?} }}); hydrate();"
     );
@@ -70,6 +70,8 @@ fn parts(assets: &Assets) -> impl IntoView + use<> {
         view! {
             <link rel="stylesheet" href=css />
             {fonts}
+            // Loaded once a terminal is opened.
+            <meta name="terminal-module" content=terminal />
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
             <link rel="modulepreload" href=js nonce=use_nonce() />
             <script type="module" nonce=use_nonce() inner_html=start></script>

@@ -16,6 +16,7 @@ use crate::{
     ids::SessionId,
     projects::model::Project,
     sessions::model::{Model, Session, SessionPage},
+    terminals::model::Terminal,
     time::Millis,
 };
 
@@ -37,6 +38,8 @@ pub struct Board {
     pub approvals: Vec<Approval>,
     /// The first page of sessions.
     pub sessions: Vec<Session>,
+    /// Every terminal.
+    pub terminals: Vec<Terminal>,
     /// The models a session can be given.
     pub models: Vec<Model>,
     /// Queue and draft of the session in view.
@@ -57,6 +60,7 @@ pub async fn board(open: Option<SessionId>) -> Result<Board, AppError> {
         projects: engine.projects.list(&who).await?,
         approvals: engine.approvals.list(&who, Some(ApprovalStatus::Pending), None).await?,
         sessions: engine.sessions.list(&who, SessionFilter::default()).await?,
+        terminals: engine.terminals.list(&who, None).await?,
         models: engine.sessions.models(&who).await?,
         open,
     })

@@ -15,6 +15,7 @@ use crate::{
     json,
     projects::store::ProjectsStore,
     sessions::store::SessionsStore,
+    terminals::store::TerminalsStore,
     time::Millis,
 };
 
@@ -31,6 +32,7 @@ struct State {
     sessions: SessionsStore,
     approvals: ApprovalsStore,
     projects: ProjectsStore,
+    terminals: TerminalsStore,
     build: String,
     signed_in: bool,
     // Grows with every socket, so that a late word of an old one is told apart.
@@ -40,6 +42,12 @@ struct State {
     tries: u32,
     retry: Option<TimeoutHandle>,
     doubt: Option<TimeoutHandle>,
+}
+
+impl State {
+    fn stores(&mut self) -> (SessionsStore, ApprovalsStore, ProjectsStore, TerminalsStore) {
+        (self.sessions, self.approvals, self.projects, self.terminals)
+    }
 }
 
 thread_local! {
@@ -64,6 +72,7 @@ pub(super) fn open(live: Live) {
         sessions: expect_context(),
         approvals: expect_context(),
         projects: expect_context(),
+        terminals: expect_context(),
         signed_in: boot.viewer.is_some(),
         build: boot.build,
         number: 0,
@@ -173,13 +182,10 @@ fn hello(build: &str) {
 }
 
 fn take(push: Push) {
-    let Some((sessions, approvals, projects)) =
-        with(|state| (state.sessions, state.approvals, state.projects))
-    else {
-        return;
-    };
+    let Some((sessions, approvals, projects, terminals)) = with(State::stores) else { return };
     approvals.apply(&push);
     projects.apply(&push);
+    terminals.apply(&push);
     if let Some(since) = sessions.apply(push)
         && let Some(session) = with(|state| state.followed).flatten()
     {
@@ -189,16 +195,13 @@ fn take(push: Push) {
 
 /// Reads every list again: cards that were pushed while nobody listened are in them.
 fn refresh() {
-    let Some((sessions, approvals, projects)) =
-        with(|state| (state.sessions, state.approvals, state.projects))
-    else {
-        return;
-    };
+    let Some((sessions, approvals, projects, terminals)) = with(State::stores) else { return };
     spawn_local(async move {
         let Ok(board) = board(sessions.thread.id.get_untracked()).await else { return };
         let alive: Vec<_> = board.projects.iter().map(|project| project.id).collect();
         projects.replace(board.projects);
         approvals.reset(board.approvals);
+        terminals.replace(board.terminals);
         sessions.reset(board.sessions, &alive);
         sessions.models.set(board.models);
         if let Some(open) = board.open {

@@ -59,6 +59,8 @@ pub struct Crew {
     pub driving: bool,
     /// The device that has, if any.
     pub driver: Option<String>,
+    /// Which run of its shell this is, from 1; places are counted anew in each.
+    pub run: i64,
 }
 
 /// A frame that cannot be read.
@@ -187,7 +189,12 @@ mod tests {
         for told in [
             Told::Picture { place: 1 << 40, cols: 80, rows: 24, bytes: b"text".to_vec() },
             Told::Output { place: 7, bytes: vec![27] },
-            Told::Crew(Crew { viewers: 2, driving: true, driver: Some("Chrome on Linux".to_owned()) }),
+            Told::Crew(Crew {
+                viewers: 2,
+                driving: true,
+                driver: Some("Chrome on Linux".to_owned()),
+                run: 3,
+            }),
             Told::Copy("aGk=".to_owned()),
             Told::Ended("The shell ended.".to_owned()),
             Told::Refused("The terminal is full.".to_owned()),

@@ -25,6 +25,8 @@ struct Manifest {
     wasm: String,
     css: String,
     #[serde(default)]
+    terminal: String,
+    #[serde(default)]
     fonts: Vec<String>,
     #[serde(default)]
     public: std::collections::BTreeMap<String, String>,
@@ -67,7 +69,10 @@ impl Site {
         let manifest: Option<Manifest> =
             files.get("manifest.json").and_then(|bytes| serde_json::from_slice(bytes).ok());
         let build = manifest.as_ref().map_or_else(String::new, |manifest| {
-            let hash = Sha256::digest(format!("{} {} {}", manifest.js, manifest.wasm, manifest.css));
+            let hash = Sha256::digest(format!(
+                "{} {} {} {}",
+                manifest.js, manifest.wasm, manifest.css, manifest.terminal
+            ));
             hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
         });
         let public =
@@ -76,6 +81,7 @@ impl Site {
             js: manifest.js,
             wasm: manifest.wasm,
             css: manifest.css,
+            terminal: manifest.terminal,
             fonts: manifest.fonts,
         });
         let files =

@@ -21,10 +21,14 @@ use crate::keeper::{Client, KeeperError, Refusal, Size, View, Viewing};
 pub struct Looking {
     /// What it has seen before, and how much of the past it wants.
     pub view: View,
+    /// The run of the shell in which it has seen that; of another run it has seen nothing.
+    pub run: Option<i64>,
     /// The size it has room for.
     pub room: Option<Size>,
     /// It only looks: it never types, and never has the size in hand.
     pub read_only: bool,
+    /// It only comes back: it does not take the size in hand because nobody has it.
+    pub back: bool,
 }
 
 /// A terminal as a viewer finds it.
@@ -40,6 +44,7 @@ pub struct Sight {
     client: Client,
     crew: Arc<Crew>,
     seat: u64,
+    run: i64,
     read_only: bool,
     /// Where its last picture will be.
     picture: PathBuf,
@@ -53,17 +58,19 @@ impl TerminalsEngine {
     pub async fn attach(&self, who: &Viewer, id: TerminalId, looking: Looking) -> Result<Attached, AppError> {
         let row = self.shared.row(id).await?;
         let live = self.shared.live().get(&id).cloned();
-        let Some(Live { client, crew, .. }) = live else {
+        let Some(Live { client, crew, run, .. }) = live else {
             let words = row.card.reason.unwrap_or_else(|| "The shell has ended.".to_owned());
             return Ok(Attached::Over(last_picture(&self.shared.picture(id)).await, words));
         };
-        let seat = crew.join(&who.label, !looking.read_only);
+        let seat = crew.join(&who.label, !looking.read_only && !looking.back);
         let picture = self.shared.picture(id);
-        let sight = Sight { client, crew, seat, read_only: looking.read_only, picture };
+        let sight = Sight { client, crew, seat, run, read_only: looking.read_only, picture };
         if let Some(room) = looking.room {
             sight.room(room).await?;
         }
-        match sight.client.view(looking.view).await {
+        let seen = looking.run.is_none_or(|seen| seen == run);
+        let view = View { since: looking.view.since.filter(|_| seen), ..looking.view };
+        match sight.client.view(view).await {
             Ok(viewing) => Ok(Attached::Running(Box::new((viewing, sight)))),
             // Its keeper has gone just now: how it ended is about to be known.
             Err(error) => match sight.ended().await {
@@ -131,7 +138,7 @@ impl Sight {
     /// Who looks, as seen from here.
     #[must_use]
     pub fn crew(&self) -> Card {
-        self.crew.seen_from(self.seat)
+        Card { run: self.run, ..self.crew.seen_from(self.seat) }
     }
 
     /// Tells whenever that changes.

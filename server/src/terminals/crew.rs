@@ -69,6 +69,7 @@ impl Crew {
             viewers: u32::try_from(seats.labels.len()).unwrap_or(u32::MAX),
             driving: seats.driver == Some(seat),
             driver: seats.driver.and_then(|driver| seats.labels.get(&driver).cloned()),
+            run: 0,
         }
     }
 

@@ -125,7 +125,7 @@ impl Stage {
 const ROOM: Size = Size { cols: 100, rows: 30 };
 
 fn looking() -> Looking {
-    Looking { room: Some(ROOM), view: View { history: 1_000, ..View::default() }, read_only: false }
+    Looking { room: Some(ROOM), view: View { history: 1_000, ..View::default() }, ..Looking::default() }
 }
 
 async fn types(sight: &Sight, text: &str) {

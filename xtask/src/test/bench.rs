@@ -71,8 +71,15 @@ impl<'a> Bench<'a> {
             }
             Stage::Types => {
                 tools::npm_ci(&end2end())?;
+                let terminal = tools::root().join("frontend/terminal");
+                tools::npm_ci(&terminal)?;
                 let tsc = end2end().join("node_modules/typescript/bin/tsc");
-                check(Command::new("node").arg(tsc).arg("--noEmit").current_dir(end2end()))
+                let typed = |dir: &std::path::Path| {
+                    check(Command::new("node").arg(&tsc).arg("--noEmit").current_dir(dir))
+                };
+                let mut counts = typed(&end2end())?;
+                counts += typed(&terminal)?;
+                Ok(counts)
             }
             Stage::E2e => self.stories(),
         }

@@ -17,6 +17,13 @@ use crate::{
     layout::{BackLink, FirstPaint, Missing, PageTitle},
     projects::{api, model::Project, store::ProjectsStore},
     sessions::view::SessionList,
+    terminals::{
+        store::TerminalsStore,
+        view::{
+            NewTerminal,
+            list::{TerminalRows, use_show},
+        },
+    },
     ui::{Chip, CopyButton, Icon, IconName, Loading, RelativeTime, Words, use_remote, use_shortcut},
 };
 
@@ -91,10 +98,31 @@ fn Detail(id: ProjectId) -> impl IntoView {
             <div class="scroll">
                 <div class="page">
                     {move || project.get().map(|project| view! { <Facts project=project /> })}
+                    <Shells id=id />
                     <TrustPanel project=project id=id />
                 </div>
             </div>
         </main>
+    }
+    .into_any()
+}
+
+/// The project's terminals, and the way to a new one.
+#[component]
+fn Shells(id: ProjectId) -> impl IntoView {
+    let store = expect_context::<TerminalsStore>();
+    let any = Memo::new(move |_| !store.of(id).is_empty());
+    let show = use_show();
+    view! {
+        <section class="stack" aria-label="Terminals">
+            <header class="row">
+                <h2 class="grow">"Terminals"</h2>
+                <NewTerminal project=id on_open=show />
+            </header>
+            <Show when=move || any.get()>
+                <TerminalRows project=id />
+            </Show>
+        </section>
     }
     .into_any()
 }

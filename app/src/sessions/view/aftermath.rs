@@ -3,10 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    dom,
-    words::{activity, dollars, tone},
-};
+use super::words::{activity, dollars, tone};
 use crate::{
     ids::SessionId,
     sessions::{
@@ -14,7 +11,7 @@ use crate::{
         model::{Act, Session, Status},
         store::{Row, SessionsStore},
     },
-    ui::{Button, IconName, Look, RelativeTime, StatusDot, use_call, use_now},
+    ui::{Button, IconName, Look, RelativeTime, StatusDot, browser, use_call, use_now},
 };
 
 /// How long a failure and a good end stay in the inbox, in milliseconds.
@@ -37,7 +34,7 @@ pub fn Aftermath(
     // Until the browser's own memory is read nothing is hidden, so that both sides draw the same.
     let dismissed = RwSignal::new(Vec::<String>::new());
     Effect::new(move |_| {
-        let kept = dom::recall(KEY).unwrap_or_default();
+        let kept = browser::recall(KEY).unwrap_or_default();
         dismissed.set(kept.lines().map(str::to_owned).collect());
     });
     let rows = Memo::new(move |_| {
@@ -63,7 +60,7 @@ pub fn Aftermath(
             let surplus = all.len().saturating_sub(REMEMBERED);
             all.drain(..surplus);
         });
-        dom::remember(KEY, Some(&dismissed.with_untracked(|all| all.join("\n"))));
+        browser::remember(KEY, Some(&dismissed.with_untracked(|all| all.join("\n"))));
     });
     view! {
         <For each=move || rows.get() key=|id| *id let:id>

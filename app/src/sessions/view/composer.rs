@@ -21,7 +21,7 @@ use crate::{
         model::{Act, NewMessage, Status},
         open::Outgoing,
     },
-    ui::{Button, Icon, IconName, Kbd, Look, use_call, use_shortcut},
+    ui::{Button, Icon, IconName, Kbd, Look, browser, use_call, use_shortcut},
 };
 
 /// What the field says while it is empty, and what sending will do.
@@ -73,7 +73,7 @@ pub fn Composer() -> impl IntoView {
     let keys = move |event: KeyboardEvent| {
         let submits = event.key() == "Enter"
             && !event.is_composing()
-            && (event.ctrl_key() || event.meta_key() || (!event.shift_key() && dom::fine_pointer()));
+            && (event.ctrl_key() || event.meta_key() || (!event.shift_key() && browser::fine_pointer()));
         if submits {
             event.prevent_default();
             send();

@@ -6,13 +6,14 @@ use std::{future::Future, sync::Arc, time::Duration};
 use futures::lock::Mutex;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{dom, here::Here};
+use super::here::Here;
 use crate::{
     live::{Link, Live},
     sessions::{
         api,
         model::{PROMPT_MAX, SessionPatch},
     },
+    ui::browser,
 };
 
 /// How long typing has to rest before the draft is saved.
@@ -47,7 +48,7 @@ impl Draft {
             told
         });
         Effect::new(move |_| {
-            if let Some(kept) = dom::recall(&draft.key()) {
+            if let Some(kept) = browser::recall(&draft.key()) {
                 draft.write(kept);
             }
         });
@@ -60,7 +61,7 @@ impl Draft {
         });
         // Who goes elsewhere while typing has not rested yet.
         on_cleanup(move || {
-            if dom::recall(&draft.key()).is_some() {
+            if browser::recall(&draft.key()).is_some() {
                 draft.save();
             }
         });
@@ -69,7 +70,7 @@ impl Draft {
 
     /// Takes what was typed, and saves it once typing rests.
     pub fn write(self, text: String) {
-        dom::remember(&self.key(), Some(&text));
+        browser::remember(&self.key(), Some(&text));
         self.text.set(text);
         let Some(round) = self.round.try_update_value(|round| {
             *round += 1;
@@ -97,7 +98,7 @@ impl Draft {
 
     /// Drops this browser's copy.
     pub fn forget(self) {
-        dom::remember(&self.key(), None);
+        browser::remember(&self.key(), None);
     }
 
     /// Waits for a draft that is being saved, and lets none be saved until this is done.

@@ -10,7 +10,6 @@ use leptos_router::{
 use super::{
     bypass::BypassDialog,
     choices::effort_words,
-    dom,
     images::{Browse, Images, Previews},
 };
 use crate::{
@@ -23,7 +22,9 @@ use crate::{
         model::{Effort, Mode, Model, NAME_MAX, NewSession as Start, PROMPT_MAX, PermissionMode, Surface},
         store::SessionsStore,
     },
-    ui::{Button, ButtonLink, Call, Empty, Field, Icon, IconName, Look, Select, TextInput, use_call},
+    ui::{
+        Button, ButtonLink, Call, Empty, Field, Icon, IconName, Look, Select, TextInput, browser, use_call,
+    },
 };
 
 const KEY: &str = "roost.new";
@@ -62,7 +63,7 @@ impl Choices {
 
     /// Puts back what was chosen last: five lines of text.
     fn recall(self, asked: bool, projects: ProjectsStore, models: &[Model]) {
-        let Some(kept) = dom::recall(KEY) else { return };
+        let Some(kept) = browser::recall(KEY) else { return };
         let mut lines = kept.lines();
         let project = lines.next().and_then(|id| id.parse().ok());
         let known = project.is_some_and(|id| {
@@ -106,7 +107,7 @@ impl Choices {
             self.effort.get_untracked(),
             mode.to_owned(),
         ];
-        dom::remember(KEY, Some(&lines.join("\n")));
+        browser::remember(KEY, Some(&lines.join("\n")));
     }
 
     fn start(self, images: Images) -> Option<Start> {
@@ -339,7 +340,7 @@ fn Prompt(
     let field = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
         if let Some(field) = field.get()
-            && dom::fine_pointer()
+            && browser::fine_pointer()
         {
             let _ = field.focus();
         }

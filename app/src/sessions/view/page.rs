@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::ErrorCode,
-    ids::SessionId,
+    ids::{ProjectId, SessionId, TerminalId},
     layout::{FirstPaint, Missing, PageTitle},
     live::Live,
     sessions::{
@@ -24,6 +24,7 @@ use crate::{
         open::{Phase, ThreadStore},
         store::SessionsStore,
     },
+    terminals::{store::TerminalsStore, view::Workspace},
     ui::{Button, IconName, Look, Tab, Tabs},
 };
 
@@ -122,9 +123,14 @@ fn Inspector(
 ) -> impl IntoView {
     let tab = RwSignal::new("changes");
     let changed = RwSignal::new(None::<u64>);
-    let tabs =
-        vec![Tab { key: "changes", words: "Changes", count: changed.into() }, Tab::new("details", "Details")];
+    let tabs = vec![
+        Tab { key: "changes", words: "Changes", count: changed.into() },
+        Tab::new("terminals", "Terminals"),
+        Tab::new("details", "Details"),
+    ];
     let project = here().fact(|card| Some(card.project_id));
+    // Which terminal is in view stays as it is while another tab is.
+    let terminal = RwSignal::new(None);
     view! {
         <aside class="side" aria-label="Inspector">
             <header class="bar">
@@ -143,9 +149,28 @@ fn Inspector(
                     .get()
                     .map(|project| match tab.get() {
                         "changes" => view! { <Changes project=project count=changed /> }.into_any(),
+                        "terminals" => view! { <Terminals project=project chosen=terminal /> }.into_any(),
                         _ => view! { <Details /> }.into_any(),
                     })
             }}
         </aside>
     }
+}
+
+/// The terminals of the session's project.
+#[component]
+fn Terminals(
+    /// The project.
+    project: ProjectId,
+    /// The one in view.
+    chosen: RwSignal<Option<TerminalId>>,
+) -> impl IntoView {
+    let store = expect_context::<TerminalsStore>();
+    // The one that was chosen, as long as it is there.
+    let shown = Memo::new(move |_| {
+        let all = store.of(project);
+        chosen.get().filter(|id| all.contains(id)).or_else(|| all.first().copied())
+    });
+    let choose = Callback::new(move |id| chosen.set(Some(id)));
+    view! { <Workspace project=project chosen=shown on_choose=choose /> }
 }

@@ -85,3 +85,30 @@ pub fn focus_wanted(_parent: &HtmlElement) {}
 
 /// Nothing.
 pub fn focus_item(_list: &HtmlElement, _step: Step) {}
+
+/// Nothing.
+#[must_use]
+pub fn recall(_key: &str) -> Option<String> {
+    None
+}
+
+/// Nothing.
+pub fn remember(_key: &str, _text: Option<&str>) {}
+
+/// Nothing.
+pub fn open(_address: &str) {}
+
+/// Nothing.
+pub fn pasted(_done: impl FnOnce(String) + 'static) {}
+
+/// As on a desk.
+#[must_use]
+pub fn fine_pointer() -> bool {
+    true
+}
+
+/// Nothing.
+pub fn focus_tab(_within: &HtmlElement) {}
+
+/// Nothing.
+pub fn follow_visible_height() {}

@@ -1,7 +1,7 @@
 //! Each of them where there is a browser.
 
 use leptos::{prelude::*, task::spawn_local, web_sys::KeyboardEvent};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlDocument;
 
@@ -231,4 +231,78 @@ pub fn focus_item(list: &HtmlElement, step: Step) {
         (Step::First | Step::Next, _) => 0,
     };
     let _ = items[to].focus();
+}
+
+/// What local storage has under this key.
+#[must_use]
+pub fn recall(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps a text in local storage, or forgets it.
+pub fn remember(key: &str, text: Option<&str>) {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    // A full or forbidden storage costs only the convenience.
+    let _ = match text {
+        Some(text) => storage.set_item(key, text),
+        None => storage.remove_item(key),
+    };
+}
+
+/// Opens an address of the web in a window of its own, which knows nothing of this one. Any other kind is left alone.
+pub fn open(address: &str) {
+    if ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme)) {
+        let _ = window().open_with_url_and_target_and_features(address, "_blank", "noopener,noreferrer");
+    }
+}
+
+/// Reads the clipboard, then calls `done`; the browser may ask first, or refuse.
+pub fn pasted(done: impl FnOnce(String) + 'static) {
+    spawn_local(async move {
+        let text = async {
+            let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+            let read = js_sys::Reflect::get(&clipboard, &"readText".into()).ok()?;
+            let read: js_sys::Function = read.dyn_into().ok()?;
+            let promise: js_sys::Promise = read.call0(&clipboard).ok()?.dyn_into().ok()?;
+            JsFuture::from(promise).await.ok()?.as_string()
+        };
+        done(text.await.unwrap_or_default());
+    });
+}
+
+/// Whether a mouse is the way to point here; a phone's Enter starts a new line.
+#[must_use]
+pub fn fine_pointer() -> bool {
+    window().match_media("(pointer: fine)").ok().flatten().is_none_or(|query| query.matches())
+}
+
+/// Puts the focus on the tab in view of the column that `within` stands in.
+pub fn focus_tab(within: &HtmlElement) {
+    let column = within.closest(".main, .side").ok().flatten();
+    let tab = column.and_then(|column| column.query_selector("[role=tab][tabindex='0']").ok().flatten());
+    if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
+        let _ = tab.focus();
+    }
+}
+
+/// Makes the page as high as what a phone's keyboard leaves of the window, in browsers that only lay the keyboard over it.
+pub fn follow_visible_height() {
+    let Some(visible) = js_sys::Reflect::get(&window(), &"visualViewport".into()).ok() else { return };
+    let Ok(visible) = visible.dyn_into::<web_sys::VisualViewport>() else { return };
+    let seen = visible.clone();
+    let changed = Closure::<dyn Fn()>::new(move || {
+        let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
+        let Some(root) = root else { return };
+        // Zoomed in by fingers it is smaller too, and the page is to stay as it is.
+        let _ = if (seen.scale() - 1.0).abs() < 0.01 {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+            root.style().set_property("--visible", &format!("{}px", seen.height()))
+        } else {
+            root.style().remove_property("--visible").map(drop)
+        };
+    });
+    if visible.add_event_listener_with_callback("resize", changed.as_ref().unchecked_ref()).is_ok() {
+        // The page lives as long as this.
+        changed.forget();
+    }
 }

@@ -47,6 +47,8 @@ struct Asks {
     cols: Option<u16>,
     rows: Option<u16>,
     history: Option<u32>,
+    run: Option<i64>,
+    back: Option<bool>,
     read_only: Option<bool>,
 }
 
@@ -54,7 +56,8 @@ impl Asks {
     fn looking(&self) -> Looking {
         let room = self.cols.zip(self.rows).map(|(cols, rows)| Size { cols, rows }.clamped());
         let view = View { since: self.since, size: room, history: self.history.unwrap_or(HISTORY) };
-        Looking { view, room, read_only: self.read_only.unwrap_or(false) }
+        let (read_only, back) = (self.read_only.unwrap_or(false), self.back.unwrap_or(false));
+        Looking { view, run: self.run, room, read_only, back }
     }
 }
 
@@ -71,10 +74,12 @@ pub(super) fn routes() -> Vec<Route> {
                  512 KiB are sent ahead of what was taken. Close codes as for `/ws`.",
             )
             .query::<u64>("since", "The place up to which everything was seen before.")
+            .query::<i64>("run", "The run of the shell in which that was; a number of who looks.")
             .query::<u16>("cols", "The columns there is room for.")
             .query::<u16>("rows", "The rows there is room for.")
             .query::<u32>("history", "How many rows of the past to send with a picture; 1000 if not given.")
             .query::<bool>("read_only", "Whether to look only.")
+            .query::<bool>("back", "Whether not to take the size in hand because nobody has it.")
             .gives_other("application/octet-stream"),
     ]
 }

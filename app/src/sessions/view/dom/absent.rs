@@ -10,23 +10,8 @@ pub fn new_id() -> MessageId {
     MessageId(uuid::Uuid::nil())
 }
 
-/// As on a desk.
-#[must_use]
-pub fn fine_pointer() -> bool {
-    true
-}
-
 /// Nothing.
 pub fn grow(_field: &HtmlTextAreaElement) {}
-
-/// Nothing.
-#[must_use]
-pub fn recall(_key: &str) -> Option<String> {
-    None
-}
-
-/// Nothing.
-pub fn remember(_key: &str, _text: Option<&str>) {}
 
 /// At the end.
 #[must_use]

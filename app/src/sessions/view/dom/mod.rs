@@ -1,4 +1,4 @@
-//! What these views need of the browser beyond `ui::browser`: scrolling, files, local storage, ids. On the server every
+//! What these views need of the browser beyond `ui::browser`: scrolling, files, ids. On the server every
 //! one of them does nothing. Never decides what is shown.
 
 #[cfg(not(feature = "hydrate"))]

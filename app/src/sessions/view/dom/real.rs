@@ -23,33 +23,11 @@ pub fn new_id() -> MessageId {
     MessageId(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
-/// Whether a mouse is the way to point here; a phone's Enter starts a new line.
-#[must_use]
-pub fn fine_pointer() -> bool {
-    window().match_media("(pointer: fine)").ok().flatten().is_none_or(|query| query.matches())
-}
-
 /// Makes the field as tall as its text; the style sheet bounds it.
 pub fn grow(field: &HtmlTextAreaElement) {
     let style = HtmlElement::style(field);
     let _ = style.set_property("height", "auto");
     let _ = style.set_property("height", &format!("{}px", field.scroll_height() + 2));
-}
-
-/// What local storage has under this key.
-#[must_use]
-pub fn recall(key: &str) -> Option<String> {
-    window().local_storage().ok()??.get_item(key).ok()?
-}
-
-/// Keeps a text in local storage, or forgets it.
-pub fn remember(key: &str, text: Option<&str>) {
-    let Ok(Some(storage)) = window().local_storage() else { return };
-    // A full or forbidden storage costs only the convenience.
-    let _ = match text {
-        Some(text) => storage.set_item(key, text),
-        None => storage.remove_item(key),
-    };
 }
 
 /// How far the scroller is from its ends.

@@ -1,0 +1,160 @@
+//! A terminal itself: the screen, what is said above it, and on a phone the keys below.
+
+use std::time::Duration;
+
+use leptos::{html, prelude::*};
+
+use super::{
+    keys::KeyRow,
+    search::Search,
+    strips::{CopyStrip, CrewStrip, EndStrip, LinkDialog},
+};
+use crate::{
+    ids::TerminalId,
+    live::{Link, Live},
+    terminals::{
+        model::TerminalStatus,
+        screen::{Phase, Screen},
+        store::TerminalsStore,
+    },
+    ui::{Button, Icon, IconName, browser, use_toasts},
+};
+
+/// How long it is said why what was typed did not arrive.
+const SAID_FOR: Duration = Duration::from_secs(4);
+
+/// The terminal.
+#[component]
+pub fn Pane(
+    /// Which.
+    id: TerminalId,
+    /// What shows it.
+    screen: Screen,
+    /// Whether it takes the keys at once, where there are keys.
+    focus: bool,
+) -> impl IntoView {
+    let store = expect_context::<TerminalsStore>();
+    let host = NodeRef::<html::Div>::new();
+    let begin = move || {
+        if let Some(host) = host.get_untracked() {
+            screen.phase.set(Phase::Loading);
+            screen.show(host.into(), id);
+        }
+    };
+    Effect::new(move |_| {
+        if host.get().is_some() {
+            begin();
+        }
+    });
+    on_cleanup(move || screen.close());
+    // A shell that was started anew, here or elsewhere, is shown at once.
+    let runs = Memo::new(move |_| store.get(id).is_some_and(|card| card.status == TerminalStatus::Running));
+    Effect::new(move |ran: Option<bool>| {
+        let runs = runs.get();
+        if runs && ran == Some(false) {
+            screen.again();
+        }
+        runs
+    });
+    Effect::new(move |shown: Option<bool>| {
+        let live = screen.phase.get() == Phase::Live;
+        if live && focus && shown != Some(true) && browser::fine_pointer() {
+            screen.focus();
+        }
+        live || shown == Some(true)
+    });
+    // Where the page's own socket is back, so is the server.
+    if let Some(live) = use_context::<Live>() {
+        Effect::new(move |_| {
+            if live.state.get() == Link::Online {
+                screen.hurry();
+            }
+        });
+    }
+    leave_for_the_tabs(screen, host);
+    copied_paths(screen);
+    let name = move || store.get(id).map(|card| card.name).unwrap_or_default();
+    let label = move || format!("Terminal {}. Ctrl, Shift and E leave it.", name());
+    let failed = Memo::new(move |_| match screen.phase.get() {
+        Phase::Failed(words) => Some(words),
+        _ => None,
+    });
+    view! {
+        <div class="terminal-pane">
+            <CrewStrip screen=screen />
+            <CopyStrip id=id screen=screen />
+            <div class="terminal-stage">
+                <div class="terminal-host" role="group" aria-label=label node_ref=host></div>
+                <Search screen=screen />
+                <Show when=move || screen.phase.get() == Phase::Loading>
+                    <p class="terminal-note" role="status">"Opening…"</p>
+                </Show>
+                <Show when=move || screen.phase.get() == Phase::Away>
+                    <p class="terminal-note" role="status">"The server is not heard. Trying again…"</p>
+                </Show>
+                <Refused screen=screen />
+                {move || {
+                    failed
+                        .get()
+                        .map(|words| {
+                            view! {
+                                <div class="terminal-note" role="alert">
+                                    <Icon name=IconName::Warning />
+                                    <span class="grow">{words}</span>
+                                    <Button icon=IconName::Refresh on_click=move |()| begin()>
+                                        "Try again"
+                                    </Button>
+                                </div>
+                            }
+                        })
+                }}
+            </div>
+            <EndStrip id=id screen=screen />
+            <KeyRow screen=screen />
+        </div>
+        <LinkDialog screen=screen />
+    }
+    .into_any()
+}
+
+/// Its keys leave the screen for the tabs above it: a terminal swallows Tab.
+fn leave_for_the_tabs(screen: Screen, host: NodeRef<html::Div>) {
+    Effect::new(move |_| {
+        if screen.left.get() {
+            screen.left.set(false);
+            if let Some(host) = host.get_untracked() {
+                browser::focus_tab(&host);
+            }
+        }
+    });
+}
+
+/// A path is copied: there is no place in Roost yet that could open it.
+fn copied_paths(screen: Screen) {
+    let toasts = use_toasts();
+    Effect::new(move |_| {
+        if let Some(path) = screen.path.get() {
+            screen.path.set(None);
+            let said = format!("Copied {path}");
+            browser::copy(&path, move || toasts.say(said));
+        }
+    });
+}
+
+/// Why what was typed did not arrive, for a moment.
+#[component]
+fn Refused(screen: Screen) -> impl IntoView {
+    Effect::new(move |_| {
+        if screen.refused.get().is_some() {
+            let handle = set_timeout_with_handle(move || drop(screen.refused.try_set(None)), SAID_FOR).ok();
+            on_cleanup(move || {
+                if let Some(handle) = handle {
+                    handle.clear();
+                }
+            });
+        }
+    });
+    move || {
+        screen.refused.get().map(|words| view! { <p class="terminal-note refused" role="alert">{words}</p> })
+    }
+}
