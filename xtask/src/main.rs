@@ -47,7 +47,8 @@ enum Command {
     Test(test::Options),
     /// One stripped release binary with the site inside, and what it weighs.
     Dist,
-    /// Measure the release build: `core`, `open`, `start`, `memory`, `download`, `cold`, or all of them.
+    /// Measure the release build: `core`, `open`, `start`, `memory`, `download`, `cold`, or all of these; and beside a
+    /// rival `terminals`.
     Bench {
         /// Which parts.
         parts: Vec<String>,

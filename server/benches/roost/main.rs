@@ -21,9 +21,12 @@ mod numbers;
 mod open;
 mod seed;
 mod start;
+mod terminals;
 
-/// The parts by name; all of them if none is named.
-const PARTS: [&str; 6] = ["core", "open", "start", "memory", "download", "cold"];
+/// The parts by name.
+const PARTS: [&str; 7] = ["core", "open", "start", "memory", "download", "cold", TERMINALS];
+/// The one that needs more than Roost, and is measured only where it is named.
+const TERMINALS: &str = "terminals";
 
 #[tokio::main]
 async fn main() {
@@ -36,7 +39,8 @@ async fn main() {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{cores} cores, shared by server, agents, keepers and viewers");
     for part in PARTS {
-        if !named.is_empty() && !named.iter().any(|name| name == part) {
+        let wanted = if named.is_empty() { part != TERMINALS } else { named.iter().any(|name| name == part) };
+        if !wanted {
             continue;
         }
         println!("\n{part}");
@@ -46,6 +50,7 @@ async fn main() {
             "start" => start::run().await,
             "memory" => memory::run().await,
             "download" => download::run().await,
+            TERMINALS => terminals::run().await,
             _ => cold::run().await,
         }
     }
