@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures::StreamExt;
+use futures::{StreamExt, stream::SplitStream};
 use serde::Deserialize;
 use tokio::{
     sync::{
@@ -145,16 +145,29 @@ async fn tell(out: &Sender<Message>, told: &Told) -> bool {
 /// Returns why to close, or nothing when the page is gone already.
 async fn converse(
     http: &Shared,
-    mut guard: Guard,
-    mut frames: futures::stream::SplitStream<WebSocket>,
+    guard: Guard,
+    frames: SplitStream<WebSocket>,
     out: &Sender<Message>,
     viewing: Viewing,
     sight: &Sight,
 ) -> Option<Close> {
     let (taken, takes) = watch::channel(0);
-    // In a future of its own: what is read of a keeper is read in whole frames, whatever else happens.
-    let showing = show(viewing, sight, out, takes);
-    tokio::pin!(showing);
+    // Side by side: what is read of a keeper is read in whole frames, and no key waits for what is shown or the other way.
+    tokio::select! {
+        close = show(viewing, sight, out, takes) => close,
+        close = listen(http, guard, frames, out, &taken, sight) => close,
+    }
+}
+
+/// Does what the page says.
+async fn listen(
+    http: &Shared,
+    mut guard: Guard,
+    mut frames: SplitStream<WebSocket>,
+    out: &Sender<Message>,
+    taken: &watch::Sender<u64>,
+    sight: &Sight,
+) -> Option<Close> {
     let mut crew = sight.crew_changes();
     tell(out, &Told::Crew(sight.crew())).await;
     let pace = http.pace;
@@ -165,7 +178,6 @@ async fn converse(
         tokio::select! {
             () = guard.revoked() => return Some(Close::SignedOut),
             () = http.closing.cancelled() => return Some(Close::Going),
-            close = &mut showing => return close,
             () = sleep_until(heard + pace.dead) => return None,
             changed = crew.changed() => {
                 changed.ok()?;
