@@ -207,11 +207,11 @@ fn colour(out: &mut String, colour: Color, base: usize) {
     };
 }
 
-/// Rows of a grid from the top of what is kept to the bottom, with their line ends, but for the last.
-pub(super) fn rows(out: &mut Writer, grid: &Grid<Cell>, history: usize) {
+/// Rows of a grid from the top of what is kept to the bottom, with their line ends, but for the last. `continued` if the row
+/// before the first went on in it.
+pub(super) fn rows(out: &mut Writer, grid: &Grid<Cell>, history: usize, mut continued: bool) {
     let last = grid.bottommost_line();
     let first = Line(-i32::try_from(history.min(grid.history_size())).unwrap_or(0));
-    let mut continued = false;
     for line in (first.0..=last.0).map(Line) {
         continued = out.row(grid, line, continued);
         if !continued && line < last {

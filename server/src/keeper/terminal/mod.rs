@@ -2,9 +2,12 @@
 //! viewer has one that sends it a picture and then every byte that follows. Nothing of it is journalled but the end:
 //! what is typed is nobody's business, and what is shown is kept here, bounded, for as long as the keeper lives.
 //!
-//! `tokens` → `screen` (with `scrollback`) → `recent` → `view`; `snapshot` draws the picture with `encode`.
+//! `display`: `tokens` → `recent` → `view`; and of that, when it is asked for, `screen` (with `flow` and `scrollback`), of
+//! which `snapshot` draws the picture with `encode`.
 
+mod display;
 mod encode;
+mod flow;
 mod palette;
 mod pty;
 mod recent;
@@ -24,7 +27,7 @@ use std::time::Duration;
 use portable_pty::MasterPty;
 use rustix::process::Pid;
 
-use self::{recent::Recent, screen::Screen};
+use self::display::Display;
 use super::hub::Hub;
 use super::lock;
 use super::model::{Exit, Failure, Size, Spec, TerminalStatus};
@@ -39,8 +42,7 @@ const COPIES: usize = 4;
 
 /// What viewers see.
 struct Seen {
-    screen: Screen,
-    recent: Recent,
+    display: Display,
     /// How often the size has changed: what was sent before is of no use after.
     sizes: u64,
     /// The last texts for the clipboard, numbered from 1.
@@ -78,8 +80,7 @@ pub(super) fn start(spec: &Spec, order: Order) -> Result<Started, Failure> {
     let size = order.size.clamped();
     let opened = pty::open(spec, size)?;
     let shown = Seen {
-        screen: Screen::new(size, order.rows, order.bytes),
-        recent: Recent::default(),
+        display: Display::new(size, order.rows, order.bytes),
         sizes: 0,
         copies: VecDeque::new(),
         over: None,
@@ -117,8 +118,7 @@ impl Terminal {
     /// Takes what the child wrote; returns what its questions are answered with.
     fn read(&self, chunk: &[u8]) -> Vec<u8> {
         let mut shown = lock(&self.shown);
-        let news = shown.screen.read(chunk);
-        shown.recent.push(&news.shown);
+        let news = shown.display.read(chunk);
         for copy in news.copies {
             let number = shown.copies.back().map_or(1, |(last, _)| last + 1);
             shown.copies.push_back((number, copy));
@@ -135,10 +135,10 @@ impl Terminal {
     pub(super) fn resize(&self, size: Size) {
         let size = size.clamped();
         let mut shown = lock(&self.shown);
-        if shown.screen.size() == size {
+        if shown.display.size() == size {
             return;
         }
-        shown.screen.resize(size);
+        shown.display.resize(size);
         shown.sizes += 1;
         // A child that is gone does not mind.
         let _ = lock(&self.master).resize(pty::pty_size(size));
@@ -170,6 +170,6 @@ impl Terminal {
         let busy = leader.filter(|leader| Some(*leader) != child).map(|leader| {
             std::fs::read_to_string(format!("/proc/{leader}/comm")).unwrap_or_default().trim_end().to_owned()
         });
-        TerminalStatus { size: lock(&self.shown).screen.size(), busy }
+        TerminalStatus { size: lock(&self.shown).display.size(), busy }
     }
 }

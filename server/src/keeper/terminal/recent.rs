@@ -22,6 +22,18 @@ impl Recent {
         self.bytes.extend(bytes);
     }
 
+    /// Whether so many more can come without what follows this place being forgotten.
+    pub(super) fn has_room(&self, place: u64, more: usize) -> bool {
+        self.end - place + more as u64 <= MOST as u64
+    }
+
+    /// Everything from this place on, which must still be known.
+    pub(super) fn since(&mut self, place: u64) -> &[u8] {
+        // As much as is known is never more than fits into memory.
+        let from = self.bytes.len() - (self.end - place) as usize;
+        &self.bytes.make_contiguous()[from..]
+    }
+
     /// How many bytes were shown in all.
     pub(super) fn end(&self) -> u64 {
         self.end

@@ -12,15 +12,11 @@ use alacritty_terminal::{
     vte::ansi::Processor,
 };
 
-use super::{
-    encode, palette,
-    scrollback::Scrollback,
-    tokens::{Piece, Splitter, Turn},
-};
+use super::{encode, flow::Stretch, palette, scrollback::Scrollback, tokens::Turn};
 use crate::keeper::{lock, model::Size};
 
 /// Rows above the screen that stay cells, so that a taller screen has them back.
-const NEAR: usize = 256;
+pub(super) const NEAR: usize = 256;
 /// Rows that may gather there before the oldest become text.
 const GATHERED: usize = NEAR + 512;
 /// What is read of the output in one go, so that no row slips through between.
@@ -50,17 +46,6 @@ impl Dimensions for Size {
     }
 }
 
-/// What came of a chunk of output, beside the picture.
-#[derive(Default)]
-pub(super) struct News {
-    /// What viewers' terminals are to be given.
-    pub(super) shown: Vec<u8>,
-    /// Answers to the program's questions.
-    pub(super) replies: Vec<u8>,
-    /// Texts that the program put on the clipboard, in base64.
-    pub(super) copies: Vec<String>,
-}
-
 pub(super) struct Screen {
     pub(super) term: Term<Outbox>,
     pub(super) scrollback: Scrollback,
@@ -71,10 +56,9 @@ pub(super) struct Screen {
     /// The second character set is in use.
     pub(super) shifted: bool,
     /// The last row that became text goes on in the next.
-    continued: bool,
+    pub(super) continued: bool,
     outbox: Outbox,
     parser: Processor,
-    splitter: Splitter,
 }
 
 impl Screen {
@@ -92,7 +76,6 @@ impl Screen {
             continued: false,
             outbox,
             parser: Processor::new(),
-            splitter: Splitter::default(),
         }
     }
 
@@ -101,53 +84,46 @@ impl Screen {
         Size { cols: self.term.columns() as u16, rows: self.term.screen_lines() as u16 }
     }
 
-    /// Reads what the program wrote.
-    pub(super) fn read(&mut self, chunk: &[u8]) -> News {
-        let mut news = News::default();
-        let mut splitter = std::mem::take(&mut self.splitter);
-        splitter.feed(chunk, &mut |piece| match piece {
-            Piece::Shown(bytes) => {
-                self.show(bytes);
-                news.shown.extend_from_slice(bytes);
-            }
-            Piece::Hint(bytes) => news.shown.extend_from_slice(bytes),
-            Piece::Query(bytes) => {
-                self.show(bytes);
-                self.answer(&mut news.replies);
-            }
-            Piece::Turn(turn) => self.turn(turn),
-            Piece::Copy(text) => {
-                if let Ok(text) = std::str::from_utf8(text) {
-                    news.copies.push(text.to_owned());
+    /// Takes in what the program wrote, which must be whole sequences.
+    pub(super) fn show(&mut self, bytes: &[u8]) {
+        let (mut at, mut stretch) = (0, Stretch::default());
+        while at < bytes.len() {
+            stretch.look(bytes, at, self.term.screen_lines());
+            let flows = stretch.flows_from(at);
+            match flows {
+                Some(end) if self.may_flow() => {
+                    self.flow(&bytes[at..end]);
+                    at = end;
                 }
-            }
-        });
-        self.splitter = splitter;
-        news
-    }
-
-    fn show(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            // Never within a character: vte 0.15 loses what follows one that comes in two parts.
-            let is_within = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
-            let end = (0..=bytes.len().min(SLICE)).rev().find(|at| !is_within(at)).unwrap_or(bytes.len());
-            let (slice, rest) = bytes.split_at(end.max(1));
-            bytes = rest;
-            self.parser.advance(&mut self.term, slice);
-            if self.below.is_none() && self.term.history_size() > GATHERED {
-                self.put_away();
+                _ => at += self.show_slice(&bytes[at..], flows.is_some()),
             }
         }
     }
 
-    /// Turns the oldest rows above the screen into text.
-    fn put_away(&mut self) {
-        let history = self.term.history_size();
-        let grid = self.term.grid_mut();
+    /// Takes in the beginning, to a line's end if that is wished for; says how much that was.
+    fn show_slice(&mut self, bytes: &[u8], to_line_end: bool) -> usize {
+        let near = &bytes[..bytes.len().min(SLICE)];
+        let line_end = near.iter().rposition(|byte| *byte == b'\n').filter(|_| to_line_end);
+        // Never within a character: vte 0.15 loses what follows one that comes in two parts.
+        let is_within = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let whole = || (1..=near.len()).rev().find(|at| !is_within(at)).unwrap_or(near.len());
+        let end = line_end.map_or_else(whole, |at| at + 1);
+        self.parser.advance(&mut self.term, &bytes[..end]);
+        if self.below.is_none() && self.term.history_size() > GATHERED {
+            self.put_away(Line(-(NEAR as i32)));
+            let grid = self.term.grid_mut();
+            grid.update_history(NEAR);
+            grid.update_history(GATHERED + SLICE);
+        }
+        end
+    }
+
+    /// Turns the rows above this one into text; they are still there.
+    pub(super) fn put_away(&mut self, end: Line) {
+        let grid = self.term.grid();
         let mut row = encode::Writer::new();
-        for back in (NEAR + 1..=history).rev() {
-            // There are a few hundred.
-            self.continued = row.row(grid, Line(-(back as i32)), self.continued);
+        for line in (grid.topmost_line().0..end.0).map(Line) {
+            self.continued = row.row(grid, line, self.continued);
             if self.continued {
                 row.plain();
             } else {
@@ -155,11 +131,10 @@ impl Screen {
             }
             row.take(|row| self.scrollback.push(row));
         }
-        grid.update_history(NEAR);
-        grid.update_history(GATHERED + SLICE);
     }
 
-    fn turn(&mut self, turn: Turn) {
+    /// Takes note of what the model does not tell.
+    pub(super) fn turn(&mut self, turn: Turn) {
         match turn {
             Turn::Alternate(true) if self.below.is_none() => {
                 let mut below = self.term.grid().clone();
@@ -203,7 +178,8 @@ impl Screen {
         self.region = None;
     }
 
-    fn answer(&mut self, replies: &mut Vec<u8>) {
+    /// Answers what the program has asked.
+    pub(super) fn answer(&mut self, replies: &mut Vec<u8>) {
         for event in lock(&self.outbox.0).drain(..) {
             let text = match event {
                 Event::PtyWrite(text) => text,

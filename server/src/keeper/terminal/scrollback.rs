@@ -17,6 +17,10 @@ impl Scrollback {
         Self { text: VecDeque::new(), rows: VecDeque::new(), most_rows, most_bytes }
     }
 
+    pub(super) const fn most_rows(&self) -> usize {
+        self.most_rows
+    }
+
     /// Adds a row with its line end, if it has one.
     pub(super) fn push(&mut self, row: &[u8]) {
         self.text.extend(row);

@@ -39,7 +39,7 @@ pub(super) fn take(screen: &Screen, history: usize) -> Vec<u8> {
     let near = first.history_size();
     let mut text = screen.scrollback.last(history.saturating_sub(near));
     let mut out = Writer::new();
-    rows(&mut out, first, history);
+    rows(&mut out, first, history, screen.continued && !text.is_empty());
     colours(&mut out, screen);
     if screen.below.is_some() {
         put_cursor(&mut out, first, &first.cursor);
@@ -47,7 +47,7 @@ pub(super) fn take(screen: &Screen, history: usize) -> Vec<u8> {
         out.raw("\x1b[?1049h");
         out.plain();
         out.raw("\x1b(B\x1b)B\x1b[H\x1b[J");
-        rows(&mut out, grid, 0);
+        rows(&mut out, grid, 0, false);
     }
     finish(&mut out, screen, grid);
     text.append(&mut out.into_bytes());

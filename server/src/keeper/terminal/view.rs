@@ -4,7 +4,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::{Seen, Terminal, snapshot};
+use super::{Seen, Terminal};
 use crate::keeper::lock;
 use crate::keeper::model::Shown;
 use crate::keeper::wire::{Reply, View};
@@ -50,9 +50,9 @@ fn tell(
     let mut viewer = {
         let shown = lock(&terminal.shown);
         // A picture of another size is of no use, and the viewer says which it has.
-        let fits = view.size == Some(shown.screen.size());
+        let fits = view.size == Some(shown.display.size());
         Watch {
-            place: view.since.filter(|place| fits && shown.recent.from(*place, 0).is_some()),
+            place: view.since.filter(|place| fits && shown.display.recent.from(*place, 0).is_some()),
             history: view.history as usize,
             sizes: shown.sizes,
             copied: shown.copies.back().map_or(0, |(number, _)| *number),
@@ -89,7 +89,7 @@ impl Watch {
             if self.sizes != shown.sizes {
                 (self.place, self.pictured) = (None, None);
             }
-            let behind = self.place.and_then(|place| shown.recent.from(place, FRAME));
+            let behind = self.place.and_then(|place| shown.display.recent.from(place, FRAME));
             match (self.place, behind) {
                 (Some(place), Some(bytes)) if !bytes.is_empty() => {
                     self.place = Some(place + bytes.len() as u64);
@@ -97,7 +97,7 @@ impl Watch {
                 }
                 (Some(_), Some(_)) => {}
                 _ => match self.pictured.and_then(|last| PICTURES.checked_sub(last.elapsed())) {
-                    None => return Some(self.picture(&shown)),
+                    None => return Some(self.picture(&mut shown)),
                     Some(wait) => {
                         let waited = terminal.changed.wait_timeout(shown, wait);
                         shown = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
@@ -117,9 +117,9 @@ impl Watch {
         }
     }
 
-    fn picture(&mut self, seen: &Seen) -> Shown {
-        let (place, size) = (seen.recent.end(), seen.screen.size());
+    fn picture(&mut self, seen: &mut Seen) -> Shown {
+        let (place, size) = (seen.display.recent.end(), seen.display.size());
         (self.place, self.sizes, self.pictured) = (Some(place), seen.sizes, Some(Instant::now()));
-        Shown::Picture { place, size, bytes: snapshot::take(&seen.screen, self.history) }
+        Shown::Picture { place, size, bytes: seen.display.picture(self.history) }
     }
 }

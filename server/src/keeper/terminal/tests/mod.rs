@@ -1,18 +1,19 @@
 //! The parts of a terminal, each by itself. A whole one in its keeper is in `server/tests/keeper`.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod flow;
 mod pictures;
 mod tokens;
 
 use proptest::prelude::*;
 
-use super::{screen::Screen, snapshot};
+use super::{display::Display, screen::Screen};
 use crate::keeper::model::Size;
 
 const SIZE: Size = Size { cols: 40, rows: 12 };
 
-fn screen() -> Screen {
-    Screen::new(SIZE, 10_000, 4 << 20)
+fn display() -> Display {
+    Display::new(SIZE, 10_000, 4 << 20)
 }
 
 /// What programs write, and what they should not. `erasing` with the sequence that erases the screen, which scrolls away

@@ -10,7 +10,7 @@ use alacritty_terminal::{
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 
-use super::*;
+use super::{super::screen::Screen, *};
 
 /// Everything that can be seen of a cell, or of what is written with its looks.
 fn looks(cell: &Cell) -> String {
@@ -61,87 +61,87 @@ fn seen(screen: &Screen) -> Vec<String> {
 }
 
 /// A terminal that was given the picture.
-fn given(picture: &[u8], size: Size) -> Screen {
-    let mut other = Screen::new(size, 10_000, 4 << 20);
+fn given(picture: &[u8], size: Size) -> Display {
+    let mut other = Display::new(size, 10_000, 4 << 20);
     other.read(picture);
     other
 }
 
 #[test]
 fn text_that_scrolled_away_is_kept_to_the_last_row() {
-    let mut screen = screen();
+    let mut display = display();
     let text: String = (0..5_000).map(|n| format!("\x1b[3{}mrow {n}\x1b[0m\r\n", n % 8)).collect();
-    screen.read(text.as_bytes());
-    let picture = String::from_utf8(snapshot::take(&screen, usize::MAX)).unwrap();
+    display.read(text.as_bytes());
+    let picture = String::from_utf8(display.picture(usize::MAX)).unwrap();
     assert_eq!(picture.matches("row ").count(), 5_000);
     assert!(picture.starts_with("\x1b[0;30mrow 0\x1b[0m\r\n\x1b[0;31mrow 1"));
-    let part = String::from_utf8(snapshot::take(&screen, 1_000)).unwrap();
+    let part = String::from_utf8(display.picture(1_000)).unwrap();
     assert_eq!(part.matches("row ").count(), 1_000 + usize::from(SIZE.rows) - 1);
-    screen.read(b"\x1b[H\x1b[2J\x1b[3J");
-    assert_eq!(String::from_utf8(snapshot::take(&screen, usize::MAX)).unwrap().matches("row ").count(), 0);
+    display.read(b"\x1b[H\x1b[2J\x1b[3J");
+    assert_eq!(String::from_utf8(display.picture(usize::MAX)).unwrap().matches("row ").count(), 0);
 }
 
 #[test]
 fn it_is_bounded_in_rows_and_in_bytes() {
-    let mut by_rows = Screen::new(SIZE, 100, 4 << 20);
-    let mut by_bytes = Screen::new(SIZE, 10_000, 4 << 10);
-    for screen in [&mut by_rows, &mut by_bytes] {
+    let mut by_rows = Display::new(SIZE, 100, 4 << 20);
+    let mut by_bytes = Display::new(SIZE, 10_000, 4 << 10);
+    for display in [&mut by_rows, &mut by_bytes] {
         for n in 0..20_000 {
-            screen.read(format!("this is row {n}\r\n").as_bytes());
+            display.read(format!("this is row {n}\r\n").as_bytes());
         }
     }
     let rows =
-        |screen: &Screen| String::from_utf8(snapshot::take(screen, usize::MAX)).unwrap().lines().count();
-    assert!((100..100 + 800).contains(&rows(&by_rows)), "{}", rows(&by_rows));
-    assert!((100..300 + 800).contains(&rows(&by_bytes)), "{}", rows(&by_bytes));
+        |display: &mut Display| String::from_utf8(display.picture(usize::MAX)).unwrap().lines().count();
+    assert!((100..100 + 800).contains(&rows(&mut by_rows)), "{}", rows(&mut by_rows));
+    assert!((100..300 + 800).contains(&rows(&mut by_bytes)), "{}", rows(&mut by_bytes));
 }
 
 #[test]
 fn a_taller_screen_has_its_rows_back() {
-    let mut screen = screen();
-    screen.read((0..40).map(|n| format!("row {n}\r\n")).collect::<String>().as_bytes());
-    let before = seen(&screen);
-    screen.resize(Size { cols: 40, rows: 5 });
-    screen.resize(SIZE);
-    assert_eq!(seen(&screen), before);
+    let mut display = display();
+    display.read((0..40).map(|n| format!("row {n}\r\n")).collect::<String>().as_bytes());
+    let before = seen(display.draw());
+    display.resize(Size { cols: 40, rows: 5 });
+    display.resize(SIZE);
+    assert_eq!(seen(display.draw()), before);
 }
 
 #[test]
 fn the_screen_beneath_is_there_after_the_editor() {
-    let mut screen = screen();
-    screen.read(b"$ vim\r\n\x1b[44m\x1b[?1049h\x1b[H\x1b[m~\r\n~\r\n-- INSERT --");
-    let mut other = given(&snapshot::take(&screen, 100), SIZE);
-    assert_eq!(seen(&other), seen(&screen));
-    for one in [&mut screen, &mut other] {
+    let mut display = display();
+    display.read(b"$ vim\r\n\x1b[44m\x1b[?1049h\x1b[H\x1b[m~\r\n~\r\n-- INSERT --");
+    let mut other = given(&display.picture(100), SIZE);
+    assert_eq!(seen(other.draw()), seen(display.draw()));
+    for one in [&mut display, &mut other] {
         one.read(b"\x1b[?1049l$ ");
     }
-    assert_eq!(seen(&other), seen(&screen));
-    let picture = String::from_utf8(snapshot::take(&screen, 100)).unwrap();
+    assert_eq!(seen(other.draw()), seen(display.draw()));
+    let picture = String::from_utf8(display.picture(100)).unwrap();
     assert!(picture.contains("$ vim") && !picture.contains("INSERT"), "{picture:?}");
 }
 
 #[test]
 fn tabs_and_a_saved_cursor_are_where_they_were() {
-    let mut screen = screen();
-    screen.read(b"a\tb\r\n\x1b[3;5H\x1b[31m\x1b7\x1b[m\x1b[9;9Hsomewhere else");
-    let mut other = given(&snapshot::take(&screen, 100), SIZE);
-    assert_eq!(seen(&other), seen(&screen));
-    for one in [&mut screen, &mut other] {
+    let mut display = display();
+    display.read(b"a\tb\r\n\x1b[3;5H\x1b[31m\x1b7\x1b[m\x1b[9;9Hsomewhere else");
+    let mut other = given(&display.picture(100), SIZE);
+    assert_eq!(seen(other.draw()), seen(display.draw()));
+    for one in [&mut display, &mut other] {
         one.read(b"\x1b8red");
     }
-    assert_eq!(seen(&other), seen(&screen));
+    assert_eq!(seen(other.draw()), seen(display.draw()));
 }
 
 #[test]
 fn answers_are_the_terminals_own_words() {
-    let mut screen = screen();
-    let asked = screen
+    let mut display = display();
+    let asked = display
         .read(b"\x1b]0;rm -rf ~\r\x07ab\x1b[6n\x1b[c\x1b[21t\x1bP$qrm\x1b\\\x05\x1b]11;?\x07\x1b[?2004$p");
     assert_eq!(
         String::from_utf8(asked.replies).unwrap(),
         "\x1b[1;3R\x1b[?6c\x1b]11;rgb:1414/1515/1414\x07\x1b[?2004;2$y"
     );
-    assert_eq!(asked.shown, b"ab");
+    assert_eq!(display.recent.since(0), b"ab");
 }
 
 /// The cursor is where no program could move it: restored to outside of the only rows that can be named.
@@ -171,27 +171,27 @@ proptest! {
 
     #[test]
     fn a_picture_shows_and_goes_on_the_same(before in output(true), after in output(false), small in any::<bool>()) {
-        let mut screen = screen();
-        screen.read(&before);
+        let mut display = display();
+        display.read(&before);
         if small {
-            screen.resize(Size { cols: 31, rows: 7 });
+            display.resize(Size { cols: 31, rows: 7 });
         }
-        prop_assume!(!is_out_of_reach(&screen));
-        let mut other = given(&snapshot::take(&screen, usize::MAX), screen.size());
-        prop_assert_eq!(seen(&other), seen(&screen));
+        prop_assume!(!is_out_of_reach(display.draw()));
+        let mut other = given(&display.picture(usize::MAX), display.size());
+        prop_assert_eq!(seen(other.draw()), seen(display.draw()));
         // Nor is it agreed where the saved cursor of a screen that was out of sight is in another size.
-        prop_assume!(!(has_halves(&screen) || small && screen.below.is_some()));
-        screen.read(&after);
+        prop_assume!(!(has_halves(display.draw()) || small && display.draw().below.is_some()));
+        display.read(&after);
         other.read(&after);
-        prop_assert_eq!(seen(&other), seen(&screen));
+        prop_assert_eq!(seen(other.draw()), seen(display.draw()));
     }
 
     #[test]
     fn noise_is_survived(noise in prop::collection::vec(any::<u8>(), 0..4_000), cols in 0u16..700, rows in 0u16..700) {
-        let mut screen = screen();
-        screen.read(&noise);
-        screen.resize(Size { cols, rows }.clamped());
-        screen.read(&noise);
-        snapshot::take(&screen, 1_000);
+        let mut display = display();
+        display.read(&noise);
+        display.resize(Size { cols, rows }.clamped());
+        display.read(&noise);
+        display.picture(1_000);
     }
 }

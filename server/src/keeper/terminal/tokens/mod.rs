@@ -15,6 +15,8 @@ const MAX_STRING: usize = 1 << 20;
 
 /// How much text is looked at in one go, in bytes.
 const TEXT: usize = 256;
+/// The same of plain bytes.
+const BLOCK: usize = 32;
 
 /// A part of the output, in the order it came.
 #[derive(Debug, PartialEq, Eq)]
@@ -128,7 +130,7 @@ impl Splitter {
             }};
         }
         loop {
-            at += data[at..].iter().take_while(|byte| is_plain(**byte)).count();
+            at += plain(&data[at..]);
             let Some(&byte) = data.get(at) else { break };
             match byte {
                 0x1b => match self.scan(&data[at..]) {
@@ -206,6 +208,14 @@ impl Splitter {
             Some(_) => escape(data),
         }
     }
+}
+
+/// How many bytes at the beginning are plain.
+fn plain(data: &[u8]) -> usize {
+    // A block without a way out of it is compiled to be looked at all at once.
+    let all = |block: &&[u8]| block.iter().fold(true, |all, byte| all & is_plain(*byte));
+    let blocks = data.chunks_exact(BLOCK).take_while(all).count() * BLOCK;
+    blocks + data[blocks..].iter().take_while(|byte| is_plain(**byte)).count()
 }
 
 /// Bytes that are shown as they are, or move the cursor: most of them.
