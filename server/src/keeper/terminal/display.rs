@@ -26,7 +26,7 @@ pub(super) struct Display {
     screen: Screen,
     /// How much of the output the screen has taken in.
     drawn: u64,
-    splitter: Splitter,
+    pub(super) splitter: Splitter,
 }
 
 impl Display {

@@ -39,10 +39,14 @@ impl Recent {
         self.end
     }
 
+    /// From where on everything is known.
+    pub(super) fn start(&self) -> u64 {
+        self.end - self.bytes.len() as u64
+    }
+
     /// At most `limit` bytes from this place on; none if it is forgotten, or was never reached.
     pub(super) fn from(&self, place: u64, limit: usize) -> Option<Vec<u8>> {
-        let start = self.end - self.bytes.len() as u64;
-        let skip = usize::try_from(place.checked_sub(start)?).ok()?;
+        let skip = usize::try_from(place.checked_sub(self.start())?).ok()?;
         if skip > self.bytes.len() {
             return None;
         }

@@ -9,7 +9,7 @@ use alacritty_terminal::{
     grid::{Dimensions, Grid},
     index::Line,
     term::{Config, Osc52, TermMode, cell::Cell},
-    vte::ansi::Processor,
+    vte::ansi::{Handler as _, Processor},
 };
 
 use super::{encode, flow::Stretch, palette, scrollback::Scrollback, tokens::Turn};
@@ -156,6 +156,11 @@ impl Screen {
             Turn::ClearSaved => {
                 self.scrollback.clear();
                 self.continued = false;
+            }
+            Turn::Deleted(count) => {
+                // Of more than there are, alacritty 0.26 deletes the rest before the cursor.
+                let there = self.term.columns() - self.term.grid().cursor.point.column.0;
+                self.term.delete_chars(usize::from(count).min(there));
             }
             Turn::Moved => {
                 let last = self.term.last_column();

@@ -1,7 +1,9 @@
 //! The parts of a terminal, each by itself. A whole one in its keeper is in `server/tests/keeper`.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod corpus;
 mod flow;
+mod fuzz;
 mod pictures;
 mod tokens;
 

@@ -62,6 +62,7 @@ pub(super) fn judge(sequence: &[u8]) -> Verdict {
         (0, 0, b'J') if parts.first() == 3 => Verdict::Turn(Turn::ClearSaved),
         (0, 0, b'r') => Verdict::Turn(Turn::Region(region(&parts))),
         (0, 0, b'Z') => Verdict::Unwrap,
+        (0, 0, b'P') if parts.first() > 1 => Verdict::Delete(parts.first()),
         // Save and restore the cursor; with numbers they are margins, which hardly a terminal has.
         (0, 0, b's' | b'u') if !parts.numbers.is_empty() => Verdict::Drop,
         (0, 0, b'h' | b'l') if parts.list().any(|mode| !matches!(mode, 4 | 20)) => Verdict::Drop,

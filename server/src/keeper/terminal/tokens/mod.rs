@@ -25,7 +25,7 @@ pub(super) enum Piece<'a> {
     Shown(&'a [u8]),
     /// For the model alone: it asks something, and one answer is enough.
     Query(&'a [u8]),
-    /// For the viewers alone: when to paint.
+    /// For the viewers alone: when to paint, or what the model was told otherwise.
     Hint(&'a [u8]),
     /// Something the model does not tell, said just before the [`Piece::Shown`] that does it.
     Turn(Turn),
@@ -48,6 +48,8 @@ pub(super) enum Turn {
     Reset,
     /// The cursor was moved; said behind what moved it.
     Moved,
+    /// So many characters are deleted at the cursor; said in place of what does it.
+    Deleted(u16),
 }
 
 /// What to do with a whole sequence.
@@ -59,6 +61,8 @@ enum Verdict {
     Turn(Turn),
     /// It moves the cursor from where it would wrap, of which the model takes no notice.
     Unwrap,
+    /// It deletes so many characters, of which the model makes too much at the end of a row.
+    Delete(u16),
     /// Something else in its place, perhaps with a turn.
     Instead(Option<Turn>, Vec<u8>),
     /// The clipboard's text is in this part of the sequence.
@@ -80,7 +84,8 @@ enum Scan {
 /// The cutter of one terminal.
 #[derive(Default)]
 pub(super) struct Splitter {
-    held: Vec<u8>,
+    /// The beginning of what is not whole yet.
+    pub(super) held: Vec<u8>,
     /// How much of `held` is known to have no end in it.
     searched: usize,
     /// A string was too long: what is left of it is skipped.
@@ -267,6 +272,10 @@ fn carry_out(sequence: &[u8], verdict: Verdict, sink: &mut impl FnMut(Piece)) {
         Verdict::Unwrap => {
             sink(Piece::Shown(sequence));
             sink(Piece::Turn(Turn::Moved));
+        }
+        Verdict::Delete(count) => {
+            sink(Piece::Turn(Turn::Deleted(count)));
+            sink(Piece::Hint(sequence));
         }
         Verdict::Instead(turn, other) => {
             if let Some(turn) = turn {
