@@ -15,6 +15,8 @@ use super::screen::{NEAR, Screen};
 
 /// Less than this is not worth looking at, in bytes.
 const LEAST: usize = 16 << 10;
+/// A longer line goes the long way, in bytes.
+const LONGEST: usize = 1 << 10;
 
 /// What stands at the beginning of a stretch of output.
 #[derive(Clone, Copy, Default)]
@@ -38,30 +40,30 @@ impl Stretch {
         }
     }
 
-    /// Where the lines end that will be far above the screen, if they begin before `at` ends.
+    /// Where the lines end that will be far above the screen; none if `at` is behind them.
     pub(super) fn flows_from(&self, at: usize) -> Option<usize> {
         (at < self.flows).then_some(self.flows)
     }
 }
 
-/// How many bytes at the beginning are printable ASCII and whole line ends.
+/// How many bytes at the beginning are whole lines of printable ASCII.
 fn plain(bytes: &[u8]) -> usize {
     let mut at = 0;
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let text = line.strip_suffix(b"\r\n").unwrap_or(line);
+    // Never farther than a line may be long: what is not plain is looked at again from every place in it.
+    while let Some(end) = memchr::memchr(b'\n', &bytes[at..bytes.len().min(at + LONGEST)]) {
+        let Some(text) = bytes[at..at + end].strip_suffix(b"\r") else { break };
         // Without a way out of the loop it is compiled to look at many bytes at once.
         if !text.iter().fold(true, |all, byte| all & matches!(byte, 0x20..=0x7e)) {
             break;
         }
-        at += line.len();
+        at += end + 1;
     }
     at
 }
 
-/// Where the last `count` lines begin, and what follows them; 0 if there are fewer.
+/// Where the last `count` lines begin; 0 if there are no more.
 fn last_lines(bytes: &[u8], count: usize) -> usize {
-    let ends = bytes.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
-    ends.map(|(at, _)| at + 1).nth(count).unwrap_or(0)
+    memchr::memrchr_iter(b'\n', bytes).nth(count).map_or(0, |end| end + 1)
 }
 
 impl Screen {
@@ -97,9 +99,11 @@ impl Screen {
         grid.clear_history();
         grid.reset_region(..);
         grid.cursor.point = Point::default();
-        let mut row = Vec::new();
-        for line in kept.split_inclusive(|byte| *byte == b'\n') {
-            let mut text = line.strip_suffix(b"\r\n").unwrap_or(line);
+        let (mut row, mut at) = (Vec::new(), 0);
+        for end in memchr::memchr_iter(b'\n', kept) {
+            // Before it is a carriage return, or it would not be plain.
+            let mut text = &kept[at..end.saturating_sub(1)];
+            at = end + 1;
             let wraps = text.len() > columns;
             while text.len() > columns {
                 let (full, rest) = text.split_at(columns);

@@ -95,6 +95,8 @@ fn questions_are_for_the_model_and_turns_are_told_before_they_happen() {
     ] {
         assert_eq!(cut(&[sequence.as_bytes()]), turn(expected, sequence));
     }
+    let deleted = ('t', format!("{:?}", Turn::Deleted(5)).into_bytes());
+    assert_eq!(cut(&[b"\x1b[5P"]), [deleted, ('h', b"\x1b[5P".to_vec())], "the model is told in its own way");
     assert_eq!(cut(&[b"\x1b[?2026h"]), [('h', b"\x1b[?2026h".to_vec())]);
     assert_eq!(cut(&[b"\x1b]52;c;aGk=\x07"]), [('c', b"aGk=".to_vec())]);
 }
