@@ -30,17 +30,19 @@ const OPENINGS: usize = 20;
 /// What was measured of one side.
 struct Measured {
     name: String,
-    /// Bytes a second, the best guess of what was shown of them, and processor seconds a gigabyte.
+    /// Bytes of the text a second.
     speed: f64,
+    /// Bytes that reached the client.
     shown: u64,
+    /// Processor seconds a gigabyte.
     processor: f64,
-    /// Sorted: at rest, and while another terminal floods.
+    /// At rest, and while another terminal floods; sorted.
     echoes: [Vec<Duration>; 2],
     openings: Vec<Duration>,
-    /// Of one terminal with many lines, and of many idle ones, beyond the server alone.
+    /// Memory of the server before anything is opened, and what one long terminal and many idle ones add.
+    alone: u64,
     long: u64,
     idle: u64,
-    alone: u64,
 }
 
 pub(crate) async fn run() {
@@ -98,7 +100,7 @@ async fn measure(mut side: Side, name: String, text: &Path) -> Measured {
         .await;
     client.until("all of it").await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let long = side.weight().await - alone;
+    let long = side.weight().await.saturating_sub(alone);
     let openings = openings(&at).await;
     let rest = echoes(&mut client).await;
 
@@ -119,9 +121,9 @@ async fn measure(mut side: Side, name: String, text: &Path) -> Measured {
         drop(side.quiet().await);
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let idle = side.weight().await - before;
+    let idle = side.weight().await.saturating_sub(before);
     side.close().await;
-    Measured { name, speed, shown, processor, echoes: [rest, flooded], openings, long, idle, alone }
+    Measured { name, speed, shown, processor, echoes: [rest, flooded], openings, alone, long, idle }
 }
 
 /// The text once, to a client that keeps nothing: speed, bytes shown, processor seconds a gigabyte.

@@ -84,6 +84,7 @@ fn are_own_words(mut replies: &[u8]) -> bool {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long to run is said from outside")]
 fn whatever_comes_is_survived_and_types_nothing_and_is_bounded() {
     let rounds = std::env::var("ROOST_FUZZ_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     let recordings = recordings();
