@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{ProjectId, TerminalId},
+    ids::{ProjectId, SessionId, TerminalId},
     time::Millis,
 };
 
@@ -15,9 +15,9 @@ pub const NAME_MAX: usize = 60;
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TerminalStatus {
-    /// Its shell runs.
+    /// What was started in it runs.
     Running,
-    /// Its shell has ended; what it showed last can be seen.
+    /// That has ended; what it showed last can be seen.
     Ended,
     /// It could not be started, or was lost; the reason says how.
     Failed,
@@ -51,9 +51,12 @@ pub struct Terminal {
     pub version: u64,
     /// The project it belongs to.
     pub project_id: ProjectId,
+    /// The session whose agent it shows; none if it is a shell.
+    #[serde(default)]
+    pub session_id: Option<SessionId>,
     /// What it is called.
     pub name: String,
-    /// The directory its shell was started in.
+    /// The directory its program was started in.
     pub cwd: String,
     /// Where it is in its life.
     pub status: TerminalStatus,

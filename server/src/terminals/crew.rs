@@ -78,6 +78,12 @@ impl Crew {
         self.over.send_replace(Some(words));
     }
 
+    /// Waits until the terminal is over, however long that takes.
+    pub(super) async fn over(&self) {
+        // It cannot be dropped meanwhile: whoever waits has it.
+        let _ = self.over.subscribe().wait_for(Option::is_some).await;
+    }
+
     /// How it ended; none if nobody knows before long that it did.
     pub(super) async fn ended(&self) -> Option<String> {
         let mut over = self.over.subscribe();

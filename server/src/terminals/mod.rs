@@ -1,8 +1,10 @@
-//! The engine of terminals: shells in keepers, which live until they are closed. Owns the table of terminals and the
-//! directory `terminals` of Roost's home; what is on a screen it only passes on.
+//! The engine of terminals: shells in keepers, which live until they are closed, and the programs of sessions, which those
+//! start and end (`hosted`). Owns the table of terminals and the directory `terminals` of Roost's home; what is on a screen
+//! it only passes on.
 
 mod attach;
 mod crew;
+mod hosted;
 mod queries;
 mod shell;
 mod watch;
@@ -18,7 +20,7 @@ use app::{
     auth::model::Viewer,
     error::{AppError, ErrorCode},
     events::Push,
-    ids::{ProjectId, TerminalId},
+    ids::{ProjectId, SessionId, TerminalId},
     terminals::{
         model::{NAME_MAX, NewTerminal, Terminal, TerminalPatch, TerminalStatus},
         port::Terminals,
@@ -27,14 +29,17 @@ use app::{
 use async_trait::async_trait;
 use uuid::Uuid;
 
-pub use self::attach::{Attached, Looking, Sight};
+pub use self::{
+    attach::{Attached, Looking, Sight},
+    hosted::{Ended, Hosted, Program},
+};
 use self::{crew::Crew, queries::Row};
 use crate::{
     bus::Bus,
     clock,
     config::Config,
     db::{Db, Fault},
-    keeper::{self, Client, KeeperError, KillMode},
+    keeper::{self, Client, KeeperError, KillMode, Spec},
 };
 
 /// The engine; one for the process, cheap to clone.
@@ -56,7 +61,7 @@ struct Shared {
 /// A terminal whose keeper answers.
 #[derive(Clone)]
 struct Live {
-    /// Which start of its shell it is.
+    /// Which start of its program it is.
     run: i64,
     client: Client,
     crew: Arc<Crew>,
@@ -108,25 +113,62 @@ impl Shared {
 
     /// Starts the shell of a row that says that it runs. That it could not is no error: the card says why.
     async fn run(self: &Arc<Self>, row: &Row) -> Result<Terminal, AppError> {
+        let spec = shell::order(&self.config, &row.keeper(), row.card.cwd.as_ref());
+        self.begin(row, &spec).await?;
+        self.announce(row.card.id).await
+    }
+
+    /// Starts what a row that says that it runs is to show. None if that could not be: then the row says why.
+    async fn begin(self: &Arc<Self>, row: &Row, spec: &Spec) -> Result<Option<Live>, Fault> {
         let id = row.card.id;
-        let spec = shell::order(&self.config, &format!("{id}-{}", row.run), row.card.cwd.as_ref());
-        match keeper::spawn(&self.exe, &self.dir(id, row.run), &spec).await {
+        match keeper::spawn(&self.exe, &self.dir(id, row.run), spec).await {
             Ok(client) => {
-                watch::begin(self, row, client.clone());
+                let live = watch::begin(self, row, client);
                 if queries::find(self.db.read(), id).await?.is_none() {
-                    // Closed while it was started: nobody else knew of the shell to end it.
-                    let _ = client.kill(KillMode::Kill).await;
+                    // Closed while it was started: nobody else knew of it to end it.
+                    let _ = live.client.kill(KillMode::Kill).await;
                 }
+                Ok(Some(live))
             }
             Err(error) => {
-                let reason = format!("The shell could not be started: {error}.");
+                let reason = format!("{} could not be started: {error}.", words::subject(&row.card));
                 let mut tx = self.db.write().await?;
-                queries::over(&mut *tx, id, row.run, TerminalStatus::Failed, &reason).await?;
-                tx.commit().await.map_err(Fault::from)?;
+                queries::over(&mut *tx, id, row.run, TerminalStatus::Failed, &reason, None).await?;
+                tx.commit().await?;
                 watch::clear(&self.dir(id, row.run)).await;
+                Ok(None)
             }
         }
-        self.announce(id).await
+    }
+
+    /// A shell; the terminal of a session is only its session's to start and to end.
+    async fn shell(&self, id: TerminalId) -> Result<Row, AppError> {
+        let row = self.row(id).await?;
+        if row.card.session_id.is_some() {
+            let message = "It belongs to a session: start and end it there.";
+            return Err(AppError::conflict("session", message));
+        }
+        Ok(row)
+    }
+
+    /// Ends what runs in it and forgets it.
+    async fn remove(&self, id: TerminalId) -> Result<(), AppError> {
+        let live = self.live().get(&id).cloned();
+        // The row first: whatever happens to its program now is nobody's business any more.
+        let mut tx = self.db.write().await?;
+        queries::delete(&mut *tx, id).await?;
+        tx.commit().await.map_err(Fault::from)?;
+        // It may never have had one.
+        let _ = tokio::fs::remove_file(self.picture(id)).await;
+        self.bus.publish(Push::TerminalGone { terminal: id });
+        match live {
+            // One that is gone by now is what was wanted.
+            Some(live) => match live.client.kill(KillMode::Ladder).await {
+                Ok(()) | Err(KeeperError::Gone | KeeperError::Io(_)) => Ok(()),
+                Err(error) => Err(Fault::Data(error.to_string()).into()),
+            },
+            None => Ok(()),
+        }
     }
 }
 
@@ -142,8 +184,13 @@ fn valid_name(name: &str) -> Result<String, AppError> {
 #[async_trait]
 impl Terminals for TerminalsEngine {
     async fn list(&self, _who: &Viewer, project: Option<ProjectId>) -> Result<Vec<Terminal>, AppError> {
-        let rows = queries::all(self.shared.db.read(), project).await?;
+        let rows = queries::shells(self.shared.db.read(), project).await?;
         Ok(rows.into_iter().map(|row| row.card).collect())
+    }
+
+    async fn of_session(&self, _who: &Viewer, session: SessionId) -> Result<Vec<Terminal>, AppError> {
+        let row = queries::of_session(self.shared.db.read(), session).await?;
+        Ok(row.into_iter().map(|row| row.card).collect())
     }
 
     async fn open(&self, _who: &Viewer, new: NewTerminal) -> Result<Terminal, AppError> {
@@ -163,6 +210,7 @@ impl Terminals for TerminalsEngine {
             id: TerminalId(Uuid::now_v7()),
             version: 1,
             project_id: new.project_id,
+            session_id: None,
             name: name.unwrap_or_else(|| format!("Terminal {}", place.terminals + 1)),
             cwd: place.path,
             status: TerminalStatus::Running,
@@ -172,7 +220,7 @@ impl Terminals for TerminalsEngine {
         let mut tx = shared.db.write().await?;
         queries::insert(&mut *tx, &card).await?;
         tx.commit().await.map_err(Fault::from)?;
-        shared.run(&Row { card, run: 1 }).await
+        shared.run(&Row { card, run: 1, exit_code: None }).await
     }
 
     async fn update(
@@ -189,7 +237,7 @@ impl Terminals for TerminalsEngine {
     }
 
     async fn restart(&self, _who: &Viewer, id: TerminalId) -> Result<Terminal, AppError> {
-        let mut row = self.shared.row(id).await?;
+        let mut row = self.shared.shell(id).await?;
         let mut tx = self.shared.db.write().await?;
         if !queries::rerun(&mut *tx, &row).await? {
             return Err(AppError::conflict("running", "Its shell runs. Close it, or end the shell, first."));
@@ -200,30 +248,15 @@ impl Terminals for TerminalsEngine {
     }
 
     async fn close(&self, _who: &Viewer, id: TerminalId, force: bool) -> Result<(), AppError> {
-        let shared = &self.shared;
-        shared.row(id).await?;
-        let live = shared.live().get(&id).cloned();
+        self.shared.shell(id).await?;
+        let live = self.shared.live().get(&id).cloned();
         if let Some(live) = &live
             && !force
             && let Some(busy) = busy(&live.client).await
         {
             return Err(AppError::conflict("busy", format!("{busy} is running in it.")).with(busy));
         }
-        // The row first: whatever happens to the shell now is nobody's business any more.
-        let mut tx = shared.db.write().await?;
-        queries::delete(&mut *tx, id).await?;
-        tx.commit().await.map_err(Fault::from)?;
-        // It may never have had one.
-        let _ = tokio::fs::remove_file(shared.picture(id)).await;
-        shared.bus.publish(Push::TerminalGone { terminal: id });
-        match live {
-            // One that is gone by now is what was wanted.
-            Some(live) => match live.client.kill(KillMode::Ladder).await {
-                Ok(()) | Err(KeeperError::Gone | KeeperError::Io(_)) => Ok(()),
-                Err(error) => Err(Fault::Data(error.to_string()).into()),
-            },
-            None => Ok(()),
-        }
+        self.shared.remove(id).await
     }
 }
 

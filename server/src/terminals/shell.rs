@@ -1,4 +1,5 @@
-//! The shell of a terminal: the person's own login shell, with an environment that has nothing of Roost's.
+//! What is started in a terminal: the person's own login shell, with an environment that has nothing of Roost's, or another
+//! program. It starts nothing itself.
 
 use std::path::Path;
 
@@ -16,15 +17,20 @@ const HISTORY_BYTES: u32 = 8 << 20;
 /// Where there is no `SHELL`.
 const PLAIN: &str = "/bin/sh";
 
-/// The order to start one in this directory.
+/// The order to start a shell in this directory.
 pub(super) fn order(config: &Config, id: &str, cwd: &Path) -> Spec {
-    let mut env = config.shell_env();
+    let env = config.shell_env();
     let shell = env.iter().find(|(name, _)| name == "SHELL").map_or(PLAIN, |(_, shell)| shell).to_owned();
+    program(id, cwd, vec![shell, "-l".to_owned()], env)
+}
+
+/// The order to start a program in this directory, with these variables and those that say what terminal it has.
+pub(super) fn program(id: &str, cwd: &Path, argv: Vec<String>, mut env: Vec<(String, String)>) -> Spec {
     for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("TERM_PROGRAM", "roost")] {
         env.retain(|(known, _)| known != name);
         env.push((name.to_owned(), value.to_owned()));
     }
-    let mut spec = Spec::new(id, vec![shell, "-l".to_owned()], cwd, env);
+    let mut spec = Spec::new(id, argv, cwd, env);
     spec.kind = Hosting::Terminal { size: SIZE, history_rows: HISTORY_ROWS, history_bytes: HISTORY_BYTES };
     spec
 }

@@ -1,5 +1,5 @@
-//! Sees each shell through to its end: keeps its last picture, says in words how it ended, and lets its keeper go. After a
-//! restart it finds the shells of before again.
+//! Sees what runs in each terminal through to its end: keeps its last picture, says in words how it ended, and lets its
+//! keeper go. After a restart it finds what ran before again.
 
 use std::{io, path::Path, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use super::{
     Live, Shared,
     crew::Crew,
     queries::{self, Row},
-    words::{self, words},
+    words,
 };
 use crate::{
     db::Fault,
@@ -19,33 +19,31 @@ use crate::{
 
 /// How long a shell that belongs to no terminal may hold up the start.
 const PARTING: Duration = Duration::from_secs(20);
-/// Why a shell is gone of which nobody knows more.
-const LOST: &str = "The shell was lost: its keeper was killed, and what it showed is gone.";
 
-/// Watches a shell whose keeper answers.
-pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) {
-    let (id, run) = (row.card.id, row.run);
-    let live = Live { run, client: client.clone(), crew: Arc::new(Crew::default()) };
-    shared.live().insert(id, live);
-    let shared = Arc::clone(shared);
+/// Watches what runs in a terminal whose keeper answers.
+pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) -> Live {
+    let live = Live { run: row.run, client: client.clone(), crew: Arc::new(Crew::default()) };
+    shared.live().insert(row.card.id, live.clone());
+    let (shared, row) = (Arc::clone(shared), row.clone());
     tokio::spawn(async move {
-        if let Err(error) = see_through(&shared, id, run, &client).await {
+        if let Err(error) = see_through(&shared, &row, &client).await {
             // The next server finds it as this one left it.
-            tracing::error!(%error, %id, "the end of a terminal could not be stored");
+            tracing::error!(%error, id = %row.card.id, "the end of a terminal could not be stored");
         }
     });
+    live
 }
 
-async fn see_through(shared: &Shared, id: TerminalId, run: i64, client: &Client) -> Result<(), Fault> {
-    let dir = shared.dir(id, run);
+async fn see_through(shared: &Shared, row: &Row, client: &Client) -> Result<(), Fault> {
+    let dir = shared.dir(row.card.id, row.run);
     if let Some((exit, last)) = end(client).await {
-        keep_picture(shared, id, client).await;
-        over(shared, id, run, Some(&exit)).await?;
+        keep_picture(shared, row.card.id, client).await;
+        over(shared, row, Some(&exit)).await?;
         // It goes once it knows that its end is stored; one that is gone already is no loss.
         let _ = client.ack(last).await;
     } else {
         let exit = last_words(&dir).await;
-        over(shared, id, run, exit.as_ref()).await?;
+        over(shared, row, exit.as_ref()).await?;
     }
     clear(&dir).await;
     Ok(())
@@ -68,13 +66,17 @@ async fn end(client: &Client) -> Option<(Exit, u64)> {
 }
 
 /// Stores how this run ended, and tells.
-async fn over(shared: &Shared, id: TerminalId, run: i64, exit: Option<&Exit>) -> Result<(), Fault> {
-    let (status, reason) = exit
-        .map_or_else(|| (TerminalStatus::Failed, LOST.to_owned()), |exit| (words::status(exit), words(exit)));
+async fn over(shared: &Shared, row: &Row, exit: Option<&Exit>) -> Result<(), Fault> {
+    let (id, run, subject) = (row.card.id, row.run, words::subject(&row.card));
+    let (status, reason) = exit.map_or_else(
+        || (TerminalStatus::Failed, words::lost(subject)),
+        |exit| (words::status(exit), words::words(subject, exit)),
+    );
     let mut tx = shared.db.write().await?;
-    let known = queries::over(&mut *tx, id, run, status, &reason).await?;
+    let code = exit.and_then(|exit| exit.code);
+    let known = queries::over(&mut *tx, id, run, status, &reason, code).await?;
     tx.commit().await?;
-    // Its shell may have been started anew since it was stored that this one is over.
+    // Its program may have been started anew since it was stored that this one is over.
     let live = shared.live().extract_if(|other, live| *other == id && live.run == run).next();
     if let Some((_, live)) = live {
         live.crew.end(reason);
@@ -115,23 +117,25 @@ pub(super) async fn clear(dir: &Path) {
     }
 }
 
-/// Finds the shells of before: those that run are watched, of the others the end is read. What belongs to no terminal, such
+/// Finds what ran before: what still runs is watched, of the others the end is read. What belongs to no terminal, such
 /// as after one was closed while its shell did not want to go, is ended.
 pub(super) async fn find_again(shared: &Arc<Shared>) -> Result<(), Fault> {
-    let rows = queries::all(shared.db.read(), None).await?;
+    let rows = queries::all(shared.db.read()).await?;
     for row in rows.iter().filter(|row| row.card.status == TerminalStatus::Running) {
         let dir = shared.dir(row.card.id, row.run);
         match keeper::attach(&dir).await {
-            Ok(client) => begin(shared, row, client),
+            Ok(client) => {
+                begin(shared, row, client);
+            }
             Err(error) => {
                 tracing::info!(%error, id = %row.card.id, "a terminal did not survive");
                 let exit = last_words(&dir).await;
-                over(shared, row.card.id, row.run, exit.as_ref()).await?;
+                over(shared, row, exit.as_ref()).await?;
                 clear(&dir).await;
             }
         }
     }
-    let known = |name: &str| rows.iter().any(|row| name == format!("{}-{}", row.card.id, row.run));
+    let known = |name: &str| rows.iter().any(|row| name == row.keeper());
     for stranger in keeper::scan(&shared.root()).await.map_err(Fault::Io)? {
         if known(&stranger.id) {
             continue;

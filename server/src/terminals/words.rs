@@ -1,6 +1,6 @@
-//! How a shell ended, in words for a list and for the terminal itself.
+//! How a shell or a session's agent ended, in words for a list and for the terminal itself.
 
-use app::terminals::model::TerminalStatus;
+use app::terminals::model::{Terminal, TerminalStatus};
 
 use crate::keeper::Exit;
 
@@ -9,18 +9,28 @@ pub(super) fn status(exit: &Exit) -> TerminalStatus {
     if exit.failed_to_start.is_some() { TerminalStatus::Failed } else { TerminalStatus::Ended }
 }
 
-/// How a shell ended, in a sentence.
-pub(super) fn words(exit: &Exit) -> String {
+/// What runs in it.
+pub(super) fn subject(card: &Terminal) -> &'static str {
+    if card.session_id.is_some() { "The agent" } else { "The shell" }
+}
+
+/// How it ended, in a sentence; `subject` is what did.
+pub(super) fn words(subject: &str, exit: &Exit) -> String {
     if let Some(failure) = &exit.failed_to_start {
-        return format!("The shell could not be started: {}.", failure.text);
+        return format!("{subject} could not be started: {}.", failure.text);
     }
     match (exit.code, exit.signal) {
-        (Some(0), _) => "The shell ended.".to_owned(),
-        (Some(code), _) => format!("The shell ended with code {code}."),
-        _ if exit.oom => "The shell was ended because the machine ran out of memory.".to_owned(),
-        (None, Some(signal)) => format!("The shell was ended by signal {signal}."),
-        (None, None) => "The shell ended; nobody knows how.".to_owned(),
+        (Some(0), _) => format!("{subject} ended."),
+        (Some(code), _) => format!("{subject} ended with code {code}."),
+        _ if exit.oom => format!("{subject} was ended because the machine ran out of memory."),
+        (None, Some(signal)) => format!("{subject} was ended by signal {signal}."),
+        (None, None) => format!("{subject} ended; nobody knows how."),
     }
+}
+
+/// The same, when its keeper is gone and nobody knows more.
+pub(super) fn lost(subject: &str) -> String {
+    format!("{subject} was lost: its keeper was killed, and what it showed is gone.")
 }
 
 #[cfg(test)]
@@ -30,7 +40,7 @@ mod tests {
 
     #[test]
     fn every_end_has_its_words() {
-        let end = |exit: Exit| words(&exit);
+        let end = |exit: Exit| words("The shell", &exit);
         assert_eq!(end(Exit { code: Some(0), ..Exit::default() }), "The shell ended.");
         assert_eq!(end(Exit { code: Some(3), ..Exit::default() }), "The shell ended with code 3.");
         assert_eq!(end(Exit { signal: Some(1), ..Exit::default() }), "The shell was ended by signal 1.");
@@ -38,7 +48,7 @@ mod tests {
         let failure =
             Failure { reason: FailureReason::BinaryMissing, text: "/bin/none was not found".to_owned() };
         let exit = Exit { failed_to_start: Some(failure), ..Exit::default() };
-        assert_eq!(words(&exit), "The shell could not be started: /bin/none was not found.");
+        assert_eq!(words("The shell", &exit), "The shell could not be started: /bin/none was not found.");
         assert_eq!(status(&exit), TerminalStatus::Failed);
     }
 }

@@ -1,7 +1,7 @@
-//! Shells on terminals: open, rename, start anew, close. What they show is on their socket.
+//! Terminals: shells to open, rename, start anew and close, and those of sessions to find. What they show is on their socket.
 
 use app::{
-    ids::{ProjectId, TerminalId},
+    ids::{ProjectId, SessionId, TerminalId},
     terminals::model::{NewTerminal, Terminal, TerminalPatch},
 };
 use axum::{Json, extract::State};
@@ -23,6 +23,7 @@ const TAG: &str = "terminals";
 #[derive(Deserialize)]
 struct Of {
     project: Option<ProjectId>,
+    session: Option<SessionId>,
 }
 
 #[derive(Deserialize)]
@@ -33,8 +34,9 @@ struct How {
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/terminals", list)
-            .says(TAG, "Every terminal, or those of one project, the oldest first.")
-            .query::<ProjectId>("project", "Those of this project only.")
+            .says(TAG, "Every shell, or those of one project, the oldest first; or the terminal of a session.")
+            .query::<ProjectId>("project", "The shells of this project only.")
+            .query::<SessionId>("session", "The terminal of this session instead.")
             .gives_list::<Terminal>(),
         post("/api/v1/terminals", open)
             .says(TAG, "Opens a login shell in the directory of a project.")
@@ -57,7 +59,10 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn list(State(http): State<Shared>, Who(who): Who, Query(of): Query<Of>) -> Answer<Vec<Terminal>> {
-    Ok(Json(http.engine.terminals.list(&who, of.project).await?))
+    Ok(Json(match of.session {
+        Some(session) => http.engine.terminals.of_session(&who, session).await?,
+        None => http.engine.terminals.list(&who, of.project).await?,
+    }))
 }
 
 async fn open(
