@@ -27,6 +27,7 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         ("PATCH", "/sessions/{id}") => Some(json!({ "draft": "later" })),
         ("POST", "/sessions/{id}/messages") => Some(json!({ "text": "go on" })),
         ("PATCH", "/sessions/{id}/messages/{message}") => Some(json!({ "text": "rather this" })),
+        ("POST", "/sessions/{id}/chat") => Some(json!({ "force": true })),
         ("POST", "/sessions/{id}/fork") => Some(json!({ "seq": 3, "prompt": "other" })),
         ("POST", "/approvals/{id}") => Some(decision),
         ("POST", "/terminals") => Some(json!({ "project_id": id })),

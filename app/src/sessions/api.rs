@@ -15,6 +15,7 @@ use crate::{
     boot::OpenSession,
     error::AppError,
     ids::{MessageId, SessionId},
+    terminals::model::Terminal,
 };
 
 /// Events of one page; the server also stops at about 200 KB. Few enough that a page beside what is read never makes the
@@ -113,4 +114,18 @@ pub async fn fork(id: SessionId, fork: Fork) -> Result<Session, AppError> {
 pub async fn act(id: SessionId, act: Act) -> Result<Session, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.act(&who, id, act).await
+}
+
+/// Makes sure that its agent's own interface runs, and gives the terminal that shows it.
+#[server(name = OpenTerminalOfSession, prefix = "/api/ui", endpoint = "sessions/terminal", input = Json)]
+pub async fn terminal(id: SessionId) -> Result<Terminal, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.sessions.terminal(&who, id).await
+}
+
+/// Ends its terminal; the next message goes on in the chat.
+#[server(name = GiveBackToChat, prefix = "/api/ui", endpoint = "sessions/chat", input = Json)]
+pub async fn chat(id: SessionId, force: bool) -> Result<Session, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.sessions.chat(&who, id, force).await
 }

@@ -1,6 +1,6 @@
 //! The session machine: one pure function from a state and an input to a state and its effects. Nothing else sets a status.
 
-use super::model::{Mode, Status};
+use super::model::{Mode, Status, Surface};
 
 /// What the machine knows of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub struct State {
     pub status: Status,
     /// What happens after a turn.
     pub mode: Mode,
+    /// Who writes: the chat, or the terminal. A session in a terminal is never a job.
+    pub surface: Surface,
     /// Whether an agent process is attached, starting ones included.
     pub agent: bool,
     /// Whether the CLI has confirmed an id, so that the conversation can be resumed.
@@ -34,8 +36,12 @@ pub enum Input {
     TurnEnded,
     /// A turn ended with an error, in words.
     TurnFailed(String),
+    /// The agent waits at the prompt of its own interface.
+    Ready,
     /// The agent's process is gone; the words say how.
     AgentGone(String),
+    /// A person ended the agent at its own prompt.
+    AgentLeft,
     /// The agent could not be started, in words.
     StartFailed(String),
     /// How much background work is alive.
@@ -56,6 +62,15 @@ pub enum Input {
     Interrupt,
     /// "Fork from here", asked of the source.
     Fork,
+    /// "Open its terminal".
+    ToTerminal,
+    /// "Give it back to the chat", by whom; `force` ends a turn that is under way.
+    ToChat {
+        /// By whom.
+        by: String,
+        /// Whether to end a turn.
+        force: bool,
+    },
 }
 
 /// What has to be done about it, in this order.
@@ -101,12 +116,14 @@ pub struct Refused {
 /// When the state does not allow it; then nothing follows.
 pub fn step(state: State, input: Input) -> Result<(State, Vec<Effect>), Refused> {
     match input {
-        Input::Message => Ok(message(state)),
+        Input::Message => message(state),
         Input::TurnBegan
         | Input::Confirmed
         | Input::TurnEnded
         | Input::TurnFailed(_)
+        | Input::Ready
         | Input::AgentGone(_)
+        | Input::AgentLeft
         | Input::StartFailed(_)
         | Input::Background(_)
         | Input::GraceOver => Ok(agent(state, input)),
@@ -117,13 +134,19 @@ pub fn step(state: State, input: Input) -> Result<(State, Vec<Effect>), Refused>
         | Input::Resume
         | Input::Interrupt
         | Input::Fork => person(state, input),
+        Input::ToTerminal => to_terminal(state),
+        Input::ToChat { by, force } => to_chat(state, &by, force),
     }
 }
 
-/// A person says something.
-fn message(state: State) -> (State, Vec<Effect>) {
-    let queued = State { queued: state.queued + 1, ..state };
-    match state.status {
+/// A person says something. What is being written in a terminal is not written here too; one that has ended holds nothing.
+fn message(state: State) -> Result<(State, Vec<Effect>), Refused> {
+    if state.surface == Surface::Tui && !state.status.is_finished() {
+        let why = "It is being written in its terminal. Say it there, or give it back to the chat first.";
+        return Err(Refused { status: state.status, why });
+    }
+    let queued = State { queued: state.queued + 1, surface: Surface::Chat, ..state };
+    Ok(match state.status {
         Status::Idle => (
             State { status: Status::Running, ..queued },
             vec![Effect::CancelGrace, Effect::Enqueue, Effect::Deliver],
@@ -133,6 +156,53 @@ fn message(state: State) -> (State, Vec<Effect>) {
             State { status: Status::Queued, agent: true, resuming: false, ..queued },
             vec![Effect::Reason(None), Effect::Enqueue, Effect::Start { resume: state.resumable }],
         ),
+    })
+}
+
+/// A person goes on in the terminal. Opening one that is open changes nothing, so that two who do it have the same one.
+fn to_terminal(state: State) -> Result<(State, Vec<Effect>), Refused> {
+    use Status::{Completed, Failed, Idle, Queued, Running, Stopped};
+    let opened = State {
+        status: Queued,
+        surface: Surface::Tui,
+        mode: Mode::Session,
+        agent: true,
+        resuming: false,
+        background: 0,
+        ..state
+    };
+    match (state.surface, state.status) {
+        (Surface::Tui, Queued | Running | Idle) => Ok((state, vec![])),
+        (_, Completed | Failed | Stopped) => {
+            Ok((opened, vec![Effect::Reason(None), Effect::Start { resume: state.resumable }]))
+        }
+        (Surface::Chat, Idle) => {
+            Ok((opened, vec![Effect::CancelGrace, Effect::WithdrawApprovals, Effect::EndAgent]))
+        }
+        (Surface::Chat, Queued | Running) => {
+            Err(Refused { status: state.status, why: "Wait until the turn has ended, then open its terminal." })
+        }
+    }
+}
+
+/// A person gives it back to the chat; its next message goes on there.
+fn to_chat(state: State, by: &str, force: bool) -> Result<(State, Vec<Effect>), Refused> {
+    let back = State { surface: Surface::Chat, ..state };
+    match (state.surface, state.status) {
+        (Surface::Chat, _) => Ok((state, vec![])),
+        (Surface::Tui, status) if status.is_finished() => Ok((back, vec![])),
+        (Surface::Tui, Status::Idle) => Ok((
+            end(back, Status::Completed),
+            vec![Effect::CancelGrace, Effect::WithdrawApprovals, Effect::EndAgent],
+        )),
+        (Surface::Tui, _) if force => {
+            let why = Effect::Reason(Some(format!("{by} ended its terminal to go on in the chat.")));
+            Ok((
+                end(back, Status::Stopped),
+                vec![Effect::CancelGrace, Effect::WithdrawApprovals, why, Effect::KillAgent],
+            ))
+        }
+        (Surface::Tui, status) => Err(Refused { status, why: "The agent is at work in its terminal." }),
     }
 }
 
@@ -149,6 +219,10 @@ fn agent(state: State, input: Input) -> (State, Vec<Effect>) {
             (State { status: Running, ..settled }, vec![Effect::Reason(None), Effect::Deliver])
         }
         (Queued, Input::Confirmed) if state.resuming => rest(settled, vec![Effect::Reason(None)]),
+        (Queued, Input::Ready) => rest(State { resuming: false, ..state }, vec![Effect::Reason(None)]),
+        (Running | Queued | Idle, Input::AgentLeft) => {
+            (end(state, Completed), vec![Effect::CancelGrace, Effect::WithdrawApprovals, Effect::Reason(None)])
+        }
         (Running, Input::TurnEnded) if state.queued > 0 => (state, vec![Effect::Deliver]),
         (Running | Queued, Input::TurnEnded) => rest(state, vec![]),
         (Running | Queued | Idle, Input::TurnFailed(why)) => {

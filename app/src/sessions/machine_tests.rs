@@ -3,11 +3,20 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::{Effect::*, Input, State, Status::*, step};
-use crate::sessions::model::{Mode, Status};
+use crate::sessions::model::{Mode, Status, Surface};
 
 fn state(status: Status, mode: Mode) -> State {
     let live = !status.is_finished();
-    State { status, mode, agent: live, resumable: true, resuming: false, queued: 0, background: 0 }
+    State {
+        status,
+        mode,
+        surface: Surface::Chat,
+        agent: live,
+        resumable: true,
+        resuming: false,
+        queued: 0,
+        background: 0,
+    }
 }
 
 fn job(status: Status) -> State {

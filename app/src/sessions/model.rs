@@ -7,12 +7,14 @@ pub use super::choice::{Effort, Model, PermissionMode};
 use super::wire_enum::wire_enum;
 use crate::{
     approvals::model::ApprovalKind,
-    ids::{AttachmentId, MessageId, ProjectId, SessionId},
+    ids::{AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     time::Millis,
 };
 
 /// The longest prompt in bytes (1 MB); longer ones are refused.
 pub const PROMPT_MAX: usize = 1_000_000;
+/// The longest first prompt of a session in a terminal, in bytes: it goes on a command line, which takes no more.
+pub const TUI_PROMPT_MAX: usize = 100_000;
 /// The largest image in bytes; the API takes no larger ones.
 pub const IMAGE_MAX: usize = 5 * 1024 * 1024;
 /// The most images one message may carry.
@@ -53,6 +55,8 @@ wire_enum!(
     Surface {
         /// The CLI's stream-json protocol, drawn by Roost.
         Chat = "chat",
+        /// The CLI's own interface, in a terminal.
+        Tui = "tui",
     }
 );
 impl Status {
@@ -113,13 +117,16 @@ pub struct Session {
     pub reason: Option<String>,
     /// What happens after a turn.
     pub mode: Mode,
-    /// How it is hosted.
+    /// How it is hosted: who writes in it, and nobody else does.
     pub surface: Surface,
+    /// The terminal that shows its agent's own interface, or showed it last; none if it never had one.
+    #[serde(default)]
+    pub terminal_id: Option<TerminalId>,
     /// Whether a keeper with a live agent answers for it.
     pub live: bool,
     /// Put away.
     pub archived: bool,
-    /// How many approvals are pending.
+    /// How many answers it waits for: approvals that are pending, and what its terminal asks.
     pub waiting: u32,
     /// What kind of answer the oldest of them wants.
     pub waiting_for: Option<ApprovalKind>,
@@ -158,7 +165,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Whether a person has to act: an approval waits.
+    /// Whether a person has to act: an approval waits, or its terminal asks.
     #[must_use]
     pub fn needs_you(&self) -> bool {
         self.waiting > 0
@@ -202,9 +209,9 @@ pub struct Blob {
 pub struct NewSession {
     /// Where.
     pub project_id: ProjectId,
-    /// What to do, 1 byte to 1 MB.
+    /// What to do, 1 byte to 1 MB. In a terminal at most 100 KB, and it may be empty: then the agent waits there.
     pub prompt: String,
-    /// `job` by default.
+    /// `job` by default; in a terminal it is always a `session`.
     #[serde(default = "default_mode")]
     pub mode: Mode,
     /// `chat` by default.
@@ -222,7 +229,7 @@ pub struct NewSession {
     /// For `bypassPermissions`: the project's name, typed.
     #[serde(default)]
     pub confirm: Option<String>,
-    /// At most ten.
+    /// At most ten; none in a terminal.
     #[serde(default)]
     pub images: Vec<NewImage>,
     /// The first words of the prompt if absent.

@@ -12,6 +12,7 @@ use crate::{
     auth::model::Viewer,
     error::AppError,
     ids::{AttachmentId, MessageId, SessionId},
+    terminals::model::Terminal,
 };
 
 /// Which part of a history is wanted.
@@ -55,11 +56,12 @@ pub trait Sessions: Send + Sync {
         id: SessionId,
         attachment: AttachmentId,
     ) -> Result<Blob, AppError>;
-    /// Queues a new session. 409 `untrusted` in a directory nobody trusted.
+    /// Queues a new session, in the chat or in a terminal. 409 `untrusted` in a directory nobody trusted.
     async fn create(&self, who: &Viewer, new: NewSession) -> Result<Session, AppError>;
     /// Renames it, or changes its choices or its draft.
     async fn update(&self, who: &Viewer, id: SessionId, patch: SessionPatch) -> Result<Session, AppError>;
-    /// Says something: runs at once, or queues behind the turn under way, or resumes a finished session.
+    /// Says something: runs at once, or queues behind the turn under way, or resumes a finished session. 409 while it is
+    /// being written in its terminal.
     async fn send(&self, who: &Viewer, id: SessionId, message: NewMessage) -> Result<Session, AppError>;
     /// Changes a message that still waits. 409 once it was given to the agent.
     async fn edit_queued(
@@ -73,6 +75,11 @@ pub trait Sessions: Send + Sync {
     async fn recall(&self, who: &Viewer, id: SessionId, message: MessageId) -> Result<(), AppError>;
     /// Does what needs no word more.
     async fn act(&self, who: &Viewer, id: SessionId, act: Act) -> Result<Session, AppError>;
+    /// Makes sure that its agent's own interface runs, and gives the terminal that shows it. A chat is ended for that; 409 in
+    /// the middle of a turn. Whoever asks twice, or from two places, gets the same one.
+    async fn terminal(&self, who: &Viewer, id: SessionId) -> Result<Terminal, AppError>;
+    /// Ends its terminal; the next message goes on in the chat. 409 while the agent is at work there, unless `force` is set.
+    async fn chat(&self, who: &Viewer, id: SessionId, force: bool) -> Result<Session, AppError>;
     /// Makes a new session from a part of this one, which stays as it is.
     async fn fork(&self, who: &Viewer, id: SessionId, fork: Fork) -> Result<Session, AppError>;
 }

@@ -30,6 +30,7 @@ fn card(n: u128, version: u64, at: i64) -> Session {
         reason: None,
         mode: Mode::Job,
         surface: Surface::Chat,
+        terminal_id: None,
         live: true,
         archived: false,
         waiting: 0,

@@ -3,6 +3,7 @@
 mod doctor;
 mod echo;
 mod home;
+mod hook;
 mod keeper;
 mod link;
 mod serve;
@@ -41,6 +42,12 @@ enum Command {
         #[arg(long)]
         dir: PathBuf,
     },
+    /// Notes what an agent in a terminal tells of itself. Started by that, never by hand.
+    #[command(hide = true)]
+    Hook {
+        /// Where.
+        file: PathBuf,
+    },
     /// Stands in for the agent in tests and benchmarks.
     #[command(hide = true)]
     EchoAgent {
@@ -64,6 +71,7 @@ pub fn main() -> ExitCode {
     match &cli.command {
         // A keeper uses threads and forks: no runtime may have been started before it.
         Some(Command::Keeper { dir }) => return keeper::run(dir),
+        Some(Command::Hook { file }) => return hook::run(file),
         Some(Command::EchoAgent { arguments }) => return echo::run(arguments),
         _ => {}
     }
@@ -86,7 +94,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            Command::Serve | Command::Keeper { .. } | Command::EchoAgent { .. } => {
+            Command::Serve | Command::Keeper { .. } | Command::Hook { .. } | Command::EchoAgent { .. } => {
                 serve::run(config).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Token(command) => token::run(&config, command).await.map(|()| ExitCode::SUCCESS),

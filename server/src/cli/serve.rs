@@ -100,9 +100,9 @@ async fn assemble(
 ) -> Result<(Shared, Arc<SessionsEngine>)> {
     let (bus, site) = (Bus::default(), tokio::task::spawn_blocking(Site::load).await?);
     let exe = std::env::current_exe().context("cannot tell where this program is")?;
-    let sessions =
-        Arc::new(SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe.clone()).await?);
-    let terminals = TerminalsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe).await?;
+    let terminals = TerminalsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe.clone()).await?;
+    let sessions = SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe, terminals.clone());
+    let sessions = Arc::new(sessions.await?);
     let keepers = config.home.join("keepers");
     let settings =
         Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));

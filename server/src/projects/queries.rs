@@ -76,9 +76,9 @@ pub(super) async fn counts(
 ) -> Result<HashMap<ProjectId, Counts>, Fault> {
     let rows = sqlx::query_as::<_, (String, u32, u32, u32, u32)>(
         "select s.project_id,
-                count(p.session_no),
-                count(*) filter (where p.session_no is null and s.status in ('queued', 'running')),
-                count(*) filter (where p.session_no is null and s.status = 'idle'),
+                count(coalesce(p.session_no, s.asking)),
+                count(*) filter (where coalesce(p.session_no, s.asking) is null and s.status in ('queued', 'running')),
+                count(*) filter (where coalesce(p.session_no, s.asking) is null and s.status = 'idle'),
                 count(*)
          from sessions s
          left join (select distinct session_no from approvals where status = 'pending') p on p.session_no = s.no

@@ -17,6 +17,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 mod troubles;
+mod tui;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -28,15 +29,16 @@ use app::{
         event::EventPage,
         model::{
             Act, Blob, Fork, Model, NAME_MAX, NewMessage, NewSession, PROMPT_MAX, PermissionMode, Session,
-            SessionFilter, SessionPage, SessionPatch,
+            SessionFilter, SessionPage, SessionPatch, Surface, TUI_PROMPT_MAX,
         },
         port::{Sessions, Window},
     },
+    terminals::{model::Terminal, port::Terminals},
 };
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::claude::describe;
+pub(crate) use self::{claude::describe, tui::note};
 pub use self::feed::{FeedItem, Follower};
 use self::{
     actor::{Ask, Shared},
@@ -45,7 +47,7 @@ use self::{
     slots::Slots,
     troubles::Troubles,
 };
-use crate::{bus::Bus, config::Config, db::Db};
+use crate::{bus::Bus, config::Config, db::Db, terminals::TerminalsEngine};
 
 /// How long the start waits for one session to catch up with its agent.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -58,15 +60,21 @@ pub struct SessionsEngine {
 }
 
 impl SessionsEngine {
-    /// Finds the agents of before, reads what they did meanwhile, and only then returns.
+    /// Finds the agents of before, reads what they did meanwhile, and only then returns. `terminals` has found its own.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn start(db: Db, bus: Bus, config: Arc<Config>, exe: PathBuf) -> Result<Self, AppError> {
+    pub async fn start(
+        db: Db,
+        bus: Bus,
+        config: Arc<Config>,
+        exe: PathBuf,
+        terminals: TerminalsEngine,
+    ) -> Result<Self, AppError> {
         let slots = Slots::new(config.sessions.max_running);
         let (closing, troubles) = (CancellationToken::new(), Troubles::default());
         let models = Models::load(&db).await?;
-        let shared = Arc::new(Shared { db, bus, config, slots, closing, models, troubles, exe });
+        let shared = Arc::new(Shared { db, bus, config, slots, closing, models, troubles, exe, terminals });
         let engine = Self { registry: Arc::default(), shared };
         let ids = queries::unfinished(engine.shared.db.read()).await?;
         let handles: Vec<_> = ids.into_iter().map(|id| engine.registry.wake(&engine.shared, id)).collect();
@@ -178,6 +186,21 @@ fn check_prompt(field: &str, prompt: &str) -> Result<(), AppError> {
     Ok(())
 }
 
+/// What a session in a terminal may begin with: nothing, or what fits on a command line.
+fn check_first_words(new: &NewSession) -> Result<(), AppError> {
+    if new.prompt.len() > TUI_PROMPT_MAX {
+        let message = "In a terminal the first prompt may have at most 100 KB.";
+        return Err(AppError::new(ErrorCode::TooLarge, message).with("prompt"));
+    }
+    if new.prompt.contains('\0') {
+        return Err(AppError::invalid("prompt", "A prompt for a terminal cannot hold a null character."));
+    }
+    if !new.images.is_empty() {
+        return Err(AppError::invalid("images", "Images cannot go along to a terminal. Paste them there."));
+    }
+    Ok(())
+}
+
 fn check_name(name: &str) -> Result<(), AppError> {
     if name.chars().count() > NAME_MAX {
         return Err(AppError::invalid("name", format!("A name may have at most {NAME_MAX} characters.")));
@@ -260,7 +283,10 @@ impl Sessions for SessionsEngine {
     }
 
     async fn create(&self, who: &Viewer, new: NewSession) -> Result<Session, AppError> {
-        check_prompt("prompt", &new.prompt)?;
+        match new.surface {
+            Surface::Chat => check_prompt("prompt", &new.prompt)?,
+            Surface::Tui => check_first_words(&new)?,
+        }
         check_name(new.name.as_deref().unwrap_or_default())?;
         let place = start::place(self.shared.db.read(), new.project_id).await?;
         self.check_mode(
@@ -313,6 +339,17 @@ impl Sessions for SessionsEngine {
             self.check_trust(id).await?;
         }
         self.ask(who, id, Ask::Act(act)).await
+    }
+
+    async fn terminal(&self, who: &Viewer, id: SessionId) -> Result<Terminal, AppError> {
+        self.check_trust(id).await?;
+        self.ask(who, id, Ask::Terminal).await?;
+        let found = self.shared.terminals.of_session(who, id).await?;
+        found.into_iter().next().ok_or_else(|| AppError::not_found("terminal"))
+    }
+
+    async fn chat(&self, who: &Viewer, id: SessionId, force: bool) -> Result<Session, AppError> {
+        self.ask(who, id, Ask::Chat { force }).await
     }
 
     async fn fork(&self, who: &Viewer, id: SessionId, fork: Fork) -> Result<Session, AppError> {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use app::{
     approvals::model::ApprovalKind,
-    ids::{AttachmentId, MessageId, ProjectId, SessionId},
+    ids::{AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     sessions::{
         machine::State,
         model::{
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, Row as _, sqlite::SqliteRow};
 use uuid::Uuid;
 
-use super::claude::Memory;
+use super::{claude::Memory, tui};
 
 /// What an actor must remember over a restart of the server, beside the columns.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub(crate) struct Kept {
     pub resuming: bool,
     /// Whether the agent was told to end: what it still says is history, but moves nothing any more.
     pub leaving: bool,
+    /// What is known of its own interface.
+    pub tui: tui::Kept,
 }
 
 /// A session's row.
@@ -61,6 +63,7 @@ impl Row {
         State {
             status: self.card.status,
             mode: self.card.mode,
+            surface: self.card.surface,
             agent: !self.card.status.is_finished(),
             resumable: self.card.claude_session_id.is_some(),
             resuming: self.kept.resuming,
@@ -109,7 +112,8 @@ impl FromRow<'_, SqliteRow> for Row {
             reason: row.try_get("reason")?,
             mode: word(row, "mode", Mode::parse, Mode::Job)?,
             surface: word(row, "surface", Surface::parse, Surface::Chat)?,
-            live: row.try_get::<Option<String>, _>("keeper")?.is_some(),
+            terminal_id: parsed(row, "terminal_id")?.map(TerminalId),
+            live: row.try_get::<Option<String>, _>("keeper")?.is_some() || row.try_get("on_terminal")?,
             archived: instant(row, "archived_at")?.is_some(),
             waiting: row.try_get("waiting")?,
             waiting_for: waiting_for.as_deref().and_then(approval_kind),

@@ -59,8 +59,9 @@ pub(crate) async fn create(
     let name = new.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let mut row = blank(who, new.project_id, place, &new.prompt);
     row.card.name = name.unwrap_or_else(|| name_from_prompt(&new.prompt));
-    row.card.mode = new.mode;
     row.card.surface = new.surface;
+    // Nobody is sent away from a terminal by a timer.
+    row.card.mode = if new.surface == Surface::Tui { Mode::Session } else { new.mode };
     row.card.model = new.model.filter(|model| !model.trim().is_empty());
     row.card.effort = new.effort;
     row.card.permission_mode = new.permission_mode.unwrap_or(PermissionMode::Default);
@@ -133,6 +134,7 @@ fn blank(who: &Viewer, project_id: ProjectId, place: &Place, prompt: &str) -> Ro
         reason: None,
         mode: Mode::Job,
         surface: Surface::Chat,
+        terminal_id: None,
         live: false,
         archived: false,
         waiting: 0,
@@ -198,7 +200,9 @@ async fn store(
         row.card.last_seq = seq + 1;
     }
     queries::update(&mut batch, &row)?;
-    queries::insert_message(&mut batch, row.no, &message, &images)?;
+    if row.card.surface == Surface::Chat {
+        queries::insert_message(&mut batch, row.no, &message, &images)?;
+    }
     batch.run(&mut tx).await?;
     tx.commit().await.map_err(Fault::from)?;
     shared.bus.publish(app::events::Push::Session(Box::new(row.card.clone())));

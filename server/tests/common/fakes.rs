@@ -148,6 +148,12 @@ impl Sessions for Fakes {
         let word = Act::ALL.into_iter().find(|(one, _)| *one == act).map(|(_, word)| word);
         self.session(word.unwrap(), id)
     }
+    async fn terminal(&self, _who: &Viewer, id: SessionId) -> Result<Terminal, AppError> {
+        self.session("terminal", id).map(|_| sample::terminal())
+    }
+    async fn chat(&self, _who: &Viewer, id: SessionId, force: bool) -> Result<Session, AppError> {
+        self.session(&format!("chat {force}"), id)
+    }
     async fn fork(&self, _who: &Viewer, id: SessionId, _fork: Fork) -> Result<Session, AppError> {
         self.session("fork", id)
     }
@@ -228,6 +234,11 @@ impl Terminals for Fakes {
     async fn list(&self, _who: &Viewer, project: Option<ProjectId>) -> Result<Vec<Terminal>, AppError> {
         self.note(format!("terminals {}", project.is_some()));
         Ok(vec![sample::terminal(), Terminal { reason: None, ..sample::terminal() }])
+    }
+    async fn of_session(&self, _who: &Viewer, session: SessionId) -> Result<Vec<Terminal>, AppError> {
+        self.note("terminal of a session");
+        let session_id = Some(session);
+        Ok(vec![Terminal { session_id, ..sample::terminal() }])
     }
     async fn open(&self, _who: &Viewer, new: NewTerminal) -> Result<Terminal, AppError> {
         known(new.project_id.0, "project").map(|()| sample::terminal())

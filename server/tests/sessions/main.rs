@@ -8,3 +8,4 @@ mod real;
 mod restart;
 mod stage;
 mod trouble;
+mod tui;

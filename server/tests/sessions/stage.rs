@@ -15,7 +15,10 @@ use app::{
         port::{Sessions, Window},
     },
 };
-use server::{approvals::ApprovalsEngine, bus::Bus, config::Config, db::Db, sessions::SessionsEngine};
+use server::{
+    approvals::ApprovalsEngine, bus::Bus, config::Config, db::Db, sessions::SessionsEngine,
+    terminals::TerminalsEngine,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -28,6 +31,7 @@ pub(crate) struct Stage {
     pub db: Db,
     pub engine: Arc<SessionsEngine>,
     pub approvals: ApprovalsEngine,
+    pub terminals: TerminalsEngine,
     pub project: ProjectId,
     pub who: Viewer,
 }
@@ -66,15 +70,15 @@ impl Stage {
             .unwrap();
         tx.commit().await.unwrap();
         let who = Viewer { identity: Identity::Open, label: "Ada".to_owned() };
-        let (engine, approvals) = start(&db, &config).await;
-        Self { dir, config, db, engine, approvals, project, who }
+        let (engine, approvals, terminals) = start(&db, &config).await;
+        Self { dir, config, db, engine, approvals, terminals, project, who }
     }
 
     /// A second server on the same home. The first one ends between two steps, wherever it stands.
     pub(crate) async fn restart(&mut self) {
         self.engine.let_go().await;
         let db = Db::open(&self.config.home.join("roost.db")).await.unwrap();
-        (self.engine, self.approvals) = start(&db, &self.config).await;
+        (self.engine, self.approvals, self.terminals) = start(&db, &self.config).await;
         self.db = db;
     }
 
@@ -177,19 +181,20 @@ pub(crate) fn decision(decision: Verdict, approval: &Approval) -> Decision {
     }
 }
 
-async fn start(db: &Db, config: &Arc<Config>) -> (Arc<SessionsEngine>, ApprovalsEngine) {
+async fn start(db: &Db, config: &Arc<Config>) -> (Arc<SessionsEngine>, ApprovalsEngine, TerminalsEngine) {
     let bus = Bus::default();
-    let engine =
-        Arc::new(SessionsEngine::start(db.clone(), bus.clone(), config.clone(), exe()).await.unwrap());
+    let terminals = TerminalsEngine::start(db.clone(), bus.clone(), config.clone(), exe()).await.unwrap();
+    let engine = SessionsEngine::start(db.clone(), bus.clone(), config.clone(), exe(), terminals.clone());
+    let engine = Arc::new(engine.await.unwrap());
     let approvals = ApprovalsEngine::start(db.clone(), bus, engine.clone());
-    (engine, approvals)
+    (engine, approvals, terminals)
 }
 
 /// Ends what a story left alive, whichever way it ended: every keeper answers to a terminate by ending its agent.
 impl Drop for Stage {
     fn drop(&mut self) {
-        let Ok(entries) = std::fs::read_dir(self.config.home.join("keepers")) else { return };
-        for entry in entries.flatten() {
+        let dirs = ["keepers", "terminals"].map(|name| std::fs::read_dir(self.config.home.join(name)));
+        for entry in dirs.into_iter().flatten().flatten().flatten() {
             let info = std::fs::read(entry.path().join("keeper.json")).unwrap_or_default();
             let info: serde_json::Value = serde_json::from_slice(&info).unwrap_or_default();
             let pid = info["keeper_pid"].as_i64().and_then(|pid| rustix::process::Pid::from_raw(pid as i32));

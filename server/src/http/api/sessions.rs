@@ -5,6 +5,7 @@ use app::{
     sessions::model::{
         Act, Fork, Model, NewImage, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
     },
+    terminals::model::Terminal,
     time::Millis,
 };
 use axum::{Json, extract::State};
@@ -45,6 +46,14 @@ struct EditedText {
     text: String,
 }
 
+/// How to give a session back to the chat.
+#[derive(Default, Serialize, Deserialize, ToSchema)]
+struct GiveBack {
+    /// Whether to end a turn that is under way in the terminal.
+    #[serde(default)]
+    force: bool,
+}
+
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = vec![
         get("/api/v1/sessions", list)
@@ -80,6 +89,13 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<EditedText>(),
         delete("/api/v1/sessions/{id}/messages/{message}", recall)
             .says(TAG, "Takes a message back that still waits."),
+        post("/api/v1/sessions/{id}/terminal", terminal)
+            .says(TAG, "Makes sure that its agent's own interface runs, and gives the terminal that shows it.")
+            .gives::<Terminal>(200),
+        post("/api/v1/sessions/{id}/chat", chat)
+            .says(TAG, "Ends its terminal, so that the next message goes on in the chat. 409 while the agent is at work there, unless `force` is set.")
+            .takes::<GiveBack>()
+            .gives::<Session>(200),
         post("/api/v1/sessions/{id}/fork", fork)
             .says(TAG, "Makes a new session from a part of this one, which stays as it is.")
             .takes::<Fork>()
@@ -154,6 +170,19 @@ async fn recall(
 ) -> Result<StatusCode, ApiError> {
     http.engine.sessions.recall(&who, id, message).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn terminal(State(http): State<Shared>, Who(who): Who, Path(id): Path<SessionId>) -> Answer<Terminal> {
+    Ok(Json(http.engine.sessions.terminal(&who, id).await?))
+}
+
+async fn chat(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<SessionId>,
+    Body(how): Body<GiveBack>,
+) -> Answer<Session> {
+    Ok(Json(http.engine.sessions.chat(&who, id, how.force).await?))
 }
 
 async fn fork(

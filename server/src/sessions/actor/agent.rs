@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use app::{
     ids::MessageId,
-    sessions::{machine::Input, model::Status},
+    sessions::{
+        machine::Input,
+        model::{Status, Surface},
+    },
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -30,10 +33,13 @@ impl Actor {
                 self.act(after).await;
             }
         }
+        self.answer_doors();
     }
 
     async fn act(&mut self, after: After) {
         match after {
+            // A person at a terminal is not made to wait for a slot.
+            After::Start if self.row.card.surface == Surface::Tui => self.open_terminal().await,
             After::Start => self.ask_for_slot(),
             After::Message(id) => self.give_message(id).await,
             After::Answer(id, line) => self.give_answer(id, line).await,
@@ -46,7 +52,15 @@ impl Actor {
                 self.say(&id, &line, || After::Say(id.clone(), line.clone())).await;
             }
             After::End => self.end().await,
+            After::Escape => {
+                if let Some(tui) = &self.tui
+                    && let Err(error) = tui.type_in(b"\x1b").await
+                {
+                    tracing::warn!(%error, "a turn could not be interrupted");
+                }
+            }
             After::Kill => {
+                self.end_interface().await;
                 if let Some(agent) = &self.agent
                     && let Err(error) = agent.client.kill(KillMode::Ladder).await
                 {
@@ -54,6 +68,16 @@ impl Actor {
                 }
             }
             After::Forget(name, through) => self.forget(name, through).await,
+            After::DropTerminal => self.drop_terminal().await,
+        }
+    }
+
+    /// Ends the agent's own interface, if it runs: it ends in order when it is interrupted.
+    async fn end_interface(&self) {
+        if let Some(tui) = &self.tui
+            && let Err(error) = tui.end().await
+        {
+            tracing::warn!(%error, "an agent's terminal could not be ended");
         }
     }
 
@@ -72,7 +96,9 @@ impl Actor {
 
     /// A slot is free: starts the agent, unless the session was stopped meanwhile.
     pub(super) async fn start(&mut self, slot: Slot) {
-        if self.row.card.status != Status::Queued || self.agent.is_some() {
+        let card = &self.row.card;
+        let wanted = card.status == Status::Queued && card.surface == Surface::Chat;
+        if !wanted || self.agent.is_some() || self.tui.is_some() {
             return;
         }
         self.slot = Some(slot);
@@ -82,6 +108,8 @@ impl Actor {
         self.row.keeper = Some(name.clone());
         self.row.taken = 0;
         self.row.kept.leaving = false;
+        // What its record holds from here on comes from the chat.
+        self.row.kept.tui.read = None;
         self.driver.process_gone();
         self.stderr.clear();
         self.change.row = true;
@@ -119,14 +147,12 @@ impl Actor {
     }
 
     /// `finish` leads to `start` and back; a box ends the circle of futures.
-    fn finish_boxed(&mut self) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+    pub(super) fn finish_boxed(&mut self) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(self.finish())
     }
 
     fn command_line(&self) -> Vec<String> {
         let card = &self.row.card;
-        let binary = self.shared.config.claude.binary.as_ref();
-        let binary = binary.map_or_else(|| "claude".to_owned(), |path| path.to_string_lossy().into_owned());
         let launch = match (&card.claude_session_id, &self.row.fork) {
             (Some(id), _) => Launch::Resume(id.to_string()),
             (None, Some((from, at))) => {
@@ -134,7 +160,13 @@ impl Actor {
             }
             (None, None) => Launch::Fresh(Uuid::new_v4().to_string()),
         };
-        arguments(&binary, &launch, card.model.as_deref(), card.effort, card.permission_mode)
+        arguments(&self.binary(), &launch, card.model.as_deref(), card.effort, card.permission_mode)
+    }
+
+    /// The program that is configured, or the one of that name on the path.
+    pub(super) fn binary(&self) -> String {
+        let binary = self.shared.config.claude.binary.as_ref();
+        binary.map_or_else(|| "claude".to_owned(), |path| path.to_string_lossy().into_owned())
     }
 
     fn environment(&self) -> Vec<(String, String)> {
@@ -210,6 +242,7 @@ impl Actor {
     async fn end(&mut self) {
         /// How long an agent at rest may take to end once its input is closed; the CLI needs about 60 ms.
         const ORDERLY: std::time::Duration = std::time::Duration::from_secs(3);
+        self.end_interface().await;
         let Some(agent) = &self.agent else { return };
         if let Err(error) = agent.client.close_input().await {
             tracing::warn!(%error, "an agent's input could not be closed");

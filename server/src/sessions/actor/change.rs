@@ -68,6 +68,10 @@ pub(super) enum After {
     End,
     /// End the agent by the ladder.
     Kill,
+    /// Press escape in the terminal.
+    Escape,
+    /// Forget the terminal.
+    DropTerminal,
     /// The keeper's last record is stored: let it go, and remove its directory.
     Forget(String, u64),
 }
@@ -122,9 +126,12 @@ impl Actor {
         if let Some(event) = self.change.events.last() {
             self.row.card.updated_at = self.row.card.updated_at.max(event.at);
         }
-        self.row.card.waiting = u32::try_from(self.pending.len()).unwrap_or(u32::MAX);
-        self.row.card.waiting_for = self.pending.first().map(|pending| pending.kind);
-        self.row.card.live = self.row.keeper.is_some() && !self.row.kept.leaving;
+        let asking = self.row.kept.tui.asking.map(|(kind, _)| kind);
+        let waiting = self.pending.len() + usize::from(asking.is_some());
+        self.row.card.waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+        self.row.card.waiting_for = self.pending.first().map(|pending| pending.kind).or(asking);
+        let lives = self.row.keeper.is_some() || self.tui.is_some();
+        self.row.card.live = lives && !self.row.kept.leaving;
         self.row.kept.driver = self.driver.memory.clone();
         if let Err(fault) = self.store(first).await {
             self.row.card.last_seq = first;

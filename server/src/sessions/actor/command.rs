@@ -22,7 +22,7 @@ use super::{
         queries,
         row::{MessageRow, NewAttachment, Pending},
     },
-    Actor, Write,
+    Actor, After, Write,
 };
 use crate::clock;
 
@@ -40,6 +40,13 @@ pub(crate) enum Ask {
     Update(SessionPatch),
     /// A person decides.
     Decide(Uuid, Decision),
+    /// A person wants its terminal; answered once that runs.
+    Terminal,
+    /// A person gives it back to the chat, though a turn may be under way if that is forced.
+    Chat {
+        /// Whether to end a turn.
+        force: bool,
+    },
 }
 
 /// A request with the way back.
@@ -70,6 +77,7 @@ pub(super) fn denial(pending: &Pending, why: &str) -> Option<String> {
 impl Actor {
     pub(super) async fn command(&mut self, command: Command) {
         let Command { ask, by, reply } = command;
+        let opens = matches!(ask, Ask::Terminal);
         let before = (self.row.clone(), self.queue.clone(), self.pending.clone(), self.driver.memory.clone());
         let result = match self.consider(ask, &by).await {
             Ok(()) => self.commit().await.map_err(AppError::from),
@@ -80,8 +88,11 @@ impl Actor {
             self.change = super::Change::default();
             self.incoming = None;
         }
-        // Whoever asked may have gone; what was asked is done all the same.
-        let _ = reply.send(result.map(|()| self.row.card.clone()));
+        match result {
+            Ok(()) if opens => self.doors.push(reply),
+            // Whoever asked may have gone; what was asked is done all the same.
+            result => drop(reply.send(result.map(|()| self.row.card.clone()))),
+        }
         self.follow_up().await;
         self.draw_soon();
     }
@@ -94,7 +105,22 @@ impl Actor {
             Ask::Recall(id) => self.recall(id),
             Ask::Update(patch) => self.update(patch, by),
             Ask::Decide(id, decision) => self.decide(id, &decision, by).await,
+            Ask::Terminal => self.ask_for_terminal(),
+            Ask::Chat { force } => {
+                self.input(Input::ToChat { by: by.to_owned(), force }).map_err(refusal)
+            }
         }
+    }
+
+    fn ask_for_terminal(&mut self) -> Result<(), AppError> {
+        if self.row.card.archived {
+            return Err(AppError::conflict("archived", "It is archived. Take it back first."));
+        }
+        if self.row.fork.is_some() {
+            let why = "It begins as a copy of another session. Let it answer once in the chat first.";
+            return Err(AppError::conflict("fork", why));
+        }
+        self.input(Input::ToTerminal).map_err(refusal)
     }
 
     fn plain(&mut self, act: Act, by: &str) -> Result<(), AppError> {
@@ -133,6 +159,9 @@ impl Actor {
         }
         self.row.card.archived = true;
         self.change.row = true;
+        if self.tui.is_none() && self.row.card.terminal_id.is_some() {
+            self.change.after.push(After::DropTerminal);
+        }
         Ok(())
     }
 
@@ -188,6 +217,11 @@ impl Actor {
     }
 
     fn update(&mut self, patch: SessionPatch, by: &str) -> Result<(), AppError> {
+        let chooses = patch.model.is_some() || patch.effort.is_some() || patch.permission_mode.is_some();
+        if self.tui.is_some() && chooses {
+            let why = "Its terminal is open: choose that there.";
+            return Err(AppError::conflict(self.row.card.status.as_str(), why));
+        }
         let mut changed = |what: &str, value: String| {
             let (what, by) = (what.to_owned(), by.to_owned());
             self.event(EventBody::SettingChanged { what, value, by });

@@ -8,6 +8,7 @@ use app::{
     sessions::{
         event::{EventBody, Level, TurnOutcome},
         machine::Input,
+        model::NAME_MAX,
     },
     time::Millis,
 };
@@ -170,7 +171,7 @@ impl Actor {
         }
     }
 
-    fn out(&mut self, out: Out) {
+    pub(super) fn out(&mut self, out: Out) {
         match out {
             Out::Event(body) => self.event(body),
             Out::Conversation(id) => {
@@ -212,10 +213,25 @@ impl Actor {
                 self.row.card.activity = Some(text);
                 self.change.row = true;
             }
+            Out::Title(title) => self.titled(title),
+            Out::Spent(usage) => {
+                self.row.card.usage.cost_usd += usage.cost_usd;
+                self.change.row = true;
+            }
+        }
+    }
+
+    /// The interface records its title now and then; only another one than before was chosen there.
+    fn titled(&mut self, title: String) {
+        if self.row.kept.tui.title.as_ref() != Some(&title) {
+            self.row.card.name = title.chars().take(NAME_MAX).collect();
+            self.row.kept.tui.title = Some(title);
+            self.change.row = true;
         }
     }
 
     fn turn_ended(&mut self, report: TurnReport) {
+        self.row.kept.tui.asking = None;
         let card = &mut self.row.card;
         card.usage.input_tokens += report.usage.input_tokens;
         card.usage.output_tokens += report.usage.output_tokens;
@@ -225,7 +241,8 @@ impl Actor {
         }
         self.change.row = true;
         match (report.outcome, report.text) {
-            (TurnOutcome::Failed, text) => self.turn_failed(text.unwrap_or_default()),
+            // In its terminal an agent is at its prompt again after an error.
+            (TurnOutcome::Failed, text) if self.tui.is_none() => self.turn_failed(text.unwrap_or_default()),
             _ => self.hear(Input::TurnEnded),
         }
     }

@@ -8,17 +8,22 @@ mod command;
 mod intake;
 mod startup;
 mod steps;
+mod terminal;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use app::{
     approvals::model::ApprovalStatus,
+    error::AppError,
     ids::SessionId,
-    sessions::{machine::Input, model::Status},
+    sessions::{
+        machine::Input,
+        model::{Session, Status},
+    },
     time::Millis,
 };
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{mpsc, oneshot, watch},
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -43,6 +48,7 @@ use crate::{
     config::Config,
     db::{Db, Fault},
     keeper::{Client, Events, KeeperEvent, Lines},
+    terminals::{Hosted, TerminalsEngine},
 };
 
 /// Commands that may wait for the one before them.
@@ -72,6 +78,8 @@ pub(crate) struct Shared {
     pub(super) troubles: Troubles,
     /// This program, to start keepers with.
     pub exe: PathBuf,
+    /// Where agents with an interface of their own are shown.
+    pub terminals: TerminalsEngine,
 }
 
 impl Shared {
@@ -100,6 +108,12 @@ pub(super) struct Actor {
     driver: Driver,
     feed: Arc<Feed>,
     agent: Option<Agent>,
+    /// The agent's own interface, if that runs.
+    tui: Option<Hosted>,
+    /// When it is looked next whether that has told anything.
+    look_at: Option<Instant>,
+    /// Those who wait for the terminal to open.
+    doors: Vec<oneshot::Sender<Result<Session, AppError>>>,
     slot: Option<Slot>,
     /// The message that the machine is being asked about.
     incoming: Option<(MessageRow, Vec<NewAttachment>)>,
@@ -172,6 +186,9 @@ impl Actor {
             driver,
             feed,
             agent: None,
+            tui: None,
+            look_at: None,
+            doors: Vec::new(),
             slot: None,
             incoming: None,
             change: Change::default(),
@@ -190,7 +207,8 @@ impl Actor {
         let mut linger = Instant::now() + LINGER;
         loop {
             let (grace, expiry) = (self.row.card.idle_deadline, self.next_expiry());
-            let rests = self.agent.is_none() && self.row.card.status != Status::Queued;
+            let idle = self.agent.is_none() && self.tui.is_none();
+            let rests = idle && self.row.card.status != Status::Queued;
             tokio::select! {
                 biased;
                 command = inbox.recv() => match command {
@@ -210,6 +228,11 @@ impl Actor {
                     self.take(event).await;
                     linger = Instant::now() + LINGER;
                 }
+                () = ended(&self.tui) => {
+                    self.terminal_gone().await;
+                    linger = Instant::now() + LINGER;
+                }
+                () = until(self.look_at) => self.look().await,
                 () = at(grace) => {
                     self.must(Input::GraceOver);
                     self.row.card.idle_deadline = None;
@@ -304,6 +327,14 @@ impl Actor {
 async fn next_event(agent: &mut Option<Agent>) -> KeeperEvent {
     match agent {
         Some(agent) => agent.events.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for the end of the agent's own interface.
+async fn ended(tui: &Option<Hosted>) {
+    match tui {
+        Some(tui) => tui.gone().await,
         None => std::future::pending().await,
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{path::Path, time::Duration};
 
-use app::sessions::{machine::Input, model::Status};
+use app::sessions::{
+    machine::Input,
+    model::{Status, Surface},
+};
 use tokio::time::{Instant, sleep};
 
 use super::{super::queries, Actor, After, Agent};
@@ -28,6 +31,7 @@ impl Actor {
     pub(super) async fn wake(&mut self) {
         match self.row.keeper.clone() {
             Some(name) => self.adopt(name).await,
+            None if self.row.kept.tui.run > 0 => self.find_terminal().await,
             None if self.row.card.status == Status::Queued => self.change.after.push(After::Start),
             None if !self.row.card.status.is_finished() => {
                 self.must(Input::AgentGone("The agent's process is gone.".to_owned()));
@@ -75,7 +79,8 @@ impl Actor {
 
     /// Whatever was decided but perhaps not heard is said again; the keeper knows what it has.
     async fn repeat(&mut self) {
-        let queued_start = self.row.card.status == Status::Queued && self.row.taken == 0;
+        let chat = self.row.card.surface == Surface::Chat;
+        let queued_start = chat && self.row.card.status == Status::Queued && self.row.taken == 0;
         if queued_start {
             self.greet().await;
         }

@@ -28,9 +28,12 @@ impl Actor {
         let card = &mut self.row.card;
         card.status = after.status;
         card.mode = after.mode;
+        card.surface = after.surface;
         card.background = after.background;
         self.row.kept.resuming = after.resuming;
-        self.row.kept.leaving |= before.agent && !after.agent && self.row.keeper.is_some();
+        let ends = effects.iter().any(|effect| matches!(effect, Effect::EndAgent | Effect::KillAgent));
+        let lives = self.row.keeper.is_some() || self.tui.is_some();
+        self.row.kept.leaving |= lives && (ends || before.agent && !after.agent);
         self.change.row = self.change.row || before != after || !effects.is_empty();
         let withdrawn = effects.contains(&Effect::WithdrawApprovals);
         for effect in effects {
@@ -116,6 +119,7 @@ impl Actor {
             Effect::CancelGrace => self.row.card.idle_deadline = None,
             Effect::EndAgent => self.change.after.push(After::End),
             Effect::KillAgent => self.change.after.push(After::Kill),
+            Effect::InterruptAgent if self.tui.is_some() => self.change.after.push(After::Escape),
             Effect::InterruptAgent => self.change.after.push(After::Control("interrupt", Control::Interrupt)),
             Effect::WithdrawApprovals => self.withdraw_all(),
             Effect::Reason(reason) => self.row.card.reason = reason,

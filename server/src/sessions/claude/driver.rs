@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use app::sessions::{
-    event::{EventBody, Level, Origin, TurnOutcome},
-    model::{Context, PermissionMode, Usage},
+use app::{
+    sessions::{
+        event::{EventBody, Level, Origin, TurnOutcome},
+        model::{Context, PermissionMode, Usage},
+    },
+    time::Millis,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -59,6 +62,18 @@ pub(crate) enum Out {
     Context(Context),
     /// What the agent does, in one line.
     Activity(String),
+    /// What the conversation is called.
+    Title(String),
+    /// Tokens and money that no turn has accounted for.
+    Spent(Usage),
+}
+
+impl Out {
+    /// Whether it is something that was said, so that there is a conversation.
+    #[must_use]
+    pub(crate) fn is_said(&self) -> bool {
+        matches!(self, Self::Event(EventBody::UserMessage { .. } | EventBody::AssistantText { .. }))
+    }
 }
 
 /// How a turn ended.
@@ -100,6 +115,14 @@ pub(crate) struct Memory {
     pub model: Option<String>,
     /// The permission mode, as last said.
     pub mode: Option<PermissionMode>,
+    /// The last record of the transcript that was read.
+    pub leaf: Option<String>,
+    /// The last message of the transcript whose usage is counted.
+    pub billed: Option<String>,
+    /// What the turn under way has used, by the transcript.
+    pub unbilled: Usage,
+    /// When it began, by the transcript.
+    pub began: Option<Millis>,
 }
 
 /// Folds lines of one process.
@@ -184,7 +207,7 @@ impl Driver {
     }
 
     /// After a compaction the CLI says the kept end of the conversation again, with the same uuids.
-    fn is_repeat(&mut self, line: &Value) -> bool {
+    pub(super) fn is_repeat(&mut self, line: &Value) -> bool {
         if !matches!(text(line, "type"), "assistant" | "user") {
             return false;
         }
@@ -230,13 +253,18 @@ impl Driver {
 
     /// Every turn opens with an init.
     pub(super) fn began(&mut self, outs: &mut Vec<Out>) {
+        let origin = if self.memory.asked.is_empty() { Origin::Agent } else { Origin::Person };
+        self.began_by(origin, outs);
+    }
+
+    /// A turn is under way, unless one was before.
+    pub(super) fn began_by(&mut self, origin: Origin, outs: &mut Vec<Out>) {
         if self.memory.turn {
             return;
         }
         self.memory.turn = true;
         self.memory.interrupted = false;
         self.block = Block::Working;
-        let origin = if self.memory.asked.is_empty() { Origin::Agent } else { Origin::Person };
         outs.push(Out::TurnBegan(origin));
         outs.push(Out::Event(EventBody::TurnStarted { origin, model: self.memory.model.clone() }));
     }
@@ -317,7 +345,8 @@ impl Driver {
     }
 }
 
-fn input_tokens(usage: &Value) -> u64 {
+/// Every token that the model read.
+pub(super) fn input_tokens(usage: &Value) -> u64 {
     number(usage, "input_tokens")
         + number(usage, "cache_read_input_tokens")
         + number(usage, "cache_creation_input_tokens")

@@ -1,5 +1,5 @@
 //! The driver of the `claude` CLI over stream-json: lines in, events and signals out; and the lines that go the other
-//! way. Pure: it never touches a process, the database or a clock. The protocol grows weekly, so whatever is not known
+//! way. What it records of its own interface is read here too (`record`). Pure: it never touches a process, the database or a clock. The protocol grows weekly, so whatever is not known
 //! is kept and shown raw, never an error.
 
 mod answer;
@@ -12,6 +12,7 @@ mod greeting;
 mod launch;
 mod outbound;
 mod partial;
+mod record;
 mod system;
 mod value;
 

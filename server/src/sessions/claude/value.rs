@@ -54,7 +54,8 @@ pub(super) fn content_text(content: Option<&Value>) -> String {
 /// The whole output of the tool result in this line, for a reader who asks for all of it.
 #[must_use]
 pub(crate) fn result_text(line: &Value) -> Option<String> {
-    if let Some(done) = line.get("tool_use_result") {
+    // A line of the chat and a record of the transcript spell it differently.
+    if let Some(done) = line.get("tool_use_result").or_else(|| line.get("toolUseResult")) {
         let out = text(done, "stdout");
         let err = text(done, "stderr");
         if !out.is_empty() || !err.is_empty() {

@@ -16,7 +16,7 @@ pub(crate) use self::{
         insert_message, messages, pending, set_message, settle_approval, settled, undelivered,
     },
 };
-use super::row::Row;
+use super::row::{Row, plain};
 use crate::db::{Batch, Fault};
 
 /// The list of models that was kept last, as JSON.
@@ -32,11 +32,13 @@ pub(crate) fn keep_models(batch: &mut Batch, json: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The columns of a row, its project and its pending approvals.
+/// The columns of a row, its project, its terminal, and what it waits for.
 const SELECT: &str = "select s.*, p.name as project_name, p.path as cwd, \
+     t.id as terminal_id, coalesce(t.status = 'running', 0) as on_terminal, (s.asking is not null) + \
      (select count(*) from approvals a where a.session_no = s.no and a.status = 'pending') as waiting, \
-     (select a.kind from approvals a where a.session_no = s.no and a.status = 'pending' order by a.asked_at limit 1) as waiting_for \
-     from sessions s join projects p on p.id = s.project_id ";
+     coalesce((select a.kind from approvals a where a.session_no = s.no and a.status = 'pending' order by a.asked_at limit 1), \
+     s.asking) as waiting_for \
+     from sessions s join projects p on p.id = s.project_id left join terminals t on t.session_id = s.id ";
 
 /// One session.
 pub(crate) async fn get(db: &SqlitePool, id: SessionId) -> Result<Option<Row>, Fault> {
@@ -65,7 +67,7 @@ pub(crate) async fn list(db: &SqlitePool, filter: &SessionFilter) -> Result<Vec<
     sql.push(" order by ");
     if filter.before.is_none() {
         sql.push(
-            "exists (select 1 from approvals a where a.session_no = s.no and a.status = 'pending') desc, ",
+            "s.asking is not null or exists (select 1 from approvals a where a.session_no = s.no and a.status = 'pending') desc, ",
         );
     }
     sql.push("s.updated_at desc limit ").push_bind(i64::from(filter.limit.unwrap_or(50).clamp(1, 200)));
@@ -74,7 +76,8 @@ pub(crate) async fn list(db: &SqlitePool, filter: &SessionFilter) -> Result<Vec<
 
 /// The sessions whose process may be alive, or should be.
 pub(crate) async fn unfinished(db: &SqlitePool) -> Result<Vec<SessionId>, Fault> {
-    let sql = "select id from sessions where keeper is not null or status in ('queued', 'running', 'idle')";
+    let sql = "select id from sessions where keeper is not null or status in ('queued', 'running', 'idle')
+         or id in (select session_id from terminals where status = 'running')";
     let rows: Vec<(String,)> = sqlx::query_as(sql).fetch_all(db).await?;
     Ok(rows.into_iter().filter_map(|(id,)| id.parse().ok()).collect())
 }
@@ -143,7 +146,7 @@ pub(crate) fn update(batch: &mut Batch, row: &Row) -> Result<(), Fault> {
     let card = &row.card;
     let archived = card.archived.then_some(card.updated_at.0);
     let (fork_session, fork_at) = row.fork.clone().unzip();
-    let sql = "update sessions set name = ?, status = ?, reason = ?, mode = ?, archived_at = case when ? is null then null \
+    let sql = "update sessions set name = ?, status = ?, reason = ?, mode = ?, surface = ?, asking = ?, archived_at = case when ? is null then null \
          else coalesce(archived_at, ?) end, idle_deadline = ?, background = ?, self_started = ?, activity = ?, \
          claude_session_id = ?, fork_session = ?, fork_at = ?, model = ?, effort = ?, permission_mode = ?, \
          permission_set_by = ?, permission_set_at = ?, input_tokens = ?, output_tokens = ?, cost_usd = ?, context_used = ?, \
@@ -155,6 +158,8 @@ pub(crate) fn update(batch: &mut Batch, row: &Row) -> Result<(), Fault> {
         .bind(card.status.as_str())?
         .bind(&card.reason)?
         .bind(card.mode.as_str())?
+        .bind(card.surface.as_str())?
+        .bind(row.kept.tui.asking.map(|(kind, _)| plain(kind)))?
         .bind(archived)?
         .bind(archived)?
         .bind(card.idle_deadline.map(|at| at.0))?

@@ -1,0 +1,416 @@
+//! The agent's own interface in the session's terminal: start it, follow what it tells and records, see it end. Either this
+//! or an agent of the chat lives, never both: each is only started once the other is gone.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use app::{
+    error::AppError,
+    ids::SessionId,
+    sessions::{
+        event::{EventBody, Level, TurnOutcome},
+        machine::Input,
+        model::{Status, Surface},
+    },
+    time::Millis,
+};
+use serde_json::Value;
+use tokio::time::{Duration, Instant};
+use uuid::Uuid;
+
+use super::{
+    super::tui::{self, Doing, Files, Hook, Launch},
+    Actor, After, Shared,
+};
+use crate::{
+    clock,
+    terminals::{Ended, Program},
+};
+
+/// How often it is looked whether the interface has told or recorded anything.
+const LOOK: Duration = Duration::from_millis(200);
+/// How long it must be at its prompt, in milliseconds, until that is believed without a word from a hook.
+const QUIET: i64 = 2_000;
+/// Events stored in one transaction, at most.
+const BATCH: usize = 64;
+
+/// Where the private files of a session's interface are.
+pub(super) fn private_dir(shared: &Shared, id: SessionId) -> PathBuf {
+    shared.config.home.join("sessions").join(id.to_string())
+}
+
+impl Actor {
+    /// Starts the interface, unless the session was stopped meanwhile. While an agent of before is still going, its end
+    /// comes back here.
+    pub(super) async fn open_terminal(&mut self) {
+        let card = &self.row.card;
+        let wanted = card.status == Status::Queued && card.surface == Surface::Tui;
+        if !wanted || self.agent.is_some() || self.tui.is_some() {
+            return;
+        }
+        let id = card.id;
+        match self.start_interface(id).await {
+            Ok(()) => {}
+            Err(error) => self.must(Input::StartFailed(error.message)),
+        }
+        self.finish_boxed().await;
+    }
+
+    async fn start_interface(&mut self, id: SessionId) -> Result<(), AppError> {
+        let run = self.shared.terminals.runs(id).await? + 1;
+        let launch = self.choose_launch().await;
+        let first = Some(self.row.prompt.as_str()).filter(|prompt| !prompt.trim().is_empty());
+        let first = first.filter(|_| !self.row.kept.tui.prompted).map(str::to_owned);
+        let (conversation, fresh) = launch;
+        let launch = match fresh {
+            true => Launch::Fresh(conversation, first.as_deref()),
+            false => Launch::Resume(conversation),
+        };
+        let unwritten = |error: io::Error| {
+            AppError::conflict("files", format!("The agent's private files cannot be written: {error}."))
+        };
+        let dir = private_dir(&self.shared, id);
+        let files = tui::prepare(&self.shared.exe, &dir, run).await.map_err(unwritten)?;
+        let program = Program {
+            argv: tui::arguments(&self.binary(), launch, &self.row.card, &files.settings),
+            env: tui::environment(&self.shared.config),
+            cwd: self.row.cwd.clone(),
+            project: self.row.card.project_id,
+            name: self.row.card.name.clone(),
+        };
+        let kept = &mut self.row.kept.tui;
+        kept.run = run;
+        kept.prompt_due = fresh && first.is_some();
+        (kept.hooks, kept.heard, kept.asking) = (0, None, None);
+        kept.title = Some(self.row.card.name.clone());
+        self.row.kept.leaving = false;
+        self.driver.process_gone();
+        self.change.row = true;
+        // Stored before anything runs, so that the next server knows which start it looks for.
+        self.finish_boxed().await;
+        match self.shared.terminals.host(id, program).await? {
+            Some(hosted) => {
+                self.row.card.terminal_id = Some(hosted.id);
+                self.tui = Some(hosted);
+                self.look_at = Some(Instant::now());
+                self.change.row = true;
+            }
+            None => {
+                let ended = self.shared.terminals.ended(id).await?;
+                self.interface_over(ended);
+            }
+        }
+        Ok(())
+    }
+
+    /// Which conversation the interface is to hold, and whether that is a new one. One that the agent has no record of
+    /// cannot be gone on with.
+    async fn choose_launch(&mut self) -> (Uuid, bool) {
+        let known = self.row.card.claude_session_id;
+        let recorded = match known {
+            Some(id) => tui::length(&self.shared.config.claude_dir(), id).await.map(|found| (id, found)),
+            None => None,
+        };
+        if let Some((id, (path, bytes))) = recorded {
+            let kept = &mut self.row.kept.tui;
+            kept.conversation = Some(id);
+            kept.transcript = Some(path);
+            // What the chat said is history already.
+            kept.read.get_or_insert(bytes);
+            return (id, false);
+        }
+        if known.is_some() {
+            self.row.card.claude_session_id = None;
+            let text = "The agent has no record of this conversation any more; it begins anew.".to_owned();
+            self.event(EventBody::Notice { level: Level::Warning, text });
+        }
+        let id = Uuid::new_v4();
+        let kept = &mut self.row.kept.tui;
+        (kept.conversation, kept.transcript, kept.read) = (Some(id), None, Some(0));
+        self.driver.memory.leaf = None;
+        (id, true)
+    }
+
+    /// Finds the interface of before, or how it ended.
+    pub(super) async fn find_terminal(&mut self) {
+        let id = self.row.card.id;
+        let found = async {
+            let hosted = self.shared.terminals.hosted(id).await?;
+            Ok::<_, crate::db::Fault>((hosted, self.shared.terminals.runs(id).await?))
+        };
+        let (hosted, runs) = match found.await {
+            Ok(found) => found,
+            Err(fault) => return tracing::error!(%fault, session = %id, "a session's terminal could not be found"),
+        };
+        let (status, surface) = (self.row.card.status, self.row.card.surface);
+        if let Some(hosted) = hosted {
+            self.tui = Some(hosted);
+            self.look_at = Some(Instant::now());
+            if self.row.kept.leaving || surface == Surface::Chat {
+                self.row.kept.leaving = true;
+                self.change.after.push(After::Kill);
+            } else if status == Status::Running {
+                self.slot = self.shared.slots.try_acquire();
+            }
+            return self.look().await;
+        }
+        let begun = surface == Surface::Tui && runs >= self.row.kept.tui.run;
+        if status == Status::Queued && (self.row.kept.leaving || !begun) {
+            // It was only about to be started.
+            self.row.kept.leaving = false;
+            self.change.after.push(After::Start);
+        } else if begun && !status.is_finished() {
+            self.terminal_gone().await;
+        } else if self.row.card.archived && self.row.card.terminal_id.is_some() {
+            self.change.after.push(After::DropTerminal);
+        }
+    }
+
+    /// Takes what the interface told and recorded since the last time.
+    pub(super) async fn look(&mut self) {
+        self.look_at = Some(Instant::now() + LOOK);
+        self.read_on().await;
+        self.heed_presence().await;
+        self.finish_boxed().await;
+        self.draw_soon();
+    }
+
+    async fn read_on(&mut self) {
+        if let Err(error) = self.take_notes().await {
+            tracing::warn!(%error, session = %self.row.card.id, "what an agent tells of itself cannot be read");
+        }
+    }
+
+    /// Both files are read in the order of time: the notes first, because what a note speaks of was recorded before it.
+    async fn take_notes(&mut self) -> io::Result<()> {
+        let dir = private_dir(&self.shared, self.row.card.id);
+        let hooks = Files::new(&dir, self.row.kept.tui.run).hooks;
+        loop {
+            let notes = tui::tail(&hooks, self.row.kept.tui.hooks).await?;
+            let all = notes.is_empty();
+            for (end, line) in notes {
+                if let Ok(hook) = serde_json::from_slice::<Hook>(&line) {
+                    self.take_records(Some(hook.at)).await?;
+                    self.change.at = Some(hook.at);
+                    self.heard(&hook).await;
+                    self.change.at = None;
+                    self.row.kept.tui.heard = Some(hook.at);
+                }
+                self.row.kept.tui.hooks = end;
+                self.change.row = true;
+            }
+            self.take_records(None).await?;
+            self.finish_boxed().await;
+            if all {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes the records of the conversation, up to those that were written after `until`.
+    async fn take_records(&mut self, until: Option<Millis>) -> io::Result<()> {
+        loop {
+            let kept = &self.row.kept.tui;
+            let (Some(path), Some(read)) = (&kept.transcript, kept.read) else { return Ok(()) };
+            let records = tui::tail(path, read).await?;
+            if records.is_empty() {
+                return Ok(());
+            }
+            for (end, bytes) in records {
+                // A record that is no JSON says nothing.
+                let record: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+                let at = tui::written_at(&record);
+                if until.is_some() && at > until {
+                    return Ok(());
+                }
+                self.take_record(record, &bytes, at);
+                self.row.kept.tui.read = Some(end);
+            }
+            self.change.row = true;
+            if self.change.events.len() >= BATCH {
+                self.finish_boxed().await;
+            }
+        }
+    }
+
+    fn take_record(&mut self, record: Value, bytes: &[u8], at: Option<Millis>) {
+        let outs = self.driver.record(record, at.unwrap_or_else(clock::now));
+        if outs.is_empty() {
+            return;
+        }
+        if self.row.card.claude_session_id != self.row.kept.tui.conversation
+            && outs.iter().any(super::super::claude::Out::is_said)
+        {
+            self.row.card.claude_session_id = self.row.kept.tui.conversation;
+        }
+        self.change.at = at;
+        self.change.line = Some(Arc::from(bytes));
+        for out in outs {
+            self.out(out);
+        }
+        self.change.at = None;
+        self.change.line = None;
+    }
+
+    /// What a hook tells.
+    async fn heard(&mut self, hook: &Hook) {
+        if let Some(mode) = hook.mode()
+            && let Some(out) = self.driver.mode_is(mode.as_str())
+        {
+            self.out(out);
+        }
+        match hook.event.as_str() {
+            "SessionStart" => self.conversation_is(hook).await,
+            "UserPromptSubmit" => {
+                let kept = &mut self.row.kept.tui;
+                (kept.prompted, kept.prompt_due, kept.asking) = (true, false, None);
+                self.hear(Input::TurnBegan);
+            }
+            "PermissionRequest" => {
+                self.row.kept.tui.asking = Some((hook.kind(), hook.at));
+                self.hear(Input::TurnBegan);
+            }
+            "Stop" => {
+                self.turn_over(TurnOutcome::Done, None, hook.at);
+                self.hear(Input::Background(hook.background));
+            }
+            "StopFailure" => self.turn_over(TurnOutcome::Failed, hook.error.clone(), hook.at),
+            _ => {}
+        }
+    }
+
+    /// The turn under way is over, whether or not anything of it was recorded.
+    fn turn_over(&mut self, outcome: TurnOutcome, said: Option<String>, at: Millis) {
+        self.row.kept.tui.asking = None;
+        for out in self.driver.turn_over(outcome, said, at) {
+            self.out(out);
+        }
+        if self.row.card.status == Status::Running {
+            self.hear(Input::TurnEnded);
+        }
+    }
+
+    /// The interface says which conversation it holds: the one it was started with, or another that was chosen in it.
+    async fn conversation_is(&mut self, hook: &Hook) {
+        let source = hook.source.as_deref().unwrap_or_default();
+        let kept = &mut self.row.kept.tui;
+        if hook.session_id.is_some() && hook.session_id != kept.conversation {
+            let anew = matches!(source, "startup" | "clear");
+            let recorded = match &hook.transcript_path {
+                Some(path) if !anew => tokio::fs::metadata(path).await.map_or(0, |file| file.len()),
+                _ => 0,
+            };
+            (kept.conversation, kept.read) = (hook.session_id, Some(recorded));
+            (kept.asking, kept.transcript) = (None, None);
+            self.driver.process_gone();
+            self.driver.memory.leaf = None;
+            self.row.card.claude_session_id = hook.session_id.filter(|_| !anew);
+            let text = match anew {
+                true => "The conversation was cleared; the agent remembers nothing of what is above.",
+                false => "The terminal went on with another conversation; what was said in it before is not shown here.",
+            };
+            self.event(EventBody::Notice { level: Level::Info, text: text.to_owned() });
+        }
+        if hook.transcript_path.is_some() {
+            self.row.kept.tui.transcript.clone_from(&hook.transcript_path);
+        }
+        if !self.row.kept.tui.prompt_due {
+            self.hear(Input::Ready);
+        }
+    }
+
+    /// What no hook tells: that a question was answered, and that a turn ended without a word.
+    async fn heed_presence(&mut self) {
+        let (status, kept) = (self.row.card.status, &self.row.kept.tui);
+        let at_work = matches!(status, Status::Queued | Status::Running);
+        let Some(conversation) = kept.conversation.filter(|_| at_work && !self.row.kept.leaving) else { return };
+        let Some(seen) = tui::look(&self.shared.config.claude_dir(), conversation).await else { return };
+        let kept = &mut self.row.kept.tui;
+        let answered = kept.asking.is_some_and(|(_, since)| seen.since > since);
+        match seen.doing {
+            Doing::Waiting if status == Status::Running && kept.asking.is_none() => {
+                kept.asking = Some((app::approvals::model::ApprovalKind::Tool, seen.since));
+                self.change.row = true;
+            }
+            Doing::Busy | Doing::Idle if answered => {
+                kept.asking = None;
+                self.change.row = true;
+            }
+            _ => {}
+        }
+        let quiet = seen.since.plus(QUIET) < clock::now();
+        let heard = self.row.kept.tui.heard;
+        if seen.doing == Doing::Idle && quiet && heard.is_some_and(|heard| seen.since > heard) {
+            self.row.kept.tui.prompt_due = false;
+            match status {
+                Status::Queued => self.hear(Input::Ready),
+                _ => self.turn_over(TurnOutcome::Done, None, seen.since),
+            }
+            self.change.row = true;
+        }
+    }
+
+    /// The interface has ended: takes the last of what it told, and says how it went.
+    pub(super) async fn terminal_gone(&mut self) {
+        (self.tui, self.look_at) = (None, None);
+        self.read_on().await;
+        let ended = self.shared.terminals.ended(self.row.card.id).await.unwrap_or_else(|fault| {
+            tracing::error!(%fault, "how a terminal ended could not be read");
+            None
+        });
+        self.interface_over(ended);
+        self.finish_boxed().await;
+        self.draw_soon();
+    }
+
+    fn interface_over(&mut self, ended: Option<Ended>) {
+        self.driver.process_gone();
+        self.row.kept.tui.asking = None;
+        self.change.row = true;
+        if let Some(ended) = &ended {
+            self.row.card.terminal_id = Some(ended.id);
+        }
+        let told_to = std::mem::take(&mut self.row.kept.leaving);
+        if !told_to && !self.row.card.status.is_finished() {
+            self.must(match ended {
+                Some(Ended { code: Some(0), .. }) => Input::AgentLeft,
+                Some(ended) => Input::AgentGone(ended.words),
+                None => Input::AgentGone("The agent is gone without a trace.".to_owned()),
+            });
+        }
+        // Something was asked between "stop" and the end.
+        if self.row.card.status == Status::Queued {
+            self.change.after.push(After::Start);
+        }
+        if self.row.card.archived {
+            self.change.after.push(After::DropTerminal);
+        }
+    }
+
+    /// Forgets the terminal: the session was put away.
+    pub(super) async fn drop_terminal(&mut self) {
+        let id = self.row.card.id;
+        if let Err(error) = self.shared.terminals.drop_hosted(id).await {
+            return tracing::warn!(%error, session = %id, "the terminal of a session stays");
+        }
+        // It may never have had one.
+        let _ = tokio::fs::remove_dir_all(private_dir(&self.shared, id)).await;
+        self.row.card.terminal_id = None;
+        self.change.row = true;
+        self.finish_boxed().await;
+    }
+
+    /// Tells those who wait for the terminal, once it runs or never will.
+    pub(super) fn answer_doors(&mut self) {
+        if self.tui.is_some() && !self.row.kept.leaving {
+            for door in self.doors.drain(..) {
+                // Whoever asked may have gone.
+                let _ = door.send(Ok(self.row.card.clone()));
+            }
+        } else if self.row.card.status.is_finished() {
+            for door in self.doors.drain(..) {
+                let why = self.row.card.reason.clone().unwrap_or_else(|| "Its terminal has ended.".to_owned());
+                let _ = door.send(Err(AppError::conflict(self.row.card.status.as_str(), why)));
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The agent's own interface in a terminal: how it is started, and how to know from outside what it does. Three files tell:
+//! `hooks`, the private one that it tells of its turns in; `transcript`, its own record of the conversation; `presence`, its
+//! own word on whether it works, waits or rests. All of this only reads and writes files; what follows from it is decided by
+//! the session's actor.
+
+mod hooks;
+mod launch;
+mod presence;
+mod tail;
+mod transcript;
+
+use std::path::PathBuf;
+
+use app::{approvals::model::ApprovalKind, time::Millis};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub(crate) use self::{
+    hooks::{Hook, note},
+    launch::{Files, Launch, arguments, environment, prepare},
+    presence::{Doing, look},
+    tail::tail,
+    transcript::{length, written_at},
+};
+
+/// What must be remembered of it over a restart of the server; kept with the session.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Kept {
+    /// Which start of the terminal's program was ordered last; 0 if none was.
+    pub run: i64,
+    /// Whether its first prompt was given to it.
+    pub prompted: bool,
+    /// Whether this start was given a prompt, and has not said yet that it works on it.
+    pub prompt_due: bool,
+    /// The conversation that it holds.
+    pub conversation: Option<Uuid>,
+    /// Where it records that.
+    pub transcript: Option<PathBuf>,
+    /// How many bytes of the record are history; none while the chat writes it.
+    pub read: Option<u64>,
+    /// How many bytes of this start's hooks are.
+    pub hooks: u64,
+    /// When it told of itself last.
+    pub heard: Option<Millis>,
+    /// What it waits for, and since when.
+    pub asking: Option<(ApprovalKind, Millis)>,
+    /// The title that it recorded last.
+    pub title: Option<String>,
+}
