@@ -161,3 +161,61 @@ fn whatever_happens_a_finished_session_has_no_agent_and_a_live_one_has() {
         }
     }
 }
+
+fn tui(status: Status) -> State {
+    State { surface: Surface::Tui, ..state(status, Mode::Session) }
+}
+
+#[test]
+fn one_writes_at_a_time() {
+    let to_chat = |force| Input::ToChat { by: "Ada".to_owned(), force };
+    let why = || Some("Ada ended its terminal to go on in the chat.".to_owned());
+    let rows: Vec<(State, Input, State, Vec<super::Effect>)> = vec![
+        (job(Idle), Input::ToTerminal, tui(Queued), vec![CancelGrace, WithdrawApprovals, EndAgent]),
+        (job(Stopped), Input::ToTerminal, tui(Queued), vec![Reason(None), Start { resume: true }]),
+        (tui(Failed), Input::ToTerminal, tui(Queued), vec![Reason(None), Start { resume: true }]),
+        (tui(Running), Input::ToTerminal, tui(Running), vec![]),
+        (tui(Queued), Input::Ready, tui(Idle), vec![Reason(None), CancelGrace]),
+        (tui(Running), Input::Ready, tui(Running), vec![]),
+        (tui(Running), Input::TurnEnded, tui(Idle), vec![CancelGrace]),
+        (tui(Idle), Input::AgentLeft, tui(Completed), vec![CancelGrace, WithdrawApprovals, Reason(None)]),
+        (tui(Stopped), Input::AgentLeft, tui(Stopped), vec![]),
+        (
+            tui(Idle),
+            to_chat(false),
+            state(Completed, Mode::Session),
+            vec![CancelGrace, WithdrawApprovals, EndAgent],
+        ),
+        (
+            tui(Running),
+            to_chat(true),
+            state(Stopped, Mode::Session),
+            vec![CancelGrace, WithdrawApprovals, Reason(why()), KillAgent],
+        ),
+        (tui(Completed), to_chat(false), state(Completed, Mode::Session), vec![]),
+        (job(Running), to_chat(true), job(Running), vec![]),
+        (
+            tui(Completed),
+            Input::Message,
+            State { queued: 1, ..state(Queued, Mode::Session) },
+            vec![Reason(None), Enqueue, Start { resume: true }],
+        ),
+    ];
+    for (before, input, after, effects) in rows {
+        let what = format!("{before:?} {input:?}");
+        assert_eq!(step(before, input), Ok((after, effects)), "{what}");
+    }
+    for (before, input) in [
+        (job(Queued), Input::ToTerminal),
+        (job(Running), Input::ToTerminal),
+        (tui(Queued), to_chat(false)),
+        (tui(Running), to_chat(false)),
+        (tui(Queued), Input::Message),
+        (tui(Running), Input::Message),
+        (tui(Idle), Input::Message),
+    ] {
+        let refused = step(before, input.clone()).unwrap_err();
+        assert_eq!(refused.status, before.status, "{input:?}");
+        assert!(!refused.why.is_empty());
+    }
+}

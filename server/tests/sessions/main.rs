@@ -9,3 +9,4 @@ mod restart;
 mod stage;
 mod trouble;
 mod tui;
+mod tui_real;

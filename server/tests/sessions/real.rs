@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use crate::stage::{Stage, decision};
 
 /// A stage whose agent is the real CLI in a home of its own; none without a binary.
-async fn real() -> Option<Stage> {
+pub(crate) async fn real() -> Option<Stage> {
     let Some(claude) = std::env::var_os("ROOST_TEST_CLAUDE") else {
         println!("skipped: ROOST_TEST_CLAUDE does not name a claude binary");
         return None;
@@ -31,6 +31,10 @@ async fn real() -> Option<Stage> {
     let stage = Stage::with(|config| {
         let agent = config.claude.binary.clone().unwrap();
         write_wrapper(&agent, &claude.to_string_lossy(), &model);
+        let dir = agent.parent().unwrap().join("agent-home/.claude");
+        greet_nobody(&dir, &agent.parent().unwrap().join("project"));
+        // Where Roost looks for what the wrapper lets the CLI write.
+        config.claude.env.insert("CLAUDE_CONFIG_DIR".to_owned(), dir.display().to_string());
     })
     .await;
     Some(stage)
@@ -48,6 +52,19 @@ fn write_wrapper(agent: &Path, claude: &str, model: &str) {
          CLAUDE_CODE_MAX_RETRIES=1 CLAUDE_CODE_ENABLE_TODO_TOOLS=1 {claude} \"$@\"\n"
     );
     std::fs::write(agent, script).unwrap();
+}
+
+/// Nothing that the CLI asks at its first start in a terminal is asked: its greeting, the key, the trust in the project.
+fn greet_nobody(dir: &Path, project: &Path) {
+    std::fs::create_dir_all(dir).unwrap();
+    let known = serde_json::json!({
+        "hasCompletedOnboarding": true,
+        "lastOnboardingVersion": "2.1.329",
+        "theme": "dark",
+        "customApiKeyResponses": { "approved": ["ade-up-key-of-a-test"] },
+        "projects": { project.display().to_string(): { "hasTrustDialogAccepted": true } },
+    });
+    std::fs::write(dir.join(".claude.json"), known.to_string()).unwrap();
 }
 
 async fn idle_after(stage: &Stage, id: app::ids::SessionId, seq: u64) -> Session {

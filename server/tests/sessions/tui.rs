@@ -220,7 +220,7 @@ async fn a_conversation_is_gone_on_with_and_one_that_never_began_is_begun() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chat_goes_on_in_the_terminal_and_back_with_one_writer() {
     let stage = stage().await;
-    let busy = stage.create("wait 60000").await;
+    let busy = stage.create("wait: 60000").await;
     stage.until_status(busy, Status::Running).await;
     assert_eq!(stage.engine.terminal(&stage.who, busy).await.unwrap_err().code, ErrorCode::Conflict);
     let id = stage.create("hello").await;
@@ -228,8 +228,8 @@ async fn a_chat_goes_on_in_the_terminal_and_back_with_one_writer() {
     let (one, other) =
         tokio::join!(stage.engine.terminal(&stage.who, id), stage.engine.terminal(&stage.who, id));
     assert_eq!(one.unwrap().id, other.unwrap().id);
-    assert_eq!(starts(&stage), [format!("resume {}", idle.claude_session_id.unwrap())]);
     let card = stage.until_status(id, Status::Idle).await;
+    assert_eq!(starts(&stage), [format!("resume {}", idle.claude_session_id.unwrap())]);
     assert_eq!((card.surface, card.live), (Surface::Tui, true));
     let mut before = asked(&stage, id).await;
     types(&stage, id, "work\n").await;

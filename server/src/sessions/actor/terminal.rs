@@ -30,6 +30,8 @@ use crate::{
 const LOOK: Duration = Duration::from_millis(200);
 /// How long it must be at its prompt, in milliseconds, until that is believed without a word from a hook.
 const QUIET: i64 = 2_000;
+/// How long, in milliseconds, the records of a turn may come after the word that it is over: the CLI writes them behind.
+const BEHIND: i64 = 1_000;
 /// Events stored in one transaction, at most.
 const BATCH: usize = 64;
 
@@ -180,16 +182,21 @@ impl Actor {
         }
     }
 
-    /// Both files are read in the order of time: the notes first, because what a note speaks of was recorded before it.
+    /// Both files are read in the order of time. The end of a turn waits a moment for what was said in it.
     async fn take_notes(&mut self) -> io::Result<()> {
         let dir = private_dir(&self.shared, self.row.card.id);
         let hooks = Files::new(&dir, self.row.kept.tui.run).hooks;
         loop {
             let notes = tui::tail(&hooks, self.row.kept.tui.hooks).await?;
-            let all = notes.is_empty();
+            let mut all = notes.is_empty();
             for (end, line) in notes {
                 if let Ok(hook) = serde_json::from_slice::<Hook>(&line) {
-                    self.take_records(Some(hook.at)).await?;
+                    let whole = self.take_records(Some(hook.at)).await?;
+                    let may_come = self.tui.is_some() && clock::now() < hook.at.plus(BEHIND);
+                    if hook.ends_turn() && !whole && may_come {
+                        all = true;
+                        break;
+                    }
                     self.change.at = Some(hook.at);
                     self.heard(&hook).await;
                     self.change.at = None;
@@ -198,7 +205,9 @@ impl Actor {
                 self.row.kept.tui.hooks = end;
                 self.change.row = true;
             }
-            self.take_records(None).await?;
+            if all {
+                self.take_records(None).await?;
+            }
             self.finish_boxed().await;
             if all {
                 return Ok(());
@@ -206,21 +215,21 @@ impl Actor {
         }
     }
 
-    /// Takes the records of the conversation, up to those that were written after `until`.
-    async fn take_records(&mut self, until: Option<Millis>) -> io::Result<()> {
+    /// Takes the records of the conversation, up to those that were written after `until`. Whether there are such.
+    async fn take_records(&mut self, until: Option<Millis>) -> io::Result<bool> {
         loop {
             let kept = &self.row.kept.tui;
-            let (Some(path), Some(read)) = (&kept.transcript, kept.read) else { return Ok(()) };
+            let (Some(path), Some(read)) = (&kept.transcript, kept.read) else { return Ok(false) };
             let records = tui::tail(path, read).await?;
             if records.is_empty() {
-                return Ok(());
+                return Ok(false);
             }
             for (end, bytes) in records {
                 // A record that is no JSON says nothing.
                 let record: Value = serde_json::from_slice(&bytes).unwrap_or_default();
                 let at = tui::written_at(&record);
                 if until.is_some() && at > until {
-                    return Ok(());
+                    return Ok(true);
                 }
                 self.take_record(record, &bytes, at);
                 self.row.kept.tui.read = Some(end);

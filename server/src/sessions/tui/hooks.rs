@@ -75,6 +75,12 @@ impl Hook {
         self.permission_mode.as_deref().and_then(PermissionMode::parse)
     }
 
+    /// Whether it says that a turn is over.
+    #[must_use]
+    pub(crate) fn ends_turn(&self) -> bool {
+        matches!(self.event.as_str(), "Stop" | "StopFailure")
+    }
+
     /// What kind of answer the tool waits for.
     #[must_use]
     pub(crate) fn kind(&self) -> ApprovalKind {
