@@ -179,9 +179,10 @@ fn to_terminal(state: State) -> Result<(State, Vec<Effect>), Refused> {
         (Surface::Chat, Idle) => {
             Ok((opened, vec![Effect::CancelGrace, Effect::WithdrawApprovals, Effect::EndAgent]))
         }
-        (Surface::Chat, Queued | Running) => {
-            Err(Refused { status: state.status, why: "Wait until the turn has ended, then open its terminal." })
-        }
+        (Surface::Chat, Queued | Running) => Err(Refused {
+            status: state.status,
+            why: "Wait until the turn has ended, then open its terminal.",
+        }),
     }
 }
 
@@ -220,9 +221,10 @@ fn agent(state: State, input: Input) -> (State, Vec<Effect>) {
         }
         (Queued, Input::Confirmed) if state.resuming => rest(settled, vec![Effect::Reason(None)]),
         (Queued, Input::Ready) => rest(State { resuming: false, ..state }, vec![Effect::Reason(None)]),
-        (Running | Queued | Idle, Input::AgentLeft) => {
-            (end(state, Completed), vec![Effect::CancelGrace, Effect::WithdrawApprovals, Effect::Reason(None)])
-        }
+        (Running | Queued | Idle, Input::AgentLeft) => (
+            end(state, Completed),
+            vec![Effect::CancelGrace, Effect::WithdrawApprovals, Effect::Reason(None)],
+        ),
         (Running, Input::TurnEnded) if state.queued > 0 => (state, vec![Effect::Deliver]),
         (Running | Queued, Input::TurnEnded) => rest(state, vec![]),
         (Running | Queued | Idle, Input::TurnFailed(why)) => {

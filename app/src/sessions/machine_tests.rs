@@ -145,6 +145,11 @@ fn whatever_happens_a_finished_session_has_no_agent_and_a_live_one_has() {
         Input::Pin,
         Input::Resume,
         Input::Interrupt,
+        Input::Ready,
+        Input::AgentLeft,
+        Input::ToTerminal,
+        Input::ToChat { by: "Ada".to_owned(), force: false },
+        Input::ToChat { by: "Ada".to_owned(), force: true },
     ];
     // A small deterministic walk visits every pair of inputs from every state many times.
     let mut now = job(Queued);

@@ -38,7 +38,6 @@ use app::{
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::{claude::describe, tui::note};
 pub use self::feed::{FeedItem, Follower};
 use self::{
     actor::{Ask, Shared},
@@ -47,6 +46,7 @@ use self::{
     slots::Slots,
     troubles::Troubles,
 };
+pub(crate) use self::{claude::describe, tui::note};
 use crate::{bus::Bus, config::Config, db::Db, terminals::TerminalsEngine};
 
 /// How long the start waits for one session to catch up with its agent.

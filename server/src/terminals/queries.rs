@@ -27,8 +27,7 @@ impl Row {
 }
 
 /// The columns of a row.
-const SELECT: &str =
-    "select id, version, project_id, session_id, name, cwd, status, reason, run, exit_code, created_at from terminals ";
+const SELECT: &str = "select id, version, project_id, session_id, name, cwd, status, reason, run, exit_code, created_at from terminals ";
 
 /// Where a shell is to be started.
 pub(super) struct Place {

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod approvals;
 mod life;
 mod real;

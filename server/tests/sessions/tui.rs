@@ -17,9 +17,13 @@ use app::{
         port::Terminals,
     },
 };
+use serde_json::{Value, json};
 use server::terminals::{Attached, Looking};
 
-use crate::stage::Stage;
+use crate::{
+    common::program::{Server, client, run, text},
+    stage::Stage,
+};
 
 /// The stand-in. A line that is typed is a prompt: `ask` waits for another line, `long` for an escape, `quit` and `die` end it.
 const SCRIPT: &str = r#"#!/bin/sh
@@ -33,6 +37,7 @@ for arg in "$@"; do
         *) [ -n "$words" ] && prompt=$arg ;;
     esac
 done
+CLAUDE_CONFIG_DIR=${CLAUDE_CONFIG_DIR:-$HOME/.claude}
 mkdir -p "$CLAUDE_CONFIG_DIR/projects/p"
 file=$CLAUDE_CONFIG_DIR/projects/p/$id.jsonl
 if [ -n "$chat" ]; then
@@ -60,6 +65,7 @@ turn() {
     esac
     record assistant "[{\"type\":\"text\",\"text\":\"$1 is answered\"}]"
     tell Stop
+    record system '[]'
 }
 trap 'exit 0' INT
 tell SessionStart ",\"source\":\"$source\""
@@ -73,11 +79,14 @@ while read -r line; do
 done
 "#;
 
+fn script() -> String {
+    SCRIPT.replace("ROOST", env!("CARGO_BIN_EXE_roost"))
+}
+
 async fn stage() -> Stage {
     Stage::with(|config| {
         let agent = config.claude.binary.clone().unwrap();
-        let script = SCRIPT.replace("ROOST", env!("CARGO_BIN_EXE_roost"));
-        std::fs::write(&agent, script).unwrap();
+        std::fs::write(&agent, script()).unwrap();
         let dir = agent.parent().unwrap().join("agent");
         config.claude.env.insert("CLAUDE_CONFIG_DIR".to_owned(), dir.display().to_string());
     })
@@ -111,7 +120,9 @@ pub(crate) async fn terminal(stage: &Stage, id: SessionId) -> Option<Terminal> {
 /// What people said, in order.
 pub(crate) async fn asked(stage: &Stage, id: SessionId) -> Vec<String> {
     let bodies = stage.bodies(id).await.into_iter();
-    bodies.filter_map(|body| if let EventBody::UserMessage { text, .. } = body { Some(text) } else { None }).collect()
+    bodies
+        .filter_map(|body| if let EventBody::UserMessage { text, .. } = body { Some(text) } else { None })
+        .collect()
 }
 
 /// How the stand-in was started, in order.
@@ -135,10 +146,16 @@ async fn a_prompt_is_answered_in_the_terminal_and_is_history() {
     let id = create(&stage, "one").await;
     let idle = stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
     assert_eq!((idle.surface, idle.live, idle.waiting), (Surface::Tui, true, 0));
-    assert_eq!((asked(&stage, id).await, stage.said(id).await), (vec!["one".to_owned()], vec!["one is answered".to_owned()]));
+    assert_eq!(
+        (asked(&stage, id).await, stage.said(id).await),
+        (vec!["one".to_owned()], vec!["one is answered".to_owned()])
+    );
     assert_eq!((idle.usage.input_tokens, idle.usage.output_tokens), (5, 2), "a message is counted once");
     let card = terminal(&stage, id).await.unwrap();
-    assert_eq!((Some(card.id), card.session_id, card.status), (idle.terminal_id, Some(id), TerminalStatus::Running));
+    assert_eq!(
+        (Some(card.id), card.session_id, card.status),
+        (idle.terminal_id, Some(id), TerminalStatus::Running)
+    );
 
     assert_eq!(stage.terminals.list(&stage.who, None).await.unwrap(), [], "it is no shell");
     for refused in [
@@ -178,10 +195,13 @@ async fn a_question_needs_you_and_an_escape_interrupts() {
     stage.until(id, "recorded", |card| card.last_seq >= idle.last_seq + 3).await;
     stage.engine.act(&stage.who, id, Act::Interrupt).await.unwrap();
     stage.until(id, "at rest", |card| card.status == Status::Idle && card.last_seq > idle.last_seq + 3).await;
-    assert!(stage.bodies(id).await.iter().any(|body| matches!(
-        body,
-        EventBody::TurnEnded { outcome: TurnOutcome::Interrupted, .. }
-    )));
+    assert!(
+        stage
+            .bodies(id)
+            .await
+            .iter()
+            .any(|body| matches!(body, EventBody::TurnEnded { outcome: TurnOutcome::Interrupted, .. }))
+    );
     let closed = stage.engine.act(&stage.who, id, Act::Close).await.unwrap();
     assert_eq!(closed.status, Status::Completed);
     stage.until(id, "gone", |card| !card.live).await;
@@ -247,7 +267,11 @@ async fn a_chat_goes_on_in_the_terminal_and_back_with_one_writer() {
     before.extend(["work".to_owned(), "in the chat".to_owned()]);
     assert_eq!(asked(&stage, id).await, before, "each message is there once");
     assert_eq!(terminal(&stage, id).await.unwrap().status, TerminalStatus::Ended);
-    assert_eq!(stage.engine.chat(&stage.who, id, false).await.unwrap().status, Status::Idle, "it is there already");
+    assert_eq!(
+        stage.engine.chat(&stage.who, id, false).await.unwrap().status,
+        Status::Idle,
+        "it is there already"
+    );
     stage.engine.terminal(&stage.who, id).await.unwrap();
     stage.until_status(id, Status::Idle).await;
     assert_eq!(asked(&stage, id).await, before, "what the chat said is not said again");
@@ -298,7 +322,8 @@ async fn a_terminal_outlives_the_server_and_what_it_did_meanwhile_is_history() {
 async fn what_cannot_begin_in_a_terminal_says_why() {
     let stage = stage().await;
     let mut new = tui(&stage, "look");
-    new.images.push(app::sessions::model::NewImage { media_type: "image/png".to_owned(), data: String::new() });
+    new.images
+        .push(app::sessions::model::NewImage { media_type: "image/png".to_owned(), data: String::new() });
     let error = stage.engine.create(&stage.who, new).await.unwrap_err();
     assert_eq!(error.details.as_deref(), Some("images"));
     let error = stage.engine.create(&stage.who, tui(&stage, &"x".repeat(100_001))).await.unwrap_err();
@@ -311,4 +336,63 @@ async fn what_cannot_begin_in_a_terminal_says_why() {
     let archived = stage.engine.act(&stage.who, id, Act::Archive).await.unwrap();
     assert_eq!(archived.status, Status::Failed);
     assert_eq!(stage.engine.terminal(&stage.who, id).await.unwrap_err().details.as_deref(), Some("archived"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_does_not_mind_that_the_server_was_killed() {
+    let dir = tempfile::tempdir().unwrap();
+    let project = dir.path().join("project");
+    std::fs::create_dir(&project).unwrap();
+    // Where the program of these tests looks for its agent.
+    let agent = dir.path().join("no-such-claude");
+    std::fs::write(&agent, script()).unwrap();
+    std::fs::set_permissions(&agent, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut server = Server::start(dir.path());
+    let token = text(&run(dir.path(), &["token", "create", "--name", "ci"]).stdout).trim().to_owned();
+    let ask = async |base: &str, path: &str, body: Option<Value>| -> Value {
+        let url = format!("{base}/api/v1/{path}");
+        let request = match body {
+            Some(body) => client().post(url).json(&body),
+            None => client().get(url),
+        };
+        let answer = request.bearer_auth(&token).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap()
+    };
+    let project = ask(&server.base, "projects", Some(json!({ "path": project }))).await;
+    let project = project["id"].as_str().unwrap();
+    ask(&server.base, &format!("projects/{project}/trust"), Some(json!({}))).await;
+    let new = json!({ "project_id": project, "prompt": "work", "surface": "tui" });
+    let session = ask(&server.base, "sessions", Some(new)).await;
+    let id = session["id"].as_str().unwrap();
+    let events = format!("sessions/{id}/events?after=0&limit=100");
+    let said = async |base: &str| {
+        let page = ask(base, &events, None).await;
+        let events = page["events"].as_array().unwrap().clone().into_iter();
+        events.filter(|event| event["kind"] == "user_message").count()
+    };
+    while said(&server.base).await == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let before = ask(&server.base, &format!("sessions/{id}"), None).await;
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    server = Server::start(dir.path());
+    let after = ask(&server.base, &format!("sessions/{id}"), None).await;
+    let (before, after) = (&before["session"], &after["session"]);
+    assert_eq!((after["status"].as_str(), after["live"].as_bool()), (Some("running"), Some(true)));
+    assert_eq!(after["terminal_id"], before["terminal_id"]);
+    assert_eq!(said(&server.base).await, 1);
+    let terminal = ask(&server.base, &format!("sessions/{id}/terminal"), Some(json!({}))).await;
+    assert_eq!(
+        (terminal["id"].clone(), terminal["status"].as_str()),
+        (before["terminal_id"].clone(), Some("running"))
+    );
+    let listed = ask(&server.base, &format!("terminals?session={id}"), None).await;
+    assert_eq!(listed[0]["id"], terminal["id"]);
+    ask(&server.base, &format!("sessions/{id}/stop"), Some(json!({}))).await;
+    while ask(&server.base, &format!("sessions/{id}"), None).await["session"]["live"] == true {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    ask(&server.base, &format!("sessions/{id}/archive"), Some(json!({}))).await;
 }

@@ -30,6 +30,19 @@ async fn prompts(stage: &Stage, id: SessionId, prompt: &str) {
     types(stage, id, "\r").await;
 }
 
+/// Says yes to what is asked. A dialog that is about to be drawn does not hear an enter yet, so it is pressed until it does.
+async fn agrees(stage: &Stage, id: SessionId, kind: ApprovalKind) {
+    while stage.card(id).await.waiting_for == Some(kind) {
+        types(stage, id, "\r").await;
+        for _ in 0..50 {
+            if stage.card(id).await.waiting_for != Some(kind) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
 /// Waits for the end of the n-th turn.
 async fn turns(stage: &Stage, id: SessionId, n: usize) -> Session {
     let ended = async || {
@@ -76,9 +89,7 @@ async fn a_first_prompt_is_answered_and_the_project_stays_clean() {
     });
     assert!(failed.unwrap().contains("overloaded"));
     prompts(&stage, id, "/clear").await;
-    stage
-        .until(id, "cleared", |card| card.claude_session_id.is_none() && card.status == Status::Idle)
-        .await;
+    stage.until(id, "cleared", |card| card.claude_session_id.is_none() && card.status == Status::Idle).await;
     prompts(&stage, id, "say: turn {turns}").await;
     let idle = turns(&stage, id, 3).await;
     assert_eq!(stage.said(id).await.last().unwrap(), "turn 1", "the agent remembers nothing");
@@ -105,8 +116,7 @@ async fn it_is_relaunched_with_its_conversation_after_it_was_killed() {
     stage.until(id, "found again", |card| card.live).await;
     let asking = stage.until(id, "asking", |card| card.needs_you()).await;
     assert_eq!(asking.waiting_for, Some(ApprovalKind::Tool));
-    types(&stage, id, "\r").await;
-    stage.until(id, "answered", |card| !card.needs_you()).await;
+    agrees(&stage, id, ApprovalKind::Tool).await;
     turns(&stage, id, 2).await;
     assert_eq!(stage.said(id).await.last().unwrap(), "turn 2");
     stage.engine.act(&stage.who, id, Act::Stop).await.unwrap();
@@ -134,13 +144,14 @@ async fn a_chat_goes_on_in_its_terminal_and_back_and_says_everything_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_permission_and_a_question_asked_in_the_terminal_need_you() {
     let Some(stage) = real().await else { return };
-    let id = create(&stage, "bash: touch a.txt\nask: [Store] Which one? | SQLite - small | Postgres - big").await;
+    let id =
+        create(&stage, "bash: touch a.txt\nask: [Store] Which one? | SQLite - small | Postgres - big").await;
     let asking = stage.until(id, "a permission", |card| card.needs_you()).await;
     assert_eq!((asking.waiting_for, asking.status), (Some(ApprovalKind::Tool), Status::Running));
-    types(&stage, id, "\r").await;
+    agrees(&stage, id, ApprovalKind::Tool).await;
     stage.until(id, "a question", |card| card.waiting_for == Some(ApprovalKind::Questions)).await;
     assert!(stage.dir.path().join("project/a.txt").exists());
-    types(&stage, id, "\r").await;
+    agrees(&stage, id, ApprovalKind::Questions).await;
     let idle = turns(&stage, id, 1).await;
     assert!(!idle.needs_you());
     // What is refused there ends the turn.

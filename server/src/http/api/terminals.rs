@@ -34,7 +34,10 @@ struct How {
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/terminals", list)
-            .says(TAG, "Every shell, or those of one project, the oldest first; or the terminal of a session.")
+            .says(
+                TAG,
+                "Every shell, or those of one project, the oldest first; or the terminal of a session.",
+            )
             .query::<ProjectId>("project", "The shells of this project only.")
             .query::<SessionId>("session", "The terminal of this session instead.")
             .gives_list::<Terminal>(),

@@ -39,7 +39,7 @@ impl Actor {
     async fn act(&mut self, after: After) {
         match after {
             // A person at a terminal is not made to wait for a slot.
-            After::Start if self.row.card.surface == Surface::Tui => self.open_terminal().await,
+            After::Start if self.row.card.surface == Surface::Tui => Box::pin(self.open_terminal()).await,
             After::Start => self.ask_for_slot(),
             After::Message(id) => self.give_message(id).await,
             After::Answer(id, line) => self.give_answer(id, line).await,
@@ -68,7 +68,7 @@ impl Actor {
                 }
             }
             After::Forget(name, through) => self.forget(name, through).await,
-            After::DropTerminal => self.drop_terminal().await,
+            After::DropTerminal => Box::pin(self.drop_terminal()).await,
         }
     }
 

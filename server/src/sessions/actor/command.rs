@@ -106,9 +106,7 @@ impl Actor {
             Ask::Update(patch) => self.update(patch, by),
             Ask::Decide(id, decision) => self.decide(id, &decision, by).await,
             Ask::Terminal => self.ask_for_terminal(),
-            Ask::Chat { force } => {
-                self.input(Input::ToChat { by: by.to_owned(), force }).map_err(refusal)
-            }
+            Ask::Chat { force } => self.input(Input::ToChat { by: by.to_owned(), force }).map_err(refusal),
         }
     }
 

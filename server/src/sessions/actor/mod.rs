@@ -229,10 +229,10 @@ impl Actor {
                     linger = Instant::now() + LINGER;
                 }
                 () = ended(&self.tui) => {
-                    self.terminal_gone().await;
+                    Box::pin(self.terminal_gone()).await;
                     linger = Instant::now() + LINGER;
                 }
-                () = until(self.look_at) => self.look().await,
+                () = until(self.look_at) => Box::pin(self.look()).await,
                 () = at(grace) => {
                     self.must(Input::GraceOver);
                     self.row.card.idle_deadline = None;

@@ -31,7 +31,7 @@ impl Actor {
     pub(super) async fn wake(&mut self) {
         match self.row.keeper.clone() {
             Some(name) => self.adopt(name).await,
-            None if self.row.kept.tui.run > 0 => self.find_terminal().await,
+            None if self.row.kept.tui.run > 0 => Box::pin(self.find_terminal()).await,
             None if self.row.card.status == Status::Queued => self.change.after.push(After::Start),
             None if !self.row.card.status.is_finished() => {
                 self.must(Input::AgentGone("The agent's process is gone.".to_owned()));

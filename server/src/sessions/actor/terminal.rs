@@ -141,7 +141,9 @@ impl Actor {
         };
         let (hosted, runs) = match found.await {
             Ok(found) => found,
-            Err(fault) => return tracing::error!(%fault, session = %id, "a session's terminal could not be found"),
+            Err(fault) => {
+                return tracing::error!(%fault, session = %id, "a session's terminal could not be found");
+            }
         };
         let (status, surface) = (self.row.card.status, self.row.card.surface);
         if let Some(hosted) = hosted {
@@ -315,7 +317,9 @@ impl Actor {
             self.row.card.claude_session_id = hook.session_id.filter(|_| !anew);
             let text = match anew {
                 true => "The conversation was cleared; the agent remembers nothing of what is above.",
-                false => "The terminal went on with another conversation; what was said in it before is not shown here.",
+                false => {
+                    "The terminal went on with another conversation; what was said in it before is not shown here."
+                }
             };
             self.event(EventBody::Notice { level: Level::Info, text: text.to_owned() });
         }
@@ -331,7 +335,9 @@ impl Actor {
     async fn heed_presence(&mut self) {
         let (status, kept) = (self.row.card.status, &self.row.kept.tui);
         let at_work = matches!(status, Status::Queued | Status::Running);
-        let Some(conversation) = kept.conversation.filter(|_| at_work && !self.row.kept.leaving) else { return };
+        let Some(conversation) = kept.conversation.filter(|_| at_work && !self.row.kept.leaving) else {
+            return;
+        };
         let Some(seen) = tui::look(&self.shared.config.claude_dir(), conversation).await else { return };
         let kept = &mut self.row.kept.tui;
         let answered = kept.asking.is_some_and(|(_, since)| seen.since > since);
@@ -417,7 +423,8 @@ impl Actor {
             }
         } else if self.row.card.status.is_finished() {
             for door in self.doors.drain(..) {
-                let why = self.row.card.reason.clone().unwrap_or_else(|| "Its terminal has ended.".to_owned());
+                let why =
+                    self.row.card.reason.clone().unwrap_or_else(|| "Its terminal has ended.".to_owned());
                 let _ = door.send(Err(AppError::conflict(self.row.card.status.as_str(), why)));
             }
         }

@@ -48,12 +48,7 @@ impl Driver {
     }
 
     /// The turn under way is over.
-    pub(crate) fn turn_over(
-        &mut self,
-        outcome: TurnOutcome,
-        said: Option<String>,
-        at: Millis,
-    ) -> Vec<Out> {
+    pub(crate) fn turn_over(&mut self, outcome: TurnOutcome, said: Option<String>, at: Millis) -> Vec<Out> {
         if !self.memory.turn {
             return Vec::new();
         }
@@ -73,9 +68,9 @@ impl Driver {
             return;
         }
         let content = record.pointer("/message/content");
-        let returned = content.and_then(Value::as_array).is_some_and(|blocks| {
-            blocks.iter().any(|block| text(block, "type") == "tool_result")
-        });
+        let returned = content
+            .and_then(Value::as_array)
+            .is_some_and(|blocks| blocks.iter().any(|block| text(block, "type") == "tool_result"));
         if returned {
             if let Some(fields) = record.as_object_mut()
                 && let Some(done) = fields.remove("toolUseResult")
@@ -89,7 +84,9 @@ impl Driver {
             outs.push(notice("The conversation was compacted."));
         } else if said.starts_with("[Request interrupted by user") {
             outs.extend(self.turn_over(TurnOutcome::Interrupted, None, at));
-        } else if let Some(output) = inside(&said, "local-command-stdout").or_else(|| inside(&said, "bash-stdout")) {
+        } else if let Some(output) =
+            inside(&said, "local-command-stdout").or_else(|| inside(&said, "bash-stdout"))
+        {
             outs.extend(Some(output.trim()).filter(|output| !output.is_empty()).map(notice));
         } else {
             self.prompt(record, &said, outs);
@@ -113,14 +110,12 @@ impl Driver {
         }
         let parent = maybe(record, "parentUuid");
         if self.memory.leaf.is_some() && parent.is_some() && parent != self.memory.leaf {
-            outs.push(notice("The conversation went back to an earlier place; what was said after it is forgotten."));
+            outs.push(notice(
+                "The conversation went back to an earlier place; what was said after it is forgotten.",
+            ));
         }
-        let message = EventBody::UserMessage {
-            id: MessageId(id),
-            text,
-            images: Vec::new(),
-            by: TYPED.to_owned(),
-        };
+        let message =
+            EventBody::UserMessage { id: MessageId(id), text, images: Vec::new(), by: TYPED.to_owned() };
         outs.push(Out::Event(message));
         // A command of the CLI's own may be done without a turn; a turn it starts shows by its answer.
         if said.trim_start().starts_with('<') {
@@ -195,4 +190,135 @@ fn notice(said: &str) -> Out {
 fn inside<'a>(said: &'a str, tag: &str) -> Option<&'a str> {
     let (_, rest) = said.split_once(&format!("<{tag}>"))?;
     Some(rest.split_once(&format!("</{tag}>"))?.0)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const AT: Millis = Millis(1_000);
+
+    /// What the driver makes of records, each with a uuid of its own and the one before it as its parent.
+    fn read(driver: &mut Driver, records: &[Value]) -> Vec<Out> {
+        let mut outs = Vec::new();
+        for record in records {
+            let mut record = record.clone();
+            let fields = record.as_object_mut().unwrap();
+            let uuid = uuid::Uuid::new_v4().to_string();
+            fields.entry("parentUuid").or_insert(json!(driver.memory.leaf));
+            fields.entry("uuid").or_insert(json!(uuid));
+            outs.extend(driver.record(record, AT));
+        }
+        outs
+    }
+
+    fn user(content: &Value) -> Value {
+        json!({"type": "user", "message": {"role": "user", "content": content}})
+    }
+
+    fn says(id: &str, words: &str) -> Value {
+        let usage = json!({"input_tokens": 3, "cache_read_input_tokens": 4, "output_tokens": 2});
+        let content = json!([{"type": "text", "text": words}]);
+        json!({"type": "assistant", "message": {"id": id, "model": "opus", "content": content, "usage": usage}})
+    }
+
+    fn asked(outs: &[Out]) -> Vec<&str> {
+        let texts = outs.iter().filter_map(|out| match out {
+            Out::Event(EventBody::UserMessage { text, .. }) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    fn notices(outs: &[Out]) -> usize {
+        outs.iter().filter(|out| matches!(out, Out::Event(EventBody::Notice { .. }))).count()
+    }
+
+    #[test]
+    fn a_turn_is_read_once_and_a_message_is_counted_once() {
+        let mut driver = Driver::default();
+        let result = json!({
+            "type": "user", "toolUseResult": {"stdout": "out", "stderr": ""},
+            "message": {"content": [{"type": "tool_result", "tool_use_id": "t", "content": "out"}]},
+        });
+        let call = json!([{"type": "tool_use", "id": "t", "name": "Bash", "input": {"command": "ls"}}]);
+        let call = json!({"type": "assistant", "message": {"id": "m", "content": call, "usage": {"output_tokens": 2}}});
+        let twice = json!({"type": "assistant", "uuid": "u", "message": {"content": [{"type": "text", "text": "x"}]}});
+        let aside = json!({"type": "assistant", "isSidechain": true, "message": {"content": [{"type": "text", "text": "x"}]}});
+        let records = [
+            user(&json!("go")),
+            says("m", "I look."),
+            call,
+            result,
+            says("n", "Done."),
+            twice.clone(),
+            twice,
+            aside,
+        ];
+        let mut outs = read(&mut driver, &records);
+        assert_eq!(asked(&outs), ["go"]);
+        assert_eq!(outs.iter().filter(|out| matches!(out, Out::TurnBegan(Origin::Person))).count(), 1);
+        let texts =
+            outs.iter().filter(|out| matches!(out, Out::Event(EventBody::AssistantText { .. }))).count();
+        assert_eq!(texts, 3);
+        assert!(outs.iter().any(|out| matches!(
+            out,
+            Out::Event(EventBody::ToolResult { output, .. }) if output.head == "out"
+        )));
+        outs = driver.turn_over(TurnOutcome::Done, None, AT.plus(500));
+        let Out::TurnEnded(report) = &outs[1] else { panic!("{outs:?}") };
+        assert_eq!((report.duration_ms, report.usage.input_tokens, report.usage.output_tokens), (500, 14, 4));
+        assert_eq!(driver.turn_over(TurnOutcome::Done, None, AT), [], "it is over");
+    }
+
+    #[test]
+    fn what_the_cli_writes_on_the_users_side_is_told_from_what_was_typed() {
+        for (content, text) in [
+            (
+                json!("<command-name>/model</command-name>\n<command-args>opus</command-args>"),
+                Some("/model opus"),
+            ),
+            (json!("<bash-input>ls</bash-input>"), Some("! ls")),
+            (json!([{"type": "text", "text": "look "}, {"type": "image", "source": {}}]), Some("look")),
+            (json!("<local-command-stdout>Set model</local-command-stdout>"), None),
+            (json!("  "), None),
+            (json!(7), Some("7")),
+        ] {
+            let outs = read(&mut Driver::default(), &[user(&content)]);
+            assert_eq!(asked(&outs), Vec::from_iter(text), "{content}");
+        }
+        let mut meta = user(&json!("Caveat"));
+        meta["isMeta"] = json!(true);
+        assert_eq!(read(&mut Driver::default(), &[meta, json!({"type": "prompt_snapshot"}), json!({})]), []);
+    }
+
+    #[test]
+    fn an_interrupt_ends_the_turn_and_going_back_is_said() {
+        let mut driver = Driver::default();
+        read(&mut driver, &[user(&json!("one")), says("m", "yes")]);
+        let place = driver.memory.leaf.clone();
+        let outs =
+            read(&mut driver, &[user(&json!([{"type": "text", "text": "[Request interrupted by user]"}]))]);
+        assert!(matches!(&outs[1], Out::TurnEnded(report) if report.outcome == TurnOutcome::Interrupted));
+        let outs = read(&mut driver, &[user(&json!("two"))]);
+        assert_eq!(notices(&outs), 0);
+        let mut back = user(&json!("three"));
+        back["parentUuid"] = json!(place);
+        assert_eq!(notices(&read(&mut driver, &[back])), 1);
+    }
+
+    #[test]
+    fn the_cost_is_a_running_total() {
+        let mut driver = Driver::default();
+        let total = |usd: f64| json!({"type": "cost-state", "totalCostUSD": usd});
+        let outs = read(&mut driver, &[total(0.5), total(0.5), total(0.75)]);
+        let spent: Vec<f64> = outs
+            .iter()
+            .filter_map(|out| if let Out::Spent(usage) = out { Some(usage.cost_usd) } else { None })
+            .collect();
+        assert_eq!(spent, [0.5, 0.25]);
+    }
 }

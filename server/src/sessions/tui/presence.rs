@@ -76,10 +76,7 @@ mod tests {
         write("2.json", id, "idle", 7);
         write("3.json", other, "busy", 9);
         fs::write(dir.path().join("4.json"), r#"{"peerToken":"x"}"#).unwrap();
-        assert_eq!(
-            read(dir.path(), id).unwrap(),
-            Some(Presence { doing: Doing::Idle, since: Millis(7) })
-        );
+        assert_eq!(read(dir.path(), id).unwrap(), Some(Presence { doing: Doing::Idle, since: Millis(7) }));
         write("1.json", id, "thinking hard", 8);
         assert_eq!(read(dir.path(), id).unwrap().unwrap().doing, Doing::Other);
         assert_eq!(read(dir.path(), Uuid::nil()).unwrap(), None);
