@@ -173,6 +173,10 @@ fn to_terminal(state: State) -> Result<(State, Vec<Effect>), Refused> {
     };
     match (state.surface, state.status) {
         (Surface::Tui, Queued | Running | Idle) => Ok((state, vec![])),
+        (Surface::Chat, _) if state.queued > 0 => {
+            let why = "Messages wait for the agent. Take them back, or let it answer them first.";
+            Err(Refused { status: state.status, why })
+        }
         (_, Completed | Failed | Stopped) => {
             Ok((opened, vec![Effect::Reason(None), Effect::Start { resume: state.resumable }]))
         }

@@ -213,6 +213,7 @@ fn one_writes_at_a_time() {
     for (before, input) in [
         (job(Queued), Input::ToTerminal),
         (job(Running), Input::ToTerminal),
+        (State { queued: 1, ..job(Stopped) }, Input::ToTerminal),
         (tui(Queued), to_chat(false)),
         (tui(Running), to_chat(false)),
         (tui(Queued), Input::Message),

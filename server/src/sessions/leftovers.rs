@@ -1,7 +1,8 @@
-//! Keepers that a server killed at the wrong moment did not let go: their session has everything and names them no more.
-//! Never touches one that is named, nor one whose child runs: those are orphans, for a person to judge.
+//! What a server killed at the wrong moment did not clear away: keepers whose session has everything and names them no more,
+//! and the private files of sessions that were removed. Never touches a keeper that is named, nor one whose child runs:
+//! those are orphans, for a person to judge.
 
-use std::{path::Path, time::Duration};
+use std::{io::ErrorKind, path::Path, time::Duration};
 
 use super::{actor::Shared, queries};
 use crate::{
@@ -22,6 +23,26 @@ pub(super) async fn sweep(shared: &Shared) {
         }
         Err(fault) => tracing::warn!(%fault, "ended keepers could not be looked for"),
     }
+    if let Err(fault) = forget_removed(shared).await {
+        tracing::warn!(%fault, "the files of removed sessions could not be looked for");
+    }
+}
+
+/// Removes the private directories of sessions that are no more.
+async fn forget_removed(shared: &Shared) -> Result<(), Fault> {
+    let mut dirs = match tokio::fs::read_dir(shared.private()).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        dirs => dirs?,
+    };
+    while let Some(dir) = dirs.next_entry().await? {
+        let id = dir.file_name().to_str().and_then(|name| name.parse().ok());
+        if let Some(id) = id
+            && queries::get(shared.db.read(), id).await?.is_none()
+        {
+            tokio::fs::remove_dir_all(dir.path()).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn strangers(shared: &Shared) -> Result<Vec<Found>, Fault> {

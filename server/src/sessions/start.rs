@@ -62,6 +62,7 @@ pub(crate) async fn create(
     row.card.surface = new.surface;
     // Nobody is sent away from a terminal by a timer.
     row.card.mode = if new.surface == Surface::Tui { Mode::Session } else { new.mode };
+    row.kept.tui.first = new.surface == Surface::Tui && !new.prompt.trim().is_empty();
     row.card.model = new.model.filter(|model| !model.trim().is_empty());
     row.card.effort = new.effort;
     row.card.permission_mode = new.permission_mode.unwrap_or(PermissionMode::Default);

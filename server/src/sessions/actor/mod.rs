@@ -88,6 +88,12 @@ impl Shared {
     pub(crate) fn keepers(&self) -> PathBuf {
         self.config.home.join("keepers")
     }
+
+    /// Where the private files of sessions with an interface of their own are.
+    #[must_use]
+    pub(crate) fn private(&self) -> PathBuf {
+        self.config.home.join("sessions")
+    }
 }
 
 /// A live agent's keeper.

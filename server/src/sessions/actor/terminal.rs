@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     super::tui::{self, Doing, Files, Hook, Launch},
-    Actor, After, Shared,
+    Actor, After,
 };
 use crate::{
     clock,
@@ -28,6 +28,8 @@ use crate::{
 
 /// How often it is looked whether the interface has told or recorded anything.
 const LOOK: Duration = Duration::from_millis(200);
+/// The same while it is at its prompt.
+const LOOK_AT_REST: Duration = Duration::from_millis(500);
 /// How long it must be at its prompt, in milliseconds, until that is believed without a word from a hook.
 const QUIET: i64 = 2_000;
 /// How long, in milliseconds, the records of a turn may come after the word that it is over: the CLI writes them behind.
@@ -35,12 +37,12 @@ const BEHIND: i64 = 1_000;
 /// Events stored in one transaction, at most.
 const BATCH: usize = 64;
 
-/// Where the private files of a session's interface are.
-pub(super) fn private_dir(shared: &Shared, id: SessionId) -> PathBuf {
-    shared.config.home.join("sessions").join(id.to_string())
-}
-
 impl Actor {
+    /// Where the private files of its interface are.
+    fn private(&self) -> PathBuf {
+        self.shared.private().join(self.row.card.id.to_string())
+    }
+
     /// Starts the interface, unless the session was stopped meanwhile. While an agent of before is still going, its end
     /// comes back here.
     pub(super) async fn open_terminal(&mut self) {
@@ -59,19 +61,16 @@ impl Actor {
 
     async fn start_interface(&mut self, id: SessionId) -> Result<(), AppError> {
         let run = self.shared.terminals.runs(id).await? + 1;
-        let launch = self.choose_launch().await;
-        let first = Some(self.row.prompt.as_str()).filter(|prompt| !prompt.trim().is_empty());
-        let first = first.filter(|_| !self.row.kept.tui.prompted).map(str::to_owned);
-        let (conversation, fresh) = launch;
-        let launch = match fresh {
-            true => Launch::Fresh(conversation, first.as_deref()),
-            false => Launch::Resume(conversation),
+        let recorded = self.find_record().await;
+        let prompt = Some(self.row.prompt.clone()).filter(|_| recorded.is_none() && self.row.kept.tui.first);
+        let launch = match recorded {
+            Some(conversation) => Launch::Resume(conversation),
+            None => Launch::Fresh(self.begin_anew(), prompt.as_deref()),
         };
         let unwritten = |error: io::Error| {
             AppError::conflict("files", format!("The agent's private files cannot be written: {error}."))
         };
-        let dir = private_dir(&self.shared, id);
-        let files = tui::prepare(&self.shared.exe, &dir, run).await.map_err(unwritten)?;
+        let files = tui::prepare(&self.shared.exe, &self.private(), run).await.map_err(unwritten)?;
         let program = Program {
             argv: tui::arguments(&self.binary(), launch, &self.row.card, &files.settings),
             env: tui::environment(&self.shared.config),
@@ -81,7 +80,7 @@ impl Actor {
         };
         let kept = &mut self.row.kept.tui;
         kept.run = run;
-        kept.prompt_due = fresh && first.is_some();
+        kept.prompt_due = prompt.is_some();
         (kept.hooks, kept.heard, kept.asking) = (0, None, None);
         kept.title = Some(self.row.card.name.clone());
         self.row.kept.leaving = false;
@@ -104,24 +103,20 @@ impl Actor {
         Ok(())
     }
 
-    /// Which conversation the interface is to hold, and whether that is a new one. One that the agent has no record of
-    /// cannot be gone on with.
-    async fn choose_launch(&mut self) -> (Uuid, bool) {
-        let known = self.row.card.claude_session_id;
-        let recorded = match known {
-            Some(id) => tui::length(&self.shared.config.claude_dir(), id).await.map(|found| (id, found)),
-            None => None,
-        };
-        if let Some((id, (path, bytes))) = recorded {
-            let kept = &mut self.row.kept.tui;
-            kept.conversation = Some(id);
-            kept.transcript = Some(path);
-            // What the chat said is history already.
-            kept.read.get_or_insert(bytes);
-            return (id, false);
-        }
-        if known.is_some() {
-            self.row.card.claude_session_id = None;
+    /// The conversation to go on with, if the agent has a record of it.
+    async fn find_record(&mut self) -> Option<Uuid> {
+        let id = self.row.card.claude_session_id?;
+        let (path, bytes) = tui::length(&self.shared.config.claude_dir(), id).await?;
+        let kept = &mut self.row.kept.tui;
+        (kept.conversation, kept.transcript) = (Some(id), Some(path));
+        // What the chat said is history already.
+        kept.read.get_or_insert(bytes);
+        Some(id)
+    }
+
+    /// A new conversation; one that was known before, but has no record any more, cannot be gone on with.
+    fn begin_anew(&mut self) -> Uuid {
+        if self.row.card.claude_session_id.take().is_some() {
             let text = "The agent has no record of this conversation any more; it begins anew.".to_owned();
             self.event(EventBody::Notice { level: Level::Warning, text });
         }
@@ -129,7 +124,7 @@ impl Actor {
         let kept = &mut self.row.kept.tui;
         (kept.conversation, kept.transcript, kept.read) = (Some(id), None, Some(0));
         self.driver.memory.leaf = None;
-        (id, true)
+        id
     }
 
     /// Finds the interface of before, or how it ended.
@@ -171,7 +166,8 @@ impl Actor {
 
     /// Takes what the interface told and recorded since the last time.
     pub(super) async fn look(&mut self) {
-        self.look_at = Some(Instant::now() + LOOK);
+        let rests = self.row.card.status == Status::Idle;
+        self.look_at = Some(Instant::now() + if rests { LOOK_AT_REST } else { LOOK });
         self.read_on().await;
         self.heed_presence().await;
         self.finish_boxed().await;
@@ -186,8 +182,7 @@ impl Actor {
 
     /// Both files are read in the order of time. The end of a turn waits a moment for what was said in it.
     async fn take_notes(&mut self) -> io::Result<()> {
-        let dir = private_dir(&self.shared, self.row.card.id);
-        let hooks = Files::new(&dir, self.row.kept.tui.run).hooks;
+        let hooks = Files::new(&self.private(), self.row.kept.tui.run).hooks;
         loop {
             let notes = tui::tail(&hooks, self.row.kept.tui.hooks).await?;
             let mut all = notes.is_empty();
@@ -273,7 +268,7 @@ impl Actor {
             "SessionStart" => self.conversation_is(hook).await,
             "UserPromptSubmit" => {
                 let kept = &mut self.row.kept.tui;
-                (kept.prompted, kept.prompt_due, kept.asking) = (true, false, None);
+                (kept.first, kept.prompt_due, kept.asking) = (false, false, None);
                 self.hear(Input::TurnBegan);
             }
             "PermissionRequest" => {
@@ -408,7 +403,7 @@ impl Actor {
             return tracing::warn!(%error, session = %id, "the terminal of a session stays");
         }
         // It may never have had one.
-        let _ = tokio::fs::remove_dir_all(private_dir(&self.shared, id)).await;
+        let _ = tokio::fs::remove_dir_all(self.private()).await;
         self.row.card.terminal_id = None;
         self.change.row = true;
         self.finish_boxed().await;

@@ -69,10 +69,10 @@ pub(crate) enum Out {
 }
 
 impl Out {
-    /// Whether it is something that was said, so that there is a conversation.
+    /// Whether it shows that there is a conversation: the model was asked. What the CLI does by itself makes none.
     #[must_use]
     pub(crate) fn is_said(&self) -> bool {
-        matches!(self, Self::Event(EventBody::UserMessage { .. } | EventBody::AssistantText { .. }))
+        matches!(self, Self::TurnBegan(_) | Self::Event(EventBody::AssistantText { .. }))
     }
 }
 

@@ -29,8 +29,8 @@ pub(crate) use self::{
 pub(crate) struct Kept {
     /// Which start of the terminal's program was ordered last; 0 if none was.
     pub run: i64,
-    /// Whether its first prompt was given to it.
-    pub prompted: bool,
+    /// Whether its first prompt is still to be given to it.
+    pub first: bool,
     /// Whether this start was given a prompt, and has not said yet that it works on it.
     pub prompt_due: bool,
     /// The conversation that it holds.
