@@ -157,6 +157,17 @@ pub(super) async fn over(
     Ok(done.rows_affected() == 1)
 }
 
+/// This run was never begun: it does not count, and its session, which knows that it wanted one, begins it again.
+pub(super) async fn never_began(db: impl SqliteExecutor<'_>, row: &Row) -> Result<(), Fault> {
+    let update = sqlx::query(
+        "update terminals set status = 'failed', reason = 'The agent was not started.', run = run - 1,
+                version = version + 1
+         where id = ? and run = ?",
+    );
+    update.bind(row.card.id.to_string()).bind(row.run).execute(db).await?;
+    Ok(())
+}
+
 /// Forgets it.
 pub(super) async fn delete(db: impl SqliteExecutor<'_>, id: TerminalId) -> Result<(), Fault> {
     sqlx::query("delete from terminals where id = ?").bind(id.to_string()).execute(db).await?;

@@ -128,6 +128,12 @@ pub(super) async fn find_again(shared: &Arc<Shared>) -> Result<(), Fault> {
                 begin(shared, row, client);
             }
             Err(error) => {
+                if row.card.session_id.is_some() && never_began(&dir).await {
+                    let mut tx = shared.db.write().await?;
+                    queries::never_began(&mut *tx, row).await?;
+                    tx.commit().await?;
+                    continue;
+                }
                 tracing::info!(%error, id = %row.card.id, "a terminal did not survive");
                 let exit = last_words(&dir).await;
                 over(shared, row, exit.as_ref()).await?;
@@ -153,6 +159,11 @@ pub(super) async fn find_again(shared: &Arc<Shared>) -> Result<(), Fault> {
         clear(&stranger.dir).await;
     }
     Ok(())
+}
+
+/// Whether the server before ended before it had a keeper started; then none begins there any more.
+async fn never_began(dir: &Path) -> bool {
+    !dir.exists() || keeper::withdraw(dir).await.is_ok_and(|never| never)
 }
 
 /// How the child of a dead keeper ended, if it could say; what it left running is ended.

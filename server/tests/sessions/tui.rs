@@ -396,3 +396,26 @@ async fn a_terminal_does_not_mind_that_the_server_was_killed() {
     }
     ask(&server.base, &format!("sessions/{id}/archive"), Some(json!({}))).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_was_only_about_to_open_is_opened() {
+    let mut stage = stage().await;
+    let id = create(&stage, "").await;
+    stage.until_status(id, Status::Idle).await;
+    types(&stage, id, "quit\n").await;
+    stage.until(id, "left", |card| card.status == Status::Completed && !card.live).await;
+    // What a server leaves that was killed once it had decided to start the agent, and before there was a keeper.
+    stage.engine.let_go().await;
+    let mut tx = stage.db.write().await.unwrap();
+    for sql in [
+        "update terminals set status = 'running', run = 2",
+        "update sessions set status = 'queued', driver = json_set(driver, '$.tui.run', 2)",
+    ] {
+        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    stage.restart().await;
+    let idle = stage.until_status(id, Status::Idle).await;
+    assert!(idle.live);
+    assert_eq!(starts(&stage).len(), 2);
+}

@@ -8,7 +8,7 @@ use app::{
     sessions::{
         event::{EventBody, Level, TurnOutcome},
         machine::Input,
-        model::NAME_MAX,
+        model::{NAME_MAX, Surface},
     },
     time::Millis,
 };
@@ -242,7 +242,9 @@ impl Actor {
         self.change.row = true;
         match (report.outcome, report.text) {
             // In its terminal an agent is at its prompt again after an error.
-            (TurnOutcome::Failed, text) if self.tui.is_none() => self.turn_failed(text.unwrap_or_default()),
+            (TurnOutcome::Failed, text) if self.row.card.surface == Surface::Chat => {
+                self.turn_failed(text.unwrap_or_default());
+            }
             _ => self.hear(Input::TurnEnded),
         }
     }

@@ -167,7 +167,7 @@ pub(super) fn spawn(shared: Arc<Shared>, id: SessionId, feed: Arc<Feed>, before:
             }
         };
         // Everything is stored before it is told, so an actor can end between any two of its steps.
-        let _ = closing.run_until_cancelled(life).await;
+        let _ = closing.run_until_cancelled(Box::pin(life)).await;
         let _ = ready_tx.send(true);
         let _ = done_tx.send(true);
     });

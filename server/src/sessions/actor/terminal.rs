@@ -4,6 +4,7 @@
 use std::{io, path::PathBuf, sync::Arc};
 
 use app::{
+    approvals::model::ApprovalKind,
     error::AppError,
     ids::SessionId,
     sessions::{
@@ -18,11 +19,15 @@ use tokio::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::{
-    super::tui::{self, Doing, Files, Hook, Launch},
+    super::{
+        claude::Out,
+        tui::{self, Doing, Files, Hook, Launch},
+    },
     Actor, After,
 };
 use crate::{
     clock,
+    db::Fault,
     terminals::{Ended, Program},
 };
 
@@ -132,7 +137,7 @@ impl Actor {
         let id = self.row.card.id;
         let found = async {
             let hosted = self.shared.terminals.hosted(id).await?;
-            Ok::<_, crate::db::Fault>((hosted, self.shared.terminals.runs(id).await?))
+            Ok::<_, Fault>((hosted, self.shared.terminals.runs(id).await?))
         };
         let (hosted, runs) = match found.await {
             Ok(found) => found,
@@ -159,6 +164,8 @@ impl Actor {
             self.change.after.push(After::Start);
         } else if begun && !status.is_finished() {
             self.terminal_gone().await;
+        } else if !status.is_finished() {
+            self.must(Input::AgentGone("The agent's process is gone.".to_owned()));
         } else if self.row.card.archived && self.row.card.terminal_id.is_some() {
             self.change.after.push(After::DropTerminal);
         }
@@ -185,13 +192,13 @@ impl Actor {
         let hooks = Files::new(&self.private(), self.row.kept.tui.run).hooks;
         loop {
             let notes = tui::tail(&hooks, self.row.kept.tui.hooks).await?;
-            let mut all = notes.is_empty();
+            let (all, mut early) = (notes.is_empty(), false);
             for (end, line) in notes {
                 if let Ok(hook) = serde_json::from_slice::<Hook>(&line) {
                     let whole = self.take_records(Some(hook.at)).await?;
                     let may_come = self.tui.is_some() && clock::now() < hook.at.plus(BEHIND);
-                    if hook.ends_turn() && !whole && may_come {
-                        all = true;
+                    early = hook.ends_turn() && !whole && may_come;
+                    if early {
                         break;
                     }
                     self.change.at = Some(hook.at);
@@ -206,7 +213,7 @@ impl Actor {
                 self.take_records(None).await?;
             }
             self.finish_boxed().await;
-            if all {
+            if all || early {
                 return Ok(());
             }
         }
@@ -243,8 +250,7 @@ impl Actor {
         if outs.is_empty() {
             return;
         }
-        if self.row.card.claude_session_id != self.row.kept.tui.conversation
-            && outs.iter().any(super::super::claude::Out::is_said)
+        if self.row.card.claude_session_id != self.row.kept.tui.conversation && outs.iter().any(Out::is_said)
         {
             self.row.card.claude_session_id = self.row.kept.tui.conversation;
         }
@@ -338,7 +344,7 @@ impl Actor {
         let answered = kept.asking.is_some_and(|(_, since)| seen.since > since);
         match seen.doing {
             Doing::Waiting if status == Status::Running && kept.asking.is_none() => {
-                kept.asking = Some((app::approvals::model::ApprovalKind::Tool, seen.since));
+                kept.asking = Some((ApprovalKind::Tool, seen.since));
                 self.change.row = true;
             }
             Doing::Busy | Doing::Idle if answered => {
