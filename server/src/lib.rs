@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod http;
+pub mod hub;
 pub mod keeper;
 pub mod projects;
 pub mod render;

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError},
+    net::SocketAddr,
     os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt},
     path::Path,
 };
@@ -35,15 +36,25 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Notes where this server is reached, for `roost link` and `roost doctor`.
-    pub(super) fn note(&self, base: &str) -> Result<()> {
+    /// Notes where this server is reached by a person, for `roost link` and `roost doctor`, and where it listens, for
+    /// `roost hub`.
+    pub(super) fn note(&self, base: &str, listens: SocketAddr) -> Result<()> {
         self.file.set_len(0)?;
-        Ok(self.file.write_all_at(base.as_bytes(), 0)?)
+        Ok(self.file.write_all_at(format!("{base}\n{listens}").as_bytes(), 0)?)
     }
 }
 
 /// Where the server that runs with this home is reached; none if there is none.
 pub(super) fn running_at(home: &Path) -> Option<String> {
+    noted(home)?.lines().next().map(str::to_owned)
+}
+
+/// Where the server that runs with this home listens; none if there is none, or not yet.
+pub(super) fn listens_at(home: &Path) -> Option<SocketAddr> {
+    noted(home)?.lines().nth(1)?.parse().ok()
+}
+
+fn noted(home: &Path) -> Option<String> {
     let path = home.join("roost.lock");
     let file = File::open(&path).ok()?;
     match file.try_lock_shared() {
@@ -76,10 +87,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let first = lock(dir.path()).unwrap();
         assert!(lock(dir.path()).err().unwrap().to_string().contains("another Roost"));
-        first.note("http://127.0.0.1:1").unwrap();
-        assert_eq!(running_at(dir.path()).as_deref(), Some("http://127.0.0.1:1"));
+        let listens = "127.0.0.1:1".parse().unwrap();
+        first.note("https://roost.example", listens).unwrap();
+        assert_eq!(running_at(dir.path()).as_deref(), Some("https://roost.example"));
+        assert_eq!(listens_at(dir.path()), Some(listens));
         drop(first);
-        assert_eq!(running_at(dir.path()), None);
+        assert_eq!((running_at(dir.path()), listens_at(dir.path())), (None, None));
         lock(dir.path()).unwrap();
     }
 

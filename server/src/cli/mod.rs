@@ -4,6 +4,7 @@ mod doctor;
 mod echo;
 mod home;
 mod hook;
+mod hub;
 mod keeper;
 mod link;
 mod serve;
@@ -34,7 +35,13 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Starts the server; the same as no command.
-    Serve,
+    Serve {
+        /// Leaves the terminal that started it. For the hub, never by hand.
+        #[arg(long, hide = true)]
+        detached: bool,
+    },
+    /// Sessions, terminals and approvals in this terminal, over SSH and on a phone too.
+    Hub,
     /// Owns one agent. Started by the server, never by hand.
     #[command(hide = true)]
     Keeper {
@@ -89,14 +96,27 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(listen) = cli.listen {
         config.listen = listen;
     }
-    let command = cli.command.unwrap_or(Command::Serve);
-    log(if matches!(command, Command::Serve) { LevelFilter::INFO } else { LevelFilter::ERROR });
+    let command = cli.command.unwrap_or(Command::Serve { detached: false });
+    log(match command {
+        Command::Serve { .. } => LevelFilter::INFO,
+        // Its screen is the terminal that a log would be written to.
+        Command::Hub => LevelFilter::OFF,
+        _ => LevelFilter::ERROR,
+    });
+    if matches!(command, Command::Serve { detached: true }) {
+        // It fails only for one that leads a group, and that one has left already.
+        let _ = rustix::process::setsid();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            Command::Serve | Command::Keeper { .. } | Command::Hook { .. } | Command::EchoAgent { .. } => {
+            Command::Serve { .. }
+            | Command::Keeper { .. }
+            | Command::Hook { .. }
+            | Command::EchoAgent { .. } => {
                 serve::run(config).await.map(|()| ExitCode::SUCCESS)
             }
+            Command::Hub => hub::run(config).await.map(|()| ExitCode::SUCCESS),
             Command::Token(command) => token::run(&config, command).await.map(|()| ExitCode::SUCCESS),
             Command::Link => link::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Doctor => Ok(doctor::run(&config).await),

@@ -47,7 +47,7 @@ pub(super) async fn run(mut config: Config) -> Result<()> {
     let (http, sessions) = assemble(&config, &db, auth.clone(), closing.clone()).await?;
 
     let listener = socket.listen(BACKLOG)?;
-    lock.note(&link::base(&config, config.listen))?;
+    lock.note(&link::base(&config, config.listen), config.listen)?;
     greet(&config, &auth).await?;
     let served = listen(listener, &http, &closing).await;
     // What is not stored by then is in the keepers' journals; the next server takes it from there.

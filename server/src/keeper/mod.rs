@@ -1,11 +1,12 @@
 //! The keeper: a small process that owns one agent, its journal and one Unix socket, and outlives the server.
 //! Map: `host` runs in the keeper process (plain threads), `start`, `client` and `disk` in the server (tokio), `exec`
-//! starts short commands. It knows nothing of SQLite, HTTP or Claude; no other module starts a process.
+//! starts short commands, `foreground` what a person asked for at a terminal. It knows nothing of SQLite, HTTP or Claude; no other module starts a process.
 
 mod client;
 mod disk;
 mod error;
 mod exec;
+mod foreground;
 mod host;
 mod hub;
 mod input;
@@ -27,6 +28,7 @@ pub use client::{Client, Events, KeeperEvent, Viewing, attach};
 pub use disk::{Found, end_leftovers, forget, lives, read_dead, scan, withdraw};
 pub use error::KeeperError;
 pub use exec::{Exec, ExecError, Output, exec};
+pub use foreground::{at_terminal, detached};
 pub use host::run;
 pub use lines::{Item, Lines};
 pub use model::{

@@ -1,0 +1,224 @@
+//! Hands the whole screen over to a terminal of the server: its bytes to the person's terminal, keys to it, and the size of the
+//! person's terminal is its size. Comes back after a break of the connection. Never draws but a line that says what is wrong.
+
+mod keys;
+mod show;
+mod typed;
+
+use std::{cell::Cell, future::pending, time::Duration};
+
+use app::{ids::TerminalId, terminals::wire::Said};
+use futures::{SinkExt, StreamExt};
+use tokio::{
+    io::{AsyncWriteExt, Stdout, stdout},
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc::{self, Sender},
+    time::sleep,
+};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_util::sync::CancellationToken;
+
+use self::{keys::Keys, show::Show, typed::Typed};
+use super::{
+    feed::{Lost, Socket, connect},
+    place::Place,
+};
+use crate::keeper::Size;
+
+/// Rows of the past that the first picture brings along.
+const HISTORY: u32 = 1_000;
+/// How long to wait before the server is asked for again.
+const AGAIN: Duration = Duration::from_millis(500);
+/// Frames that may wait for the server; what is typed waits behind them.
+const QUEUE: usize = 16;
+
+/// Why a terminal was left.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// The person wants to be back.
+    Asked,
+    /// What ran in it is over, in words.
+    Ended(String),
+    /// It cannot be shown, in words.
+    Failed(String),
+    /// The hub is told to end.
+    Told,
+}
+
+/// What comes after a connection.
+enum Step {
+    Leave(Left),
+    /// The connection broke.
+    Lost,
+    /// The next picture without the past, which is in the terminal's own history by now.
+    Anew,
+}
+
+/// Shows a terminal until it is left. The screen was lent for it.
+pub(super) async fn run(place: &Place, terminal: TerminalId, ending: &CancellationToken) -> Left {
+    let mut out = stdout();
+    let left = match Attached::new(place, terminal, ending) {
+        Ok(mut attached) => attached.stay(&mut out).await,
+        Err(error) => Left::Failed(format!("This terminal cannot be used: {error}.")),
+    };
+    // What was begun to be written has to be there before anything else is.
+    let _ = out.flush().await;
+    left
+}
+
+struct Attached<'a> {
+    place: &'a Place,
+    terminal: TerminalId,
+    ending: &'a CancellationToken,
+    typed: Typed,
+    keys: Keys,
+    resized: Signal,
+    size: Cell<Size>,
+    /// Whether somebody else has the size in hand, so that a key takes it back.
+    theirs: Cell<bool>,
+    history: u32,
+}
+
+/// The size of the person's terminal, as the server takes sizes.
+fn room() -> Size {
+    let (cols, rows) = crossterm::terminal::size().unwrap_or((80, 24));
+    Size { cols, rows }.clamped()
+}
+
+impl<'a> Attached<'a> {
+    fn new(place: &'a Place, terminal: TerminalId, ending: &'a CancellationToken) -> std::io::Result<Self> {
+        Ok(Self {
+            place,
+            terminal,
+            ending,
+            resized: signal(SignalKind::window_change())?,
+            typed: Typed::start()?,
+            keys: Keys::default(),
+            size: Cell::new(room()),
+            theirs: Cell::new(false),
+            history: HISTORY,
+        })
+    }
+
+    async fn stay(&mut self, out: &mut Stdout) -> Left {
+        loop {
+            let size = room();
+            self.size.set(size);
+            let (id, history, Size { cols, rows }) = (self.terminal, self.history, size);
+            let path = format!("/api/v1/terminals/{id}/ws?cols={cols}&rows={rows}&history={history}");
+            let step = match connect(self.place, &path).await {
+                Ok(socket) => self.converse(socket, out).await,
+                Err(Lost::Refused(words)) => Step::Leave(Left::Failed(words)),
+                Err(Lost::Away(_)) => Step::Lost,
+            };
+            match step {
+                Step::Leave(left) => return left,
+                Step::Anew => {}
+                Step::Lost => {
+                    if let Some(left) = self.wait(out).await {
+                        return left;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits a moment for the server; what is typed meanwhile has nowhere to go.
+    async fn wait(&mut self, out: &mut Stdout) -> Option<Left> {
+        show::banner(out, self.size.get(), "The server is away. F12 goes back.").await;
+        let again = sleep(AGAIN);
+        tokio::pin!(again);
+        loop {
+            tokio::select! {
+                () = &mut again => return None,
+                () = self.ending.cancelled() => return Some(Left::Told),
+                typed = self.typed.next() => match typed {
+                    None => return Some(Left::Told),
+                    Some(bytes) if self.keys.take(&bytes).1 => return Some(Left::Asked),
+                    Some(_) => {}
+                },
+            }
+        }
+    }
+
+    async fn converse(&mut self, socket: Socket, out: &mut Stdout) -> Step {
+        let (mut sink, frames) = socket.split();
+        let (say, mut said) = mpsc::channel(QUEUE);
+        let Size { cols, rows } = self.size.get();
+        // The queue is empty: there is room for it.
+        let _ = say.try_send(Said::Drive(cols, rows));
+        let sending = async {
+            while let Some(said) = said.recv().await {
+                if sink.send(Message::binary(said.write())).await.is_err() {
+                    break;
+                }
+            }
+        };
+        let mut show = Show::new(out, &self.size, &self.theirs, self.history > 0);
+        let typing = Typing {
+            typed: &mut self.typed,
+            keys: &mut self.keys,
+            resized: &mut self.resized,
+            size: &self.size,
+            theirs: &self.theirs,
+        };
+        let step = tokio::select! {
+            step = show.run(frames, say.clone()) => step,
+            left = typing.run(say) => Step::Leave(left),
+            () = sending => Step::Lost,
+            () = self.ending.cancelled() => Step::Leave(Left::Told),
+        };
+        if show.drew {
+            // By now the past is in the history of the person's own terminal.
+            self.history = 0;
+        }
+        step
+    }
+}
+
+/// What goes to the server while a connection holds.
+struct Typing<'a> {
+    typed: &'a mut Typed,
+    keys: &'a mut Keys,
+    resized: &'a mut Signal,
+    size: &'a Cell<Size>,
+    theirs: &'a Cell<bool>,
+}
+
+impl Typing<'_> {
+    async fn run(self, say: Sender<Said>) -> Left {
+        loop {
+            let patience = self.keys.patience();
+            let alone = async {
+                match patience {
+                    Some(time) => sleep(time).await,
+                    None => pending().await,
+                }
+            };
+            let through = tokio::select! {
+                typed = self.typed.next() => {
+                    let Some(bytes) = typed else { return Left::Told };
+                    let (through, back) = self.keys.take(&bytes);
+                    if back {
+                        return Left::Asked;
+                    }
+                    through
+                }
+                () = alone => self.keys.give_up(),
+                _ = self.resized.recv() => {
+                    let size = room();
+                    self.size.set(size);
+                    // If the connection is gone, who reads from it says so.
+                    let _ = say.send(Said::Room(size.cols, size.rows)).await;
+                    continue;
+                }
+            };
+            let Size { cols, rows } = self.size.get();
+            if !through.is_empty() {
+                let theirs = self.theirs.get();
+                let said = if theirs { Said::Drive(cols, rows) } else { Said::Input(through) };
+                let _ = say.send(said).await;
+            }
+        }
+    }
+}

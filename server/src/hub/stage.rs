@@ -1,0 +1,180 @@
+//! Runs the hub: one task that waits for whatever happens next, lets `update` say what follows, and draws. What takes long is
+//! done beside it; who has the screen has it alone.
+
+use std::{collections::VecDeque, time::Duration};
+
+use anyhow::Result;
+use app::error::{AppError, ErrorCode};
+use crossterm::event::{Event, EventStream, KeyEventKind};
+use futures::StreamExt;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::{
+        mpsc::{self, Receiver},
+        watch,
+    },
+    task::JoinSet,
+    time::{Interval, interval},
+};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::{
+    api::Api,
+    attach,
+    cards::{Item, News},
+    editor,
+    feed::{self, Followed},
+    model::{Cmd, Edits, Model, Msg},
+    place::Place,
+    screen::Screen,
+    update::update,
+    view, work,
+};
+use crate::clock;
+
+/// How often the ages of things are drawn anew.
+const TICK: Duration = Duration::from_secs(20);
+/// What the server said and was not taken yet. It waits while a terminal has the screen, and the server then starts over.
+const NEWS: usize = 64;
+
+struct Stage {
+    screen: Screen,
+    model: Model,
+    place: Place,
+    api: Api,
+    editor: Option<String>,
+    /// The keys while the hub has the screen; whoever else has it reads them itself.
+    keys: Option<EventStream>,
+    news: Receiver<News>,
+    followed: watch::Sender<Followed>,
+    calls: JoinSet<Msg>,
+    tick: Interval,
+    ending: CancellationToken,
+}
+
+/// Shows the hub until it is left.
+pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
+    let (ending, _guard) = end_by_signals()?;
+    let (send, news) = mpsc::channel(NEWS);
+    let (followed, follows) = watch::channel(None);
+    let mut beside = JoinSet::new();
+    beside.spawn(feed::run(place.clone(), send, follows));
+    let api = Api::new(place.clone())?;
+    let model = Model::new(editor.is_some(), crossterm::terminal::size()?, clock::now());
+    let screen = Screen::take()?;
+    let stage = Stage {
+        screen,
+        model,
+        place,
+        api,
+        editor,
+        keys: Some(EventStream::new()),
+        news,
+        followed,
+        calls: JoinSet::new(),
+        tick: interval(TICK),
+        ending,
+    };
+    stage.run().await
+}
+
+/// A token that is cancelled by the signals that end a program; the guard ends the watch for them.
+fn end_by_signals() -> Result<(CancellationToken, DropGuard)> {
+    let (ending, over) = (CancellationToken::new(), CancellationToken::new());
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let (told, watch) = (ending.clone(), over.clone());
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = hangup.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            () = watch.cancelled() => return,
+        }
+        told.cancel();
+    });
+    Ok((ending, over.drop_guard()))
+}
+
+impl Stage {
+    async fn run(mut self) -> Result<()> {
+        loop {
+            let model = &self.model;
+            self.screen.draw(|frame| view::draw(frame, model))?;
+            let Some(msg) = self.next().await? else { return Ok(()) };
+            let mut todo: VecDeque<Cmd> = update(&mut self.model, msg).into();
+            while let Some(cmd) = todo.pop_front() {
+                let more = match cmd {
+                    Cmd::Quit => return Ok(()),
+                    Cmd::Call(call) => {
+                        let work = work::perform(self.api.clone(), call);
+                        self.calls.spawn(async { work.await.map_or_else(Msg::Failed, Msg::Done) });
+                        None
+                    }
+                    Cmd::Follow(followed) => {
+                        self.followed.send_replace(followed);
+                        None
+                    }
+                    Cmd::Attach(item, terminal) => Some(self.attach(item, terminal).await?),
+                    Cmd::Edit(what, text) => Some(self.edit(what, &text).await?),
+                };
+                todo.extend(more.map(|msg| update(&mut self.model, msg)).unwrap_or_default());
+            }
+        }
+    }
+
+    /// What happens next; none once the hub is to end.
+    async fn next(&mut self) -> Result<Option<Msg>> {
+        let Some(keys) = &mut self.keys else { return Ok(None) };
+        loop {
+            let msg = tokio::select! {
+                () = self.ending.cancelled() => return Ok(None),
+                event = keys.next() => match event {
+                    Some(Ok(Event::Key(key))) if key.kind != KeyEventKind::Release => Msg::Key(key),
+                    Some(Ok(Event::Paste(text))) => Msg::Paste(text),
+                    Some(Ok(Event::Resize(cols, rows))) => Msg::Resized(cols, rows),
+                    Some(Ok(_)) => continue,
+                    Some(Err(error)) => return Err(error.into()),
+                    None => return Ok(None),
+                },
+                Some(news) = self.news.recv() => Msg::News(news),
+                Some(called) = self.calls.join_next() => called.unwrap_or_else(|error| {
+                    Msg::Failed(AppError::new(ErrorCode::Internal, error.to_string()))
+                }),
+                _ = self.tick.tick() => Msg::Now(clock::now()),
+            };
+            return Ok(Some(msg));
+        }
+    }
+
+    /// Hands the screen over to a terminal.
+    async fn attach(&mut self, item: Item, terminal: app::ids::TerminalId) -> Result<Msg> {
+        self.keys = None;
+        self.screen.lend_raw()?;
+        let left = attach::run(&self.place, terminal, &self.ending).await;
+        self.take_back()?;
+        Ok(Msg::Left(item, terminal, left))
+    }
+
+    /// Hands the screen over to the editor.
+    async fn edit(&mut self, what: Edits, text: &str) -> Result<Msg> {
+        let Some(command) = &self.editor else {
+            return Ok(Msg::Edited(what, Err("Set VISUAL or EDITOR to write in an editor.".to_owned())));
+        };
+        self.keys = None;
+        self.screen.lend()?;
+        let edited = editor::edit(command, text).await;
+        self.take_back()?;
+        Ok(Msg::Edited(what, edited))
+    }
+
+    fn take_back(&mut self) -> Result<()> {
+        self.screen.take_back()?;
+        self.keys = Some(EventStream::new());
+        let (cols, rows) = crossterm::terminal::size()?;
+        self.model.size = (cols, rows);
+        self.model.now = clock::now();
+        Ok(())
+    }
+}

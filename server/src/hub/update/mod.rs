@@ -1,0 +1,212 @@
+//! What follows from what happens: one function from the model and a message to the changed model and what is to be done.
+//! Never waits, never asks a clock and never talks to anyone.
+
+mod approvals;
+mod chat;
+mod dialogs;
+mod list;
+mod start;
+
+use app::{approvals::model::Approval, ids::TerminalId};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use serde::Deserialize;
+use tui_input::{Input, backend::crossterm::EventHandler};
+
+pub(super) use self::start::offered;
+use super::{
+    api::Lists,
+    attach::Left,
+    cards::{Item, News, cards},
+    model::{Call, Cmd, Dialog, Done, Edits, Field, Model, Msg, Page},
+    plain::line,
+};
+
+/// Takes a message; what comes back is to be done in this order.
+pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
+    match msg {
+        Msg::Key(pressed) => key(model, pressed),
+        Msg::Paste(text) => paste(model, &text),
+        Msg::Resized(cols, rows) => {
+            model.size = (cols, rows);
+            Vec::new()
+        }
+        Msg::Now(now) => {
+            model.now = now;
+            Vec::new()
+        }
+        Msg::News(news) => take(model, news),
+        Msg::Done(done) => came(model, done),
+        Msg::Failed(error) => {
+            if let Page::Chat(chat) = &mut model.page {
+                chat.loading = false;
+            }
+            model.note = Some(line(&error.message));
+            Vec::new()
+        }
+        Msg::Left(item, terminal, left) => left_terminal(model, item, terminal, left),
+        Msg::Edited(what, text) => edited(model, what, text),
+    }
+}
+
+/// Whether this key ends the hub wherever it is pressed.
+fn ends(pressed: KeyEvent) -> bool {
+    pressed.code == KeyCode::Char('c') && pressed.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+/// The character of a key that was pressed alone or with shift.
+fn letter(pressed: KeyEvent) -> Option<char> {
+    match pressed.code {
+        KeyCode::Char(c) if !pressed.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => Some(c),
+        _ => None,
+    }
+}
+
+/// Whether this key opens the editor for the text that is being written.
+fn opens_editor(pressed: KeyEvent) -> bool {
+    pressed.code == KeyCode::Char('o') && pressed.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+/// Gives a key to a line that is being typed.
+fn type_in(input: &mut Input, pressed: KeyEvent) {
+    input.handle_event(&Event::Key(pressed));
+}
+
+fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
+    if ends(pressed) {
+        return vec![Cmd::Quit];
+    }
+    model.note = None;
+    if model.help {
+        model.help = false;
+        return Vec::new();
+    }
+    if model.dialog.is_some() {
+        return dialogs::key(model, pressed);
+    }
+    match &model.page {
+        Page::List => list::key(model, pressed),
+        Page::Chat(_) => chat::key(model, pressed),
+        Page::Approvals(_) => approvals::key(model, pressed),
+        Page::Picker(_) => start::pick(model, pressed),
+        Page::Form(_) => start::form(model, pressed),
+    }
+}
+
+/// What is pasted goes where typed letters go.
+fn paste(model: &mut Model, text: &str) -> Vec<Cmd> {
+    let input = match (&mut model.dialog, &mut model.page) {
+        (Some(Dialog::Ask(ask)), _) => &mut ask.input,
+        (None, Page::List) if model.list.filtering => &mut model.list.filter,
+        (None, Page::Chat(chat)) if chat.writing => &mut chat.input,
+        (None, Page::Picker(picker)) => &mut picker.filter,
+        (None, Page::Form(form)) if form.field == Field::Prompt => &mut form.prompt,
+        _ => return Vec::new(),
+    };
+    // A terminal sends the end of a line as the key that makes one.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let place = input.cursor();
+    let mut value: Vec<char> = input.value().chars().collect();
+    let end = place + text.chars().count();
+    value.splice(place..place, text.chars());
+    *input = Input::new(value.into_iter().collect()).with_cursor(end);
+    Vec::new()
+}
+
+/// Everything that may be out of date.
+fn reload(model: &Model) -> Vec<Cmd> {
+    let archived = model.list.archived.then_some(Cmd::Call(Call::Archived));
+    [Cmd::Call(Call::Lists)].into_iter().chain(archived).collect()
+}
+
+fn take(model: &mut Model, news: News) -> Vec<Cmd> {
+    match news {
+        News::Reached => {
+            model.away = None;
+            return reload(model);
+        }
+        News::Resync => return reload(model),
+        News::Lost(words) => model.away = Some(words),
+        News::Events(id, events) => chat::append(model, id, &events),
+        card => model.world.take(card),
+    }
+    approvals::settle(model);
+    Vec::new()
+}
+
+fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
+    match done {
+        Done::Nothing => {}
+        Done::Lists(lists) => replace(model, lists),
+        Done::Archived(sessions) => {
+            sessions.into_iter().for_each(|card| model.world.take_session(card));
+        }
+        Done::Card(card) => model.world.take_session(card),
+        Done::Decided(approval) => {
+            if let Ok(card) = Approval::deserialize(&approval) {
+                model.world.take_approval(card);
+            }
+        }
+        Done::Events(id, events, past) => return chat::fill(model, id, &events, past),
+        Done::Created(card) => {
+            let (id, in_terminal) = (card.id, card.in_terminal());
+            model.world.take_session(card);
+            model.list.at = Some(Item::Session(id));
+            model.page = Page::List;
+            return if in_terminal { vec![Cmd::Call(Call::IntoTerminal(id))] } else { chat::open(model, id) };
+        }
+        Done::Attach(item, terminal) => {
+            model.list.at = Some(item);
+            let follow = matches!(model.page, Page::Chat(_)).then_some(Cmd::Follow(None));
+            model.page = Page::List;
+            return follow.into_iter().chain([Cmd::Attach(item, terminal)]).collect();
+        }
+        Done::Stopped(id, words) => model.dialog = Some(dialogs::archive(model, id, words)),
+        Done::Busy(id, words) => model.dialog = Some(dialogs::force(model, id, &words)),
+    }
+    approvals::settle(model);
+    Vec::new()
+}
+
+/// What was fetched is all there is, but for the archived sessions, which are not part of it.
+fn replace(model: &mut Model, lists: Lists) {
+    let world = &mut model.world;
+    let known: Vec<_> = lists.sessions.iter().map(|card| card.id).collect();
+    world.sessions.retain(|id, card| card.archived || known.contains(id));
+    lists.sessions.into_iter().for_each(|card| world.take_session(card));
+    world.terminals = lists.terminals.into_iter().map(|card| (card.id, card)).collect();
+    world.approvals.clear();
+    cards(&lists.approvals).into_iter().for_each(|card| world.take_approval(card));
+    world.projects = cards::<app::projects::model::Project>(&lists.projects)
+        .into_iter()
+        .map(|card| (card.id, card))
+        .collect();
+}
+
+fn left_terminal(model: &mut Model, item: Item, terminal: TerminalId, left: Left) -> Vec<Cmd> {
+    match left {
+        Left::Asked => model.dialog = Some(dialogs::left(model, item, terminal)),
+        Left::Ended(words) => model.dialog = Some(dialogs::ended(model, item, terminal, &words)),
+        Left::Failed(words) => model.note = Some(line(&words)),
+        Left::Told => return vec![Cmd::Quit],
+    }
+    Vec::new()
+}
+
+fn edited(model: &mut Model, what: Edits, text: Result<String, String>) -> Vec<Cmd> {
+    let text = match text {
+        Ok(text) => text.trim_end().to_owned(),
+        Err(words) => {
+            model.note = Some(words);
+            return Vec::new();
+        }
+    };
+    if text.trim().is_empty() {
+        model.note = Some("The editor left nothing; type a line here instead.".to_owned());
+    }
+    match (what, &mut model.page) {
+        (Edits::Prompt, Page::Form(form)) => form.prompt = Input::new(text),
+        (Edits::Message, Page::Chat(chat)) => chat.input = Input::new(text),
+        _ => {}
+    }
+    Vec::new()
+}

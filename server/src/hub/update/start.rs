@@ -1,0 +1,91 @@
+//! Keys of what starts something: the choice of a project, and the form of a new session.
+
+use app::projects::model::Project;
+use crossterm::event::{KeyCode, KeyEvent};
+use serde_json::json;
+use tui_input::Input;
+
+use super::{
+    super::{
+        cards::World,
+        model::{Call, Cmd, Edits, Field, Form, Model, Page, Picked},
+    },
+    opens_editor, type_in,
+};
+
+/// The projects that the typed letters fit: trusted ones first, each kind in the person's own order.
+pub(in crate::hub) fn offered<'a>(world: &'a World, typed: &str) -> Vec<&'a Project> {
+    let typed = typed.trim().to_lowercase();
+    let fits = |project: &&Project| {
+        let words = [&project.name, &project.path];
+        !project.archived && words.iter().any(|word| word.to_lowercase().contains(&typed))
+    };
+    let mut all: Vec<_> = world.projects.values().filter(fits).collect();
+    all.sort_by_key(|project| (project.trust.is_none(), project.position));
+    all
+}
+
+pub(super) fn pick(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
+    let Page::Picker(picker) = &mut model.page else { return Vec::new() };
+    let offered = offered(&model.world, picker.filter.value());
+    match pressed.code {
+        KeyCode::Esc => model.page = Page::List,
+        KeyCode::Up => picker.at = picker.at.saturating_sub(1),
+        KeyCode::Down | KeyCode::Tab => picker.at = (picker.at + 1).min(offered.len().saturating_sub(1)),
+        KeyCode::Enter => {
+            let Some(project) = offered.get(picker.at) else { return Vec::new() };
+            let (id, what) = (project.id, picker.what);
+            if project.trust.is_none() {
+                let name = &project.name;
+                model.note = Some(format!("Nobody has trusted {name} yet: look at it in the web page first."));
+                return Vec::new();
+            }
+            if what == Picked::Shell {
+                model.page = Page::List;
+                return vec![Cmd::Call(Call::Open(id))];
+            }
+            let prompt = Input::default();
+            model.page =
+                Page::Form(Form { project: id, prompt, job: true, terminal: false, field: Field::Prompt });
+            return model.editor.then(|| Cmd::Edit(Edits::Prompt, String::new())).into_iter().collect();
+        }
+        _ => {
+            type_in(&mut picker.filter, pressed);
+            picker.at = 0;
+        }
+    }
+    Vec::new()
+}
+
+pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
+    let Page::Form(form) = &mut model.page else { return Vec::new() };
+    let order = [Field::Prompt, Field::Mode, Field::Surface];
+    let at = order.iter().position(|field| *field == form.field).unwrap_or(0);
+    match pressed.code {
+        KeyCode::Esc => model.page = Page::List,
+        KeyCode::Down | KeyCode::Tab => form.field = order[(at + 1) % order.len()],
+        KeyCode::Up | KeyCode::BackTab => form.field = order[(at + order.len() - 1) % order.len()],
+        KeyCode::Enter => return start(model),
+        _ if opens_editor(pressed) => return vec![Cmd::Edit(Edits::Prompt, form.prompt.value().to_owned())],
+        _ if form.field == Field::Prompt => type_in(&mut form.prompt, pressed),
+        KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Mode => form.job = !form.job,
+        KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') => form.terminal = !form.terminal,
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn start(model: &mut Model) -> Vec<Cmd> {
+    let Page::Form(form) = &model.page else { return Vec::new() };
+    let prompt = form.prompt.value().trim_end();
+    if prompt.trim().is_empty() {
+        model.note = Some("Say first what is to be done.".to_owned());
+        return Vec::new();
+    }
+    vec![Cmd::Call(Call::Create(json!({
+        "project_id": form.project,
+        "prompt": prompt,
+        "mode": if form.job { "job" } else { "session" },
+        "surface": if form.terminal { "tui" } else { "chat" },
+    })))]
+}

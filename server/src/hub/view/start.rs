@@ -1,0 +1,88 @@
+//! The choice of a project, and the form of a new session.
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    style::Style,
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use super::{
+    super::{
+        model::{Field, Form, Model, Picked, Picker},
+        plain::{cut, line, wrap},
+        update::offered,
+    },
+    head, look, typed,
+};
+
+pub(super) fn draw_picker(
+    frame: &mut Frame,
+    model: &Model,
+    picker: &Picker,
+    top: Rect,
+    body: Rect,
+) -> Vec<(&'static str, &'static str)> {
+    let title = match picker.what {
+        Picked::Session => "New session: where?",
+        Picked::Shell => "New shell: where?",
+    };
+    head(frame, top, title, Line::default());
+    let [filter, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(body);
+    typed(frame, filter, "/", &picker.filter, model.dialog.is_none());
+    let (width, fit) = (usize::from(rest.width), usize::from(rest.height).max(1));
+    let offered = offered(&model.world, picker.filter.value());
+    let first = (picker.at + 1).saturating_sub(fit);
+    let lines = offered.iter().enumerate().skip(first).take(fit).map(|(n, project)| {
+        let trusted = project.trust.is_some();
+        let mark = if trusted { "" } else { " (not trusted: web page)" };
+        let branch = project.git.as_ref().map(|git| format!(" · {}", git.branch)).unwrap_or_default();
+        let text = cut(&line(&format!("{}{branch}{mark}  {}", project.name, project.path)), width);
+        let style = if n == picker.at { look::chosen() } else { Style::new() };
+        Line::styled(text, if trusted { style } else { style.patch(look::soft()) })
+    });
+    let lines: Vec<Line> = lines.collect();
+    if lines.is_empty() {
+        frame.render_widget(Paragraph::new("Nothing fits.").style(look::soft()), rest);
+    } else {
+        frame.render_widget(Paragraph::new(lines), rest);
+    }
+    vec![("Enter", "choose"), ("Esc", "back"), ("type", "to find")]
+}
+
+pub(super) fn draw_form(
+    frame: &mut Frame,
+    model: &Model,
+    form: &Form,
+    top: Rect,
+    body: Rect,
+) -> Vec<(&'static str, &'static str)> {
+    let project = line(model.world.project_name(form.project));
+    head(frame, top, &format!("New session in {project}"), Line::default());
+    let one = Constraint::Length(1);
+    let [prompt, mode, surface, _, text] =
+        Layout::vertical([one, one, one, one, Constraint::Min(0)]).areas(body);
+    let on = |field: Field| form.field == field;
+    typed(frame, prompt, &label("Prompt", on(Field::Prompt)), &form.prompt, on(Field::Prompt) && model.dialog.is_none());
+    let choice = |frame: &mut Frame, area, name, field, value: &str| {
+        let style = if on(field) { look::chosen() } else { Style::new() };
+        let spans = vec![Span::styled(label(name, on(field)), look::soft()), Span::styled(value.to_owned(), style)];
+        frame.render_widget(Line::from(spans), area);
+    };
+    let job = if form.job { "job: ends when it is done" } else { "session: stays open" };
+    choice(frame, mode, "Mode", Field::Mode, job);
+    let place = if form.terminal { "terminal" } else { "chat" };
+    choice(frame, surface, "Surface", Field::Surface, place);
+    // A prompt of several lines is shown as it was written.
+    if form.prompt.value().contains('\n') {
+        let lines = wrap(&super::super::plain::plain(form.prompt.value()), usize::from(text.width));
+        let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
+        frame.render_widget(Paragraph::new(lines), text);
+    }
+    vec![("Enter", "start"), ("Tab", "field"), ("Esc", "back"), ("^o", "editor")]
+}
+
+fn label(name: &str, active: bool) -> String {
+    format!("{} {name:<8} ", if active { ">" } else { " " })
+}
