@@ -74,6 +74,8 @@ pub(super) struct Chat {
 pub(super) struct Answering {
     /// Those of one session only.
     pub of: Option<SessionId>,
+    /// The conversation to go back to.
+    pub back: Option<SessionId>,
     pub id: ApprovalId,
     /// How many lines the view is below the start.
     pub down: usize,
@@ -275,9 +277,9 @@ impl Model {
 
 impl Answering {
     /// Begins with this approval.
-    pub(super) fn new(of: Option<SessionId>, approval: &Approval) -> Self {
+    pub(super) fn new(of: Option<SessionId>, back: Option<SessionId>, approval: &Approval) -> Self {
         let chosen = vec![Chosen::default(); approval.questions.len()];
-        Self { of, id: approval.id, down: 0, question: 0, at: 0, chosen }
+        Self { of, back, id: approval.id, down: 0, question: 0, at: 0, chosen }
     }
 }
 

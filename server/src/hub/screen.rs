@@ -67,7 +67,9 @@ impl Screen {
     pub(super) fn take_back(&mut self) -> io::Result<()> {
         write!(stdout(), "{MODES_OFF}{FIRST_SCREEN}\x1b[H\x1b[2J{}", TITLE[1])?;
         enter()?;
-        self.terminal.clear()
+        // A new one knows nothing of what is on the screen, and `clear` would ask the terminal where its cursor is.
+        self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use app::{
     approvals::model::{Approval, ApprovalKind, Decision, Question, Verdict},
-    ids::ApprovalId,
+    ids::{ApprovalId, SessionId},
     sessions::model::PermissionMode,
 };
 use crossterm::event::{KeyCode, KeyEvent};
@@ -13,7 +13,7 @@ use tui_input::Input;
 
 use super::{
     super::model::{Answering, Ask, Call, Chosen, Cmd, Dialog, Model, Page, Purpose},
-    letter,
+    chat, letter,
 };
 
 pub(super) fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
@@ -21,7 +21,10 @@ pub(super) fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
     let Some(approval) = model.world.approvals.get(&answering.id) else { return Vec::new() };
     let letter = letter(pressed);
     match (pressed.code, letter) {
-        (KeyCode::Esc, _) | (_, Some('q')) => model.page = Page::List,
+        (KeyCode::Esc, _) | (_, Some('q')) => {
+            let back = answering.back;
+            return leave(model, back);
+        }
         (_, Some('?')) => model.help = true,
         (KeyCode::PageDown, _) => answering.down += usize::from(model.size.1 / 2),
         (KeyCode::PageUp, _) => answering.down = answering.down.saturating_sub(usize::from(model.size.1 / 2)),
@@ -199,24 +202,31 @@ fn step(model: &mut Model, by: isize) {
     let at = all.iter().position(|approval| approval.id == answering.id).unwrap_or(0);
     let to = at.saturating_add_signed(by).min(all.len().saturating_sub(1));
     if let Some(approval) = all.get(to).filter(|_| to != at) {
-        model.page = Page::Approvals(Answering::new(answering.of, approval));
+        model.page = Page::Approvals(Answering::new(answering.of, answering.back, approval));
     }
 }
 
+/// Back to where one came from.
+fn leave(model: &mut Model, back: Option<SessionId>) -> Vec<Cmd> {
+    model.page = Page::List;
+    back.map(|id| chat::open(model, id)).unwrap_or_default()
+}
+
 /// Goes on to what still waits once the approval that is shown does not, here or on another device.
-pub(super) fn settle(model: &mut Model) {
-    let Page::Approvals(answering) = &model.page else { return };
+pub(super) fn settle(model: &mut Model) -> Vec<Cmd> {
+    let Page::Approvals(answering) = &model.page else { return Vec::new() };
     if model.world.approvals.contains_key(&answering.id) {
-        return;
+        return Vec::new();
     }
     if let Some(Dialog::Ask(Ask { purpose: Purpose::Deny(_) | Purpose::Words, .. })) = model.dialog {
         model.dialog = None;
     }
-    let next = model.world.pending(answering.of);
-    let note = if next.is_empty() { "It is answered." } else { "It is answered; here is the next." };
-    model.note.get_or_insert(note.to_owned());
-    model.page = match next.first() {
-        Some(next) => Page::Approvals(Answering::new(answering.of, next)),
-        None => Page::List,
+    let (of, back) = (answering.of, answering.back);
+    let Some(next) = model.world.pending(of).first().map(|next| Answering::new(of, back, next)) else {
+        model.note.get_or_insert("It is answered.".to_owned());
+        return leave(model, back);
     };
+    model.note.get_or_insert("It is answered; here is the next.".to_owned());
+    model.page = Page::Approvals(next);
+    Vec::new()
 }

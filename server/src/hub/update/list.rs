@@ -136,8 +136,9 @@ pub(super) fn answer(model: &mut Model, item: Option<Item>) {
         Some(Item::Session(id)) if !model.world.pending(Some(id)).is_empty() => Some(id),
         _ => None,
     };
+    let back = if let Page::Chat(chat) = &model.page { Some(chat.id) } else { None };
     match model.world.pending(of).first() {
-        Some(first) => model.page = Page::Approvals(Answering::new(of, first)),
+        Some(first) => model.page = Page::Approvals(Answering::new(of, back, first)),
         None => model.note = Some("Nothing waits for you.".to_owned()),
     }
 }

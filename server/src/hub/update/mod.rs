@@ -129,8 +129,7 @@ fn take(model: &mut Model, news: News) -> Vec<Cmd> {
         News::Events(id, events) => chat::append(model, id, &events),
         card => model.world.take(card),
     }
-    approvals::settle(model);
-    Vec::new()
+    approvals::settle(model)
 }
 
 fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
@@ -163,8 +162,7 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
         Done::Stopped(id, words) => model.dialog = Some(dialogs::archive(model, id, words)),
         Done::Busy(id, words) => model.dialog = Some(dialogs::force(model, id, &words)),
     }
-    approvals::settle(model);
-    Vec::new()
+    approvals::settle(model)
 }
 
 /// What was fetched is all there is, but for the archived sessions, which are not part of it.

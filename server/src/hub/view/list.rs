@@ -50,7 +50,16 @@ pub(super) fn draw(frame: &mut Frame, model: &Model, top: Rect, body: Rect) -> V
     if model.list.filtering {
         return vec![("Enter", "keep"), ("Esc", "clear")];
     }
-    vec![("Enter", "open"), ("n", "new"), ("t", "shell"), ("a", "answer"), ("?", "keys"), ("q", "quit"), ("/", "find"), ("s", "stop")]
+    vec![
+        ("Enter", "open"),
+        ("n", "new"),
+        ("?", "keys"),
+        ("q", "quit"),
+        ("t", "shell"),
+        ("a", "answer"),
+        ("/", "find"),
+        ("s", "stop"),
+    ]
 }
 
 fn nothing(model: &Model, filtered: bool) -> &'static str {
@@ -64,7 +73,7 @@ fn nothing(model: &Model, filtered: bool) -> &'static str {
 /// How many need a person, and how many run.
 fn summary(world: &World) -> Line<'static> {
     let waiting = world.sessions.values().filter(|card| card.waiting > 0 && !card.archived).count();
-    let running = world.sessions.values().filter(|card| card.status == Status::Running).count();
+    let running = world.sessions.values().filter(|card| card.status == Status::Running && card.waiting == 0).count();
     let mut spans = Vec::new();
     if waiting > 0 {
         let need = if waiting == 1 { "needs" } else { "need" };

@@ -1,0 +1,109 @@
+//! A terminal to look at: tmux on a socket of its own, with an interactive shell in it. It ends with the test.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep};
+
+use crate::PATIENCE;
+
+pub(crate) struct Tmux {
+    name: String,
+    home: tempfile::TempDir,
+}
+
+impl Tmux {
+    /// A terminal of this size, in which `roost` is the program with the home `home`.
+    pub(crate) fn new(home: &Path, cols: u16, rows: u16) -> Self {
+        let tmux = Self { name: format!("roost-{}", uuid::Uuid::new_v4()), home: tempfile::tempdir().unwrap() };
+        let size = [cols.to_string(), rows.to_string()];
+        let mut start = tmux.command();
+        start.env("HOME", home).env("ROOST_HOME", home.join("roost")).env("ROOST_LISTEN", "127.0.0.1:0");
+        start.env("ROOST_CLAUDE_BINARY", home.join("no-such-claude")).env("PS1", "$ ");
+        start.args(["new-session", "-d", "-x", &size[0], "-y", &size[1], "sh"]);
+        let started = start.output().expect("tmux is missing: install it (Debian: apt-get install tmux)");
+        assert!(started.status.success(), "{started:?}");
+        tmux
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("tmux");
+        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
+        command.env("TERM", "xterm-256color").env("TMUX_TMPDIR", self.home.path()).env("SHELL", "/bin/sh");
+        command.args(["-L", &self.name, "-f", "/dev/null"]);
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        let done = self.command().args(args).output().unwrap();
+        assert!(done.status.success(), "{args:?}: {done:?}");
+        done
+    }
+
+    /// Presses keys by their names.
+    pub(crate) fn press(&self, keys: &[&str]) {
+        self.run(&[&["send-keys"], keys].concat());
+    }
+
+    /// Types letters.
+    pub(crate) fn types(&self, text: &str) {
+        self.run(&["send-keys", "-l", text]);
+    }
+
+    /// Types a line into the shell.
+    pub(crate) fn enters(&self, line: &str) {
+        self.types(line);
+        self.press(&["Enter"]);
+    }
+
+    /// Starts the hub from the shell.
+    pub(crate) fn starts_hub(&self, before: &str) {
+        self.enters(&format!("{before} {} hub", env!("CARGO_BIN_EXE_roost")));
+    }
+
+    pub(crate) fn resize(&self, cols: u16, rows: u16) {
+        self.run(&["resize-window", "-x", &cols.to_string(), "-y", &rows.to_string()]);
+    }
+
+    /// The screen as it is.
+    pub(crate) fn screen(&self) -> String {
+        String::from_utf8(self.run(&["capture-pane", "-p"]).stdout).unwrap()
+    }
+
+    /// A fact about the terminal, in the words of tmux.
+    pub(crate) fn fact(&self, format: &str) -> String {
+        String::from_utf8(self.run(&["display-message", "-p", format]).stdout).unwrap().trim().to_owned()
+    }
+
+    /// Waits until the screen fits, and returns it.
+    pub(crate) async fn until(&self, what: &str, fits: impl Fn(&str) -> bool) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let screen = self.screen();
+            if fits(&screen) {
+                return screen;
+            }
+            assert!(Instant::now() < end, "never {what}:\n{screen}");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until this is on the screen.
+    pub(crate) async fn shows(&self, words: &str) -> String {
+        self.until(words, |screen| screen.contains(words)).await
+    }
+
+    /// Waits until this is not on the screen any more.
+    pub(crate) async fn hides(&self, words: &str) -> String {
+        self.until(&format!("without {words}"), |screen| !screen.contains(words)).await
+    }
+}
+
+impl Drop for Tmux {
+    fn drop(&mut self) {
+        let _ = self.command().arg("kill-server").output();
+    }
+}
