@@ -1,4 +1,4 @@
-//! What the other commands need from outside: cargo, npm, the wasm target, `claude`, Chromium. Found first, installed only
+//! What the other commands need from outside: cargo, npm, the wasm target, `claude`, Chromium, tmux. Found first, installed only
 //! when missing, into `.tools` of the checkout where that is possible. Never touches a person's own installation.
 
 use std::{
@@ -156,15 +156,23 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     if let Some(found) = names.iter().find_map(|name| on_path(name)) {
         return Ok(found);
     }
+    debian("chromium", " or name it in ROOST_CHROMIUM")
+}
+
+/// tmux, which the stories of the hub look through: the one on PATH, or Debian's, installed when this is root.
+pub(crate) fn tmux() -> Result<PathBuf> {
+    on_path("tmux").map_or_else(|| debian("tmux", ""), Ok)
+}
+
+/// A program of Debian's, from the package of its name, installed when this is root; otherwise what a person can do, `or` something else.
+fn debian(name: &str, or: &str) -> Result<PathBuf> {
     if on_path("apt-get").is_none() || !rustix::process::geteuid().is_root() {
-        bail!(
-            "no Chromium found: install it (Debian: apt-get install chromium) or name it in ROOST_CHROMIUM"
-        );
+        bail!("no {name} found: install it (Debian: apt-get install {name}){or}");
     }
-    println!("           no Chromium on PATH: installing Debian's");
+    println!("           no {name} on PATH: installing Debian's");
     exec(apt_get().args(["update", "-q"]))?;
-    exec(apt_get().args(["install", "-y", "-q", "--no-install-recommends", "chromium"]))?;
-    on_path("chromium").context("apt-get installed no `chromium`")
+    exec(apt_get().args(["install", "-y", "-q", "--no-install-recommends", name]))?;
+    on_path(name).with_context(|| format!("apt-get installed no `{name}`"))
 }
 
 fn apt_get() -> Command {

@@ -35,7 +35,8 @@ pub(super) async fn run(config: Config) -> Result<()> {
     }
     let db = home::database(&config).await?;
     let editor = ["VISUAL", "EDITOR"].into_iter().filter_map(env::var_os);
-    let editor = editor.map(|editor| editor.to_string_lossy().into_owned()).find(|editor| !editor.trim().is_empty());
+    let editor =
+        editor.map(|editor| editor.to_string_lossy().into_owned()).find(|editor| !editor.trim().is_empty());
     let home = config.home;
     hub::run(db, Arc::new(move || home::listens_at(&home)), editor).await
 }
@@ -60,7 +61,14 @@ async fn start(config: &Config) -> Result<()> {
     let log = log.with_context(|| format!("cannot write {}", path.display()))?;
     let exe = env::current_exe().context("cannot tell where this program is")?;
     let (home, listen) = (config.home.as_os_str(), config.listen.to_string());
-    let args = ["serve".as_ref(), "--detached".as_ref(), "--home".as_ref(), home, "--listen".as_ref(), listen.as_ref()];
+    let args = [
+        "serve".as_ref(),
+        "--detached".as_ref(),
+        "--home".as_ref(),
+        home,
+        "--listen".as_ref(),
+        listen.as_ref(),
+    ];
     let mut server = keeper::detached(exe.as_os_str(), &args, log).context("a server cannot be started")?;
     let end = Instant::now() + START;
     while home::listens_at(&config.home).is_none() {

@@ -25,7 +25,8 @@ pub(super) async fn edit(command: &str, text: &str) -> Result<String, String> {
 
 /// A command line in its words: quotes and backslashes count, nothing else does.
 fn split(command: &str) -> Result<(String, Vec<String>), String> {
-    let mut words = shell_words::split(command).map_err(|error| format!("The editor {command:?}: {error}."))?;
+    let mut words =
+        shell_words::split(command).map_err(|error| format!("The editor {command:?}: {error}."))?;
     if words.is_empty() {
         return Err("No editor is set in VISUAL or EDITOR.".to_owned());
     }

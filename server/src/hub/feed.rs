@@ -45,7 +45,9 @@ pub(super) async fn connect(place: &Place, path: &str) -> Result<Socket, Lost> {
     match connect_async(request).await {
         Ok((socket, _)) => Ok(socket),
         Err(Error::Http(answer)) => Err(match answer.status() {
-            StatusCode::UNAUTHORIZED => Lost::Refused("The token of this hub was revoked; start it anew.".to_owned()),
+            StatusCode::UNAUTHORIZED => {
+                Lost::Refused("The token of this hub was revoked; start it anew.".to_owned())
+            }
             StatusCode::NOT_FOUND => Lost::Refused("It is gone.".to_owned()),
             status if status.is_server_error() => away(),
             status => Lost::Refused(format!("The server refused: {status}.")),

@@ -21,6 +21,8 @@ use super::{
 /// Everything that is on the screen, and behind it.
 pub(super) struct Model {
     pub world: World,
+    /// Whether the lists have come, so that what is not in them is not there.
+    pub loaded: bool,
     pub page: Page,
     pub list: List,
     pub dialog: Option<Dialog>,
@@ -118,6 +120,8 @@ pub(super) struct Form {
     /// Whether it runs in a terminal.
     pub terminal: bool,
     pub field: Field,
+    /// Whether it was sent and not answered yet.
+    pub sent: bool,
 }
 
 /// The field of the form that takes keys.
@@ -234,6 +238,8 @@ pub(super) enum Done {
     Events(SessionId, Vec<Value>, bool),
     Card(Session),
     Created(Session),
+    /// A message did not arrive, with the reason in words.
+    Unsent(SessionId, String, String),
     Attach(Item, TerminalId),
     /// It is stopped, and what is known of its work, in words.
     Stopped(SessionId, String),
@@ -247,6 +253,7 @@ impl Model {
     pub(super) fn new(editor: bool, size: (u16, u16), now: Millis) -> Self {
         Self {
             world: World::default(),
+            loaded: false,
             page: Page::List,
             list: List::default(),
             dialog: None,
@@ -287,7 +294,12 @@ impl Menu {
     /// A question that is answered with no unless one goes to the yes.
     pub(super) fn confirm(title: String, words: String, label: &'static str, then: Cmd) -> Dialog {
         let no = Choice { key: 'n', label: "No", then: None };
-        Dialog::Menu(Self { title, words, choices: vec![Choice { key: 'y', label, then: Some(then) }, no], at: 1 })
+        Dialog::Menu(Self {
+            title,
+            words,
+            choices: vec![Choice { key: 'y', label, then: Some(then) }, no],
+            at: 1,
+        })
     }
 }
 

@@ -100,7 +100,8 @@ mod tests {
         }
         let (identity, _) = Identity::new(db.clone()).await.unwrap();
         let names = async || {
-            let mut names: Vec<_> = auth.all_tokens().await.unwrap().into_iter().map(|token| token.name).collect();
+            let mut names: Vec<_> =
+                auth.all_tokens().await.unwrap().into_iter().map(|token| token.name).collect();
             names.sort();
             names
         };

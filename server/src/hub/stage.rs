@@ -4,7 +4,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use anyhow::Result;
-use app::error::{AppError, ErrorCode};
+use app::ids::TerminalId;
 use crossterm::event::{Event, EventStream, KeyEventKind};
 use futures::StreamExt;
 use tokio::{
@@ -139,9 +139,8 @@ impl Stage {
                     None => return Ok(None),
                 },
                 Some(news) = self.news.recv() => Msg::News(news),
-                Some(called) = self.calls.join_next() => called.unwrap_or_else(|error| {
-                    Msg::Failed(AppError::new(ErrorCode::Internal, error.to_string()))
-                }),
+                // A fault in it has given the terminal back already.
+                Some(called) = self.calls.join_next() => called?,
                 _ = self.tick.tick() => Msg::Now(clock::now()),
             };
             return Ok(Some(msg));
@@ -149,7 +148,7 @@ impl Stage {
     }
 
     /// Hands the screen over to a terminal.
-    async fn attach(&mut self, item: Item, terminal: app::ids::TerminalId) -> Result<Msg> {
+    async fn attach(&mut self, item: Item, terminal: TerminalId) -> Result<Msg> {
         self.keys = None;
         self.screen.lend_raw()?;
         let left = attach::run(&self.place, terminal, &self.ending).await;

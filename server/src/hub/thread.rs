@@ -48,7 +48,8 @@ fn body(body: EventBody) -> Option<(Tone, String)> {
     let aside = |text: String| Some((Tone::Aside, text));
     match body {
         EventBody::UserMessage { text, images, .. } => {
-            let images = if images.is_empty() { String::new() } else { format!(" [{} images]", images.len()) };
+            let images =
+                if images.is_empty() { String::new() } else { format!(" [{} images]", images.len()) };
             Some((Tone::Person, format!("> {text}{images}")))
         }
         EventBody::AssistantText { text, parent: None, .. } => Some((Tone::Agent, text)),
@@ -94,7 +95,8 @@ fn body(body: EventBody) -> Option<(Tone, String)> {
 
 /// What a tool call is about: the field that says most, on one line.
 fn subject(input: &Value) -> String {
-    let telling = ["command", "file_path", "notebook_path", "pattern", "url", "query", "description", "prompt"];
+    let telling =
+        ["command", "file_path", "notebook_path", "pattern", "url", "query", "description", "prompt"];
     let found = telling.iter().find_map(|key| input.get(key)?.as_str());
     found.map(line).unwrap_or_default()
 }
@@ -159,7 +161,10 @@ mod tests {
         let events = [
             event(1, json!({"kind": "user_message", "id": id, "text": "fix it", "by": "Ada"})),
             event(2, json!({"kind": "turn_started", "origin": "person"})),
-            event(3, json!({"kind": "tool_call", "id": "t", "name": "Bash", "input": {"command": "make\n test"}})),
+            event(
+                3,
+                json!({"kind": "tool_call", "id": "t", "name": "Bash", "input": {"command": "make\n test"}}),
+            ),
             event(4, json!({"kind": "tool_result", "id": "t", "is_error": true, "output": output})),
             event(5, json!({"kind": "of a later build"})),
             event(6, json!({"kind": "assistant_text", "text": "It is\x1b[2J fixed now."})),
@@ -170,8 +175,21 @@ mod tests {
         assert_eq!(
             text,
             [
-                "> fix it", "* Bash make", "test", "  1", "  2", "  3", "  4", "  5", "  6", "  …", "", "It is[2J", "fixed now.",
-                "- done in 6", "s"
+                "> fix it",
+                "* Bash make",
+                "test",
+                "  1",
+                "  2",
+                "  3",
+                "  4",
+                "  5",
+                "  6",
+                "  …",
+                "",
+                "It is[2J",
+                "fixed now.",
+                "- done in 6",
+                "s"
             ]
         );
         assert_eq!(lines[3].0, Tone::Alert);

@@ -27,9 +27,14 @@ pub(super) async fn perform(api: Api, call: Call) -> Result<Done, AppError> {
             }
             Done::Stopped(id, work(api.project(project).await.ok().as_ref()))
         }
-        Call::Send(id, text) => Done::Card(api.send(id, &text).await?),
+        Call::Send(id, text) => match api.send(id, &text).await {
+            Ok(card) => Done::Card(card),
+            Err(error) => Done::Unsent(id, text, error.message),
+        },
         Call::Rename(Item::Session(id), name) => Done::Card(api.rename_session(id, &name).await?),
-        Call::Rename(Item::Terminal(id), name) => api.rename_terminal(id, &name).await.map(|_| Done::Nothing)?,
+        Call::Rename(Item::Terminal(id), name) => {
+            api.rename_terminal(id, &name).await.map(|_| Done::Nothing)?
+        }
         Call::Create(new) => Done::Created(api.create(new).await?),
         Call::IntoTerminal(id) => Done::Attach(Item::Session(id), api.into_terminal(id).await?.id),
         Call::IntoChat(id) => api.into_chat(id).await.map(|()| Done::Nothing)?,
@@ -58,7 +63,9 @@ fn work(project: Option<&Project>) -> String {
     } else {
         format!("Everything in {name} is committed on {branch}.")
     };
-    format!("{state} Whether it is pushed is not known: nothing pushes it for you. The files stay where they are.")
+    format!(
+        "{state} Whether it is pushed is not known: nothing pushes it for you. The files stay where they are."
+    )
 }
 
 #[cfg(test)]
@@ -79,7 +86,10 @@ mod tests {
         let dirty = work(Some(&project(json!({"branch": "main", "dirty": true}))));
         assert!(dirty.starts_with("web has changes on main that are NOT COMMITTED."), "{dirty}");
         let clean = work(Some(&project(json!({"branch": "main", "dirty": false}))));
-        assert!(clean.starts_with("Everything in web is committed on main.") && clean.contains("pushed is not known"));
+        assert!(
+            clean.starts_with("Everything in web is committed on main.")
+                && clean.contains("pushed is not known")
+        );
         assert_eq!(work(Some(&project(json!(null)))), "What it has done stays in its directory.");
     }
 }

@@ -1,6 +1,11 @@
 //! The hub as a person sees it: the program itself in a terminal, beside a real server with real keepers. The screens are what
 //! the terminal shows; the agent is the one without a model.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests start the program")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "tests start the program"
+)]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -150,7 +155,7 @@ async fn a_shell_is_used_left_kept_and_closed() {
     tmux.shows("Nothing here yet.").await;
     assert_eq!(home.get("terminals").await, json!([]));
     tmux.types("q");
-    tmux.shows("$ ").await;
+    tmux.shows_shell().await;
     home.until_no_hub().await;
 }
 
@@ -206,7 +211,7 @@ async fn a_session_is_written_in_the_editor_and_answered_on_a_phone() {
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_too_late_is_said_in_words() {
+async fn what_another_device_has_answered_is_asked_no_more() {
     let home = Home::new().await;
     home.create("Rebuild", "bash: make all\nsay: done").await;
     let tmux = Tmux::new(home.dir.path(), 80, 24);
@@ -214,7 +219,7 @@ async fn an_answer_that_comes_too_late_is_said_in_words() {
     tmux.shows("1 needs you").await;
     tmux.types("a");
     tmux.shows("make all").await;
-    // The server stands still while it is asked, and somebody else was faster.
+    // Somebody else is faster.
     let approval = home.get("approvals?status=pending").await[0].clone();
     let decision = json!({"decision": "deny", "digest": approval["digest"], "message": "not now"});
     home.post(&format!("approvals/{}", approval["id"].as_str().unwrap()), decision).await;
@@ -226,8 +231,6 @@ async fn an_answer_that_comes_too_late_is_said_in_words() {
 async fn without_a_server_it_offers_to_start_one() {
     let home = tempfile::tempdir().unwrap();
     let tmux = Tmux::new(home.path(), 80, 24);
-    tmux.enters("clear; echo before the hub");
-    tmux.shows("\n$ ").await;
     tmux.starts_hub("");
     tmux.shows("Start one? [Y/n]").await;
     tmux.enters("n");
@@ -304,7 +307,8 @@ async fn whatever_ends_the_hub_the_terminal_is_as_it_was() {
         tmux.hides("Terminal 1").await;
         tmux.enters("printf '\\033[?1049h\\033[?1000h\\033[?1006h\\033[?1h\\033[?25lhid''den'");
         tmux.shows("hidden").await;
-        const MODES: &str = "#{alternate_on}#{mouse_any_flag}#{mouse_sgr_flag}#{keypad_cursor_flag}#{cursor_flag}";
+        const MODES: &str =
+            "#{alternate_on}#{mouse_any_flag}#{mouse_sgr_flag}#{keypad_cursor_flag}#{cursor_flag}";
         assert_eq!(tmux.fact(MODES), "11110");
         let pid = home.hubs().await[0];
         kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();

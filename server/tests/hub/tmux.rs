@@ -10,6 +10,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::PATIENCE;
 
+/// What the shell says when it waits.
+pub(crate) const PROMPT: &str = "ready% ";
+
 pub(crate) struct Tmux {
     name: String,
     home: tempfile::TempDir,
@@ -18,11 +21,12 @@ pub(crate) struct Tmux {
 impl Tmux {
     /// A terminal of this size, in which `roost` is the program with the home `home`.
     pub(crate) fn new(home: &Path, cols: u16, rows: u16) -> Self {
-        let tmux = Self { name: format!("roost-{}", uuid::Uuid::new_v4()), home: tempfile::tempdir().unwrap() };
+        let tmux =
+            Self { name: format!("roost-{}", uuid::Uuid::new_v4()), home: tempfile::tempdir().unwrap() };
         let size = [cols.to_string(), rows.to_string()];
         let mut start = tmux.command();
         start.env("HOME", home).env("ROOST_HOME", home.join("roost")).env("ROOST_LISTEN", "127.0.0.1:0");
-        start.env("ROOST_CLAUDE_BINARY", home.join("no-such-claude")).env("PS1", "$ ");
+        start.env("ROOST_CLAUDE_BINARY", home.join("no-such-claude")).env("PS1", PROMPT);
         start.args(["new-session", "-d", "-x", &size[0], "-y", &size[1], "sh"]);
         let started = start.output().expect("tmux is missing: install it (Debian: apt-get install tmux)");
         assert!(started.status.success(), "{started:?}");
@@ -94,6 +98,11 @@ impl Tmux {
     /// Waits until this is on the screen.
     pub(crate) async fn shows(&self, words: &str) -> String {
         self.until(words, |screen| screen.contains(words)).await
+    }
+
+    /// Waits until the shell has the screen again.
+    pub(crate) async fn shows_shell(&self) -> String {
+        self.until("the shell", |screen| screen.trim_end().ends_with(PROMPT.trim_end())).await
     }
 
     /// Waits until this is not on the screen any more.

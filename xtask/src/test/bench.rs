@@ -114,6 +114,7 @@ impl<'a> Bench<'a> {
     }
 
     fn tests(&self) -> Result<Counts> {
+        tools::tmux()?;
         if tools::cargo().args(["nextest", "--version"]).output().is_ok_and(|out| out.status.success()) {
             let mut nextest = self.cargo();
             nextest.args(["nextest", "run", "--workspace", "--exclude", "frontend", "--no-tests=pass"]);

@@ -81,9 +81,13 @@ mod tests {
 
     #[test]
     fn the_keys_that_lead_back_are_found_however_they_come() {
-        for parts in
-            [&["ab\x1b[24~"][..], &["ab\x1b", "[2", "4~"], &["ab\x02d"], &["ab\x02", "d"], &["a", "b\x02dxyz"]]
-        {
+        for parts in [
+            &["ab\x1b[24~"][..],
+            &["ab\x1b", "[2", "4~"],
+            &["ab\x02d"],
+            &["ab\x02", "d"],
+            &["a", "b\x02dxyz"],
+        ] {
             assert_eq!(typed(parts), ("ab".to_owned(), true, String::new()), "{parts:?}");
         }
     }

@@ -38,12 +38,7 @@ pub(super) struct Show<'a> {
 }
 
 impl<'a> Show<'a> {
-    pub(super) fn new(
-        out: &'a mut Stdout,
-        size: &'a Cell<Size>,
-        theirs: &'a Cell<bool>,
-        past: bool,
-    ) -> Self {
+    pub(super) fn new(out: &'a mut Stdout, size: &'a Cell<Size>, theirs: &'a Cell<bool>, past: bool) -> Self {
         Self { out, size, theirs, past, drew: false, current: false, crew: Crew::default(), taken: 0 }
     }
 

@@ -46,7 +46,11 @@ fn choose(model: &mut Model, name: &str) {
 fn the_chosen_line_stays_chosen_when_the_order_changes() {
     let mut model = hub(DESK);
     choose(&mut model, "Works");
-    push(&mut model, "session", with(with(session(4, "Works", "completed", 0), "version", json!(2)), "live", json!(false)));
+    push(
+        &mut model,
+        "session",
+        with(with(session(4, "Works", "completed", 0), "version", json!(2)), "live", json!(false)),
+    );
     let items = model.items();
     assert_eq!(model.world.name(items[model.chosen(&items)]), "Works");
     push(&mut model, "session", session(4, "old news", "running", 0));
@@ -210,8 +214,10 @@ fn a_new_session_is_written_in_a_line_or_in_the_editor() {
     press(&mut model, KeyCode::Right);
     press(&mut model, KeyCode::Tab);
     types(&mut model, " ");
-    let new = json!({"project_id": id(100), "prompt": "fix it\nand test", "mode": "session", "surface": "tui"});
+    let new =
+        json!({"project_id": id(100), "prompt": "fix it\nand test", "mode": "session", "surface": "tui"});
     assert_eq!(call(press(&mut model, KeyCode::Enter)), Call::Create(new));
+    assert_eq!(press(&mut model, KeyCode::Enter), [], "it is sent once");
     let created = with(session(9, "fix it", "queued", 0), "surface", json!("tui"));
     let created = Done::Created(from_value(created).unwrap());
     assert_eq!(call(update(&mut model, Msg::Done(created))), Call::IntoTerminal(of(9)));
@@ -220,9 +226,26 @@ fn a_new_session_is_written_in_a_line_or_in_the_editor() {
     types(&mut model, "n");
     assert_eq!(press(&mut model, KeyCode::Enter), [Cmd::Edit(Edits::Prompt, String::new())]);
     update(&mut model, Msg::Edited(Edits::Prompt, Ok("from\nthe editor\n".to_owned())));
-    assert!(matches!(call(press(&mut model, KeyCode::Enter)), Call::Create(new) if new["prompt"] == "from\nthe editor"));
+    assert!(
+        matches!(call(press(&mut model, KeyCode::Enter)), Call::Create(new) if new["prompt"] == "from\nthe editor")
+    );
     update(&mut model, Msg::Edited(Edits::Prompt, Err("vi could not be started.".to_owned())));
     assert_eq!(model.note.as_deref(), Some("vi could not be started."));
+}
+
+#[test]
+fn a_message_that_did_not_arrive_is_not_lost() {
+    let mut model = hub(DESK);
+    choose(&mut model, "At rest");
+    press(&mut model, KeyCode::Enter);
+    types(&mut model, "mgo on");
+    assert_eq!(call(press(&mut model, KeyCode::Enter)), Call::Send(of(2), "go on".to_owned()));
+    let unsent = || Msg::Done(Done::Unsent(of(2), "go on".to_owned(), "The server is away.".to_owned()));
+    update(&mut model, unsent());
+    assert!(said(&model).contains(&"> go on".to_owned()));
+    types(&mut model, "!");
+    update(&mut model, unsent());
+    assert!(said(&model).contains(&"> go on!".to_owned()), "what is being written stays");
 }
 
 #[test]

@@ -61,8 +61,11 @@ fn approval(n: u8, of: u8, kind: &str, subject: &str) -> Value {
         let option = |label: &str| json!({"label": label, "description": format!("about {label}")});
         json!({"question": text, "header": "", "multiSelect": many, "options": [option("A"), option("B")]})
     };
-    let questions =
-        if kind == "questions" { vec![question("Which?", false), question("Any?", true)] } else { Vec::new() };
+    let questions = if kind == "questions" {
+        vec![question("Which?", false), question("Any?", true)]
+    } else {
+        Vec::new()
+    };
     json!({"id": id(n), "session_id": id(of), "session_name": "Rebuild", "project_id": id(100), "project_name": "web",
         "kind": kind, "tool": tool, "tool_use_id": "t", "agent": null, "title": "Run this command?", "subject": subject,
         "input": {"command": subject}, "html": null, "reason": null, "questions": questions,
@@ -78,6 +81,7 @@ fn push(model: &mut Model, kind: &str, body: Value) -> Vec<Cmd> {
 /// A hub that has seen one of each kind.
 fn hub(size: (u16, u16)) -> Model {
     let mut model = Model::new(false, size, NOW);
+    model.loaded = true;
     for card in [project(100, "web", true), project(101, "api-server", false)] {
         push(&mut model, "project", card);
     }

@@ -40,11 +40,10 @@ fn the_list_on_a_phone_has_two_lines_for_each() {
 fn the_list_on_a_desk_has_one() {
     let model = hub(DESK);
     let lines = said(&model);
-    assert_eq!(
-        lines[1],
-        "● Rebuild                                         web · main                        needs you   20m"
-    );
-    assert_eq!(lines[5], "● Terminal 1                                      web · main                        shell        1h");
+    let row =
+        |name: &str, state: &str, age: &str| format!("{name:<52}{:<34}{state:<10}{age:>4}", "web · main");
+    assert_eq!(lines[1], row("● Rebuild", "needs you", "20m"));
+    assert_eq!(lines[5], row("● Terminal 1", "shell", "1h"));
     assert_eq!(lines[9], "Enter open  n new  ? keys  q quit  t shell  a answer  / find  s stop");
 }
 
@@ -73,7 +72,10 @@ fn an_approval_shows_the_whole_input_and_hides_nothing_that_is_left() {
     push(&mut model, "approval", approval(30, 5, "tool", &"line\n".repeat(30)));
     types(&mut model, "a");
     let lines = said(&model);
-    assert_eq!(lines[..4], ["Run this command?                 1 of 1", "Bash · Rebuild · web", "line", "line"]);
+    assert_eq!(
+        lines[..4],
+        ["Run this command?                 1 of 1", "Bash · Rebuild · web", "line", "line"]
+    );
     assert_eq!(lines[lines.len() - 2..], ["↓ 17 more lines", "y allow  d deny  w deny with words"]);
     for _ in 0..60 {
         press(&mut model, KeyCode::Down);
@@ -85,7 +87,11 @@ fn an_approval_shows_the_whole_input_and_hides_nothing_that_is_left() {
 #[test]
 fn text_of_an_agent_cannot_act_on_the_terminal() {
     let mut model = hub(DESK);
-    push(&mut model, "session", with(session(5, "a\u{1b}[2Jb\u{202e}c\u{7}", "idle", 0), "version", json!(2)));
+    push(
+        &mut model,
+        "session",
+        with(session(5, "a\u{1b}[2Jb\u{202e}c\u{7}", "idle", 0), "version", json!(2)),
+    );
     assert!(said(&model).iter().any(|line| line.contains("a[2Jbc")), "{:#?}", said(&model));
 }
 
@@ -95,14 +101,22 @@ fn a_conversation_is_wrapped_followed_and_read_back() {
     types(&mut model, "j");
     press(&mut model, KeyCode::Enter);
     assert_eq!(said(&model)[..3], ["Works                            running", "web · main", "…"]);
-    let text = |seq: u64| json!({"seq": seq, "at": 0, "kind": "assistant_text", "text": format!("answer {seq}")});
+    let text =
+        |seq: u64| json!({"seq": seq, "at": 0, "kind": "assistant_text", "text": format!("answer {seq}")});
     let id = serde_json::from_value(json!(id(4))).unwrap();
     update(&mut model, Msg::Done(Done::Events(id, (5..9).map(text).collect(), false)));
-    assert_eq!(said(&model)[2..6], ["answer 6", "answer 7", "answer 8", "Enter write  Esc back  i interrupt"]);
+    assert_eq!(
+        said(&model)[2..6],
+        ["answer 6", "answer 7", "answer 8", "Enter write  Esc back  i interrupt"]
+    );
     types(&mut model, "kk");
     push(&mut model, "events", json!({"session": id, "events": [text(8), text(9)]}));
     let lines = said(&model);
-    assert_eq!(lines[2..6], ["answer 5", "answer 6", "answer 7", "↓ more below: G goes to the end"], "it stays where it is read");
+    assert_eq!(
+        lines[2..6],
+        ["answer 5", "answer 6", "answer 7", "↓ more below: G goes to the end"],
+        "it stays where it is read"
+    );
     types(&mut model, "G");
     assert_eq!(said(&model)[4], "answer 9");
     types(&mut model, "m");

@@ -68,6 +68,18 @@ fn write(chat: &mut Chat, pressed: KeyEvent) -> Vec<Cmd> {
     Vec::new()
 }
 
+/// A message that did not arrive is there to be sent again, unless another is being written.
+pub(super) fn keep(model: &mut Model, id: SessionId, text: String, words: String) {
+    model.note = Some(words);
+    if let Page::Chat(chat) = &mut model.page
+        && chat.id == id
+        && chat.input.value().is_empty()
+    {
+        chat.input = Input::new(text);
+        chat.writing = true;
+    }
+}
+
 /// A job is completed before its time, a session is closed; both are `completed` then.
 fn complete(model: &Model) -> Vec<Cmd> {
     let Page::Chat(chat) = &model.page else { return Vec::new() };

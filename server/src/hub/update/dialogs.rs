@@ -99,7 +99,12 @@ pub(super) fn stop(model: &Model, id: SessionId) -> Option<Dialog> {
 /// Whether to close a terminal.
 pub(super) fn close(model: &Model, id: TerminalId) -> Dialog {
     let title = title(model, Item::Terminal(id));
-    Menu::confirm(title, "Close it? Its shell ends.".to_owned(), "Close it", Cmd::Call(Call::Close(id, false)))
+    Menu::confirm(
+        title,
+        "Close it? Its shell ends.".to_owned(),
+        "Close it",
+        Cmd::Call(Call::Close(id, false)),
+    )
 }
 
 /// Whether to end the program that has a terminal.

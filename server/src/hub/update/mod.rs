@@ -37,8 +37,10 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::News(news) => take(model, news),
         Msg::Done(done) => came(model, done),
         Msg::Failed(error) => {
-            if let Page::Chat(chat) = &mut model.page {
-                chat.loading = false;
+            match &mut model.page {
+                Page::Chat(chat) => chat.loading = false,
+                Page::Form(form) => form.sent = false,
+                _ => {}
             }
             model.note = Some(line(&error.message));
             Vec::new()
@@ -56,7 +58,9 @@ fn ends(pressed: KeyEvent) -> bool {
 /// The character of a key that was pressed alone or with shift.
 fn letter(pressed: KeyEvent) -> Option<char> {
     match pressed.code {
-        KeyCode::Char(c) if !pressed.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => Some(c),
+        KeyCode::Char(c) if !pressed.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
+            Some(c)
+        }
         _ => None,
     }
 }
@@ -159,6 +163,7 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
             model.page = Page::List;
             return follow.into_iter().chain([Cmd::Attach(item, terminal)]).collect();
         }
+        Done::Unsent(id, text, words) => chat::keep(model, id, text, words),
         Done::Stopped(id, words) => model.dialog = Some(dialogs::archive(model, id, words)),
         Done::Busy(id, words) => model.dialog = Some(dialogs::force(model, id, &words)),
     }
@@ -167,6 +172,7 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
 
 /// What was fetched is all there is, but for the archived sessions, which are not part of it.
 fn replace(model: &mut Model, lists: Lists) {
+    model.loaded = true;
     let world = &mut model.world;
     let known: Vec<_> = lists.sessions.iter().map(|card| card.id).collect();
     world.sessions.retain(|id, card| card.archived || known.contains(id));

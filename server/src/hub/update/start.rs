@@ -37,7 +37,8 @@ pub(super) fn pick(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
             let (id, what) = (project.id, picker.what);
             if project.trust.is_none() {
                 let name = &project.name;
-                model.note = Some(format!("Nobody has trusted {name} yet: look at it in the web page first."));
+                model.note =
+                    Some(format!("Nobody has trusted {name} yet: look at it in the web page first."));
                 return Vec::new();
             }
             if what == Picked::Shell {
@@ -46,7 +47,7 @@ pub(super) fn pick(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
             }
             let prompt = Input::default();
             model.page =
-                Page::Form(Form { project: id, prompt, job: true, terminal: false, field: Field::Prompt });
+                Page::Form(Form { project: id, prompt, job: true, terminal: false, field: Field::Prompt, sent: false });
             return model.editor.then(|| Cmd::Edit(Edits::Prompt, String::new())).into_iter().collect();
         }
         _ => {
@@ -68,7 +69,9 @@ pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
         KeyCode::Enter => return start(model),
         _ if opens_editor(pressed) => return vec![Cmd::Edit(Edits::Prompt, form.prompt.value().to_owned())],
         _ if form.field == Field::Prompt => type_in(&mut form.prompt, pressed),
-        KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Mode => form.job = !form.job,
+        KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Mode => {
+            form.job = !form.job
+        }
         KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') => form.terminal = !form.terminal,
         _ => {}
     }
@@ -76,12 +79,16 @@ pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
 }
 
 fn start(model: &mut Model) -> Vec<Cmd> {
-    let Page::Form(form) = &model.page else { return Vec::new() };
+    let Page::Form(form) = &mut model.page else { return Vec::new() };
     let prompt = form.prompt.value().trim_end();
+    if form.sent {
+        return Vec::new();
+    }
     if prompt.trim().is_empty() {
         model.note = Some("Say first what is to be done.".to_owned());
         return Vec::new();
     }
+    form.sent = true;
     vec![Cmd::Call(Call::Create(json!({
         "project_id": form.project,
         "prompt": prompt,

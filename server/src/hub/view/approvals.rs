@@ -41,7 +41,9 @@ pub(super) fn draw(
     let down = page.down.min(most);
     let hidden = lines.len().saturating_sub(down + usize::from(body.height));
     let mut shown: Vec<Line> = lines.into_iter().skip(down).take(usize::from(body.height)).collect();
-    if hidden > 0 && let Some(last) = shown.last_mut() {
+    if hidden > 0
+        && let Some(last) = shown.last_mut()
+    {
         *last = Line::styled(format!("↓ {} more lines", hidden + 1), look::soft());
     }
     frame.render_widget(Paragraph::new(shown), body);

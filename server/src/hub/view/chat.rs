@@ -59,7 +59,13 @@ pub(super) fn draw(
     if card.waiting > 0 {
         hints.push(("a", "answer"));
     }
-    hints.extend([("i", "interrupt"), ("s", "stop"), ("?", "keys"), ("c", "in a terminal"), ("x", "archive")]);
+    hints.extend([
+        ("i", "interrupt"),
+        ("s", "stop"),
+        ("?", "keys"),
+        ("c", "in a terminal"),
+        ("x", "archive"),
+    ]);
     hints
 }
 

@@ -58,7 +58,8 @@ fn middle(all: Rect, width: u16, lines: usize) -> Rect {
 
 fn boxed(frame: &mut Frame, area: Rect, title: &str, inner: usize) -> Rect {
     frame.render_widget(Clear, area);
-    let block = Block::bordered().title(Line::styled(format!(" {} ", cut(&line(title), inner)), look::title()));
+    let block =
+        Block::bordered().title(Line::styled(format!(" {} ", cut(&line(title), inner)), look::title()));
     let within = block.inner(area);
     frame.render_widget(block, area);
     Rect { x: within.x + 1, width: within.width.saturating_sub(2), ..within }

@@ -32,13 +32,24 @@ struct Row {
     age: String,
 }
 
-pub(super) fn draw(frame: &mut Frame, model: &Model, top: Rect, body: Rect) -> Vec<(&'static str, &'static str)> {
+pub(super) fn draw(
+    frame: &mut Frame,
+    model: &Model,
+    top: Rect,
+    body: Rect,
+) -> Vec<(&'static str, &'static str)> {
     let title = if model.list.archived { "Roost: archived" } else { "Roost" };
     head(frame, top, title, summary(&model.world));
     let filtered = model.list.filtering || !model.list.filter.value().is_empty();
     let mut rest = body;
     if filtered && body.height > 1 {
-        typed(frame, Rect { height: 1, ..body }, "/", &model.list.filter, model.list.filtering && model.dialog.is_none());
+        typed(
+            frame,
+            Rect { height: 1, ..body },
+            "/",
+            &model.list.filter,
+            model.list.filtering && model.dialog.is_none(),
+        );
         rest = Rect { y: body.y + 1, height: body.height - 1, ..body };
     }
     let items = model.items();
@@ -64,6 +75,7 @@ pub(super) fn draw(frame: &mut Frame, model: &Model, top: Rect, body: Rect) -> V
 
 fn nothing(model: &Model, filtered: bool) -> &'static str {
     match (filtered, model.list.archived) {
+        _ if !model.loaded => "\n …",
         (true, _) => "\n Nothing fits.",
         (false, true) => "\n Nothing is archived.",
         (false, false) => "\n Nothing here yet.\n\n n starts a session,\n t opens a shell.",
@@ -73,7 +85,8 @@ fn nothing(model: &Model, filtered: bool) -> &'static str {
 /// How many need a person, and how many run.
 fn summary(world: &World) -> Line<'static> {
     let waiting = world.sessions.values().filter(|card| card.waiting > 0 && !card.archived).count();
-    let running = world.sessions.values().filter(|card| card.status == Status::Running && card.waiting == 0).count();
+    let running =
+        world.sessions.values().filter(|card| card.status == Status::Running && card.waiting == 0).count();
     let mut spans = Vec::new();
     if waiting > 0 {
         let need = if waiting == 1 { "needs" } else { "need" };

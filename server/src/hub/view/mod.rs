@@ -33,7 +33,8 @@ pub(super) fn draw(frame: &mut Frame, model: &Model) {
         return help::draw(frame);
     }
     let [head, body, foot] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(frame.area());
+        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)])
+            .areas(frame.area());
     let hints = match &model.page {
         Page::List => list::draw(frame, model, head, body),
         Page::Chat(page) => chat::draw(frame, model, page, head, body),

@@ -64,10 +64,17 @@ pub(super) fn draw_form(
     let [prompt, mode, surface, _, text] =
         Layout::vertical([one, one, one, one, Constraint::Min(0)]).areas(body);
     let on = |field: Field| form.field == field;
-    typed(frame, prompt, &label("Prompt", on(Field::Prompt)), &form.prompt, on(Field::Prompt) && model.dialog.is_none());
+    typed(
+        frame,
+        prompt,
+        &label("Prompt", on(Field::Prompt)),
+        &form.prompt,
+        on(Field::Prompt) && model.dialog.is_none(),
+    );
     let choice = |frame: &mut Frame, area, name, field, value: &str| {
         let style = if on(field) { look::chosen() } else { Style::new() };
-        let spans = vec![Span::styled(label(name, on(field)), look::soft()), Span::styled(value.to_owned(), style)];
+        let spans =
+            vec![Span::styled(label(name, on(field)), look::soft()), Span::styled(value.to_owned(), style)];
         frame.render_widget(Line::from(spans), area);
     };
     let job = if form.job { "job: ends when it is done" } else { "session: stays open" };
