@@ -98,12 +98,12 @@ impl Api {
     }
 
     /// The terminal of a session, which runs once this returns; a chat session that rests is moved into one.
-    pub(super) async fn into_terminal(&self, id: SessionId) -> Answer<Terminal> {
+    pub(super) async fn move_to_terminal(&self, id: SessionId) -> Answer<Terminal> {
         one(&self.ask(Method::POST, &format!("sessions/{id}/terminal"), None).await?)
     }
 
     /// Gives a session in a terminal back to the chat.
-    pub(super) async fn into_chat(&self, id: SessionId) -> Answer<()> {
+    pub(super) async fn move_to_chat(&self, id: SessionId) -> Answer<()> {
         self.ask(Method::POST, &format!("sessions/{id}/chat"), None).await.map(drop)
     }
 

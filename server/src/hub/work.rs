@@ -2,6 +2,7 @@
 
 use app::{
     error::{AppError, ErrorCode},
+    ids::TerminalId,
     projects::model::Project,
     sessions::model::Act,
 };
@@ -36,10 +37,10 @@ pub(super) async fn perform(api: Api, call: Call) -> Result<Done, AppError> {
             api.rename_terminal(id, &name).await.map(|_| Done::Nothing)?
         }
         Call::Create(new) => Done::Created(api.create(new).await?),
-        Call::IntoTerminal(id) => Done::Attach(Item::Session(id), api.into_terminal(id).await?.id),
-        Call::IntoChat(id) => api.into_chat(id).await.map(|()| Done::Nothing)?,
-        Call::Open(project) => attach(api.open(project).await?),
-        Call::Restart(id) => attach(api.restart(id).await?),
+        Call::IntoTerminal(id) => Done::Attach(Item::Session(id), api.move_to_terminal(id).await?.id),
+        Call::IntoChat(id) => api.move_to_chat(id).await.map(|()| Done::Nothing)?,
+        Call::Open(project) => attach(api.open(project).await?.id),
+        Call::Restart(id) => attach(api.restart(id).await?.id),
         Call::Close(id, force) => match api.close(id, force).await {
             Err(error) if error.code == ErrorCode::Conflict && !force => Done::Busy(id, error.message),
             closed => closed.map(|()| Done::Nothing)?,
@@ -48,8 +49,8 @@ pub(super) async fn perform(api: Api, call: Call) -> Result<Done, AppError> {
     })
 }
 
-fn attach(card: app::terminals::model::Terminal) -> Done {
-    Done::Attach(Item::Terminal(card.id), card.id)
+fn attach(id: TerminalId) -> Done {
+    Done::Attach(Item::Terminal(id), id)
 }
 
 /// What may be lost sight of once a session of this project is put away. The server does not know what is pushed.

@@ -13,9 +13,15 @@ mod tmux;
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
+use app::terminals::wire::Said;
+use futures::SinkExt;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
 
 use common::program::{Server, client, run, text};
 use tmux::Tmux;
@@ -291,6 +297,31 @@ async fn a_terminal_comes_back_with_a_server_that_was_killed() {
     tmux.shows("again").await;
     tmux.press(&["F12"]);
     tmux.shows("It runs on.").await;
+}
+
+#[tokio::test]
+async fn whoever_takes_the_size_is_named_and_a_key_takes_it_back() {
+    let home = Home::new().await;
+    let id = home.open().await["id"].as_str().unwrap().to_owned();
+    let tmux = Tmux::new(home.dir.path(), 80, 24);
+    tmux.starts_hub("");
+    tmux.shows("● Terminal 1").await;
+    tmux.press(&["Enter"]);
+    tmux.hides("Terminal 1").await;
+    tmux.enters("echo b''ig");
+    tmux.shows("big").await;
+    let base = home.server.base.replace("http://", "ws://");
+    let mut desk = format!("{base}/api/v1/terminals/{id}/ws").into_client_request().unwrap();
+    desk.headers_mut().insert("authorization", format!("Bearer {}", home.token).parse().unwrap());
+    let (mut desk, _) = connect_async(desk).await.unwrap();
+    desk.send(Message::binary(Said::Drive(120, 40).write())).await.unwrap();
+    let screen = tmux.shows("test has the size in hand. A key takes it back, F12 leaves.").await;
+    assert!(!screen.contains("big"), "nothing is shown garbled: {screen}");
+    tmux.press(&["Space"]);
+    tmux.hides("in hand").await;
+    tmux.enters("stty size");
+    let screen = tmux.shows("24 80").await;
+    assert!(screen.contains("big"), "{screen}");
 }
 
 #[tokio::test]

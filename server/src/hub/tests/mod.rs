@@ -74,7 +74,8 @@ fn approval(n: u8, of: u8, kind: &str, subject: &str) -> Value {
 }
 
 fn push(model: &mut Model, kind: &str, body: Value) -> Vec<Cmd> {
-    let news = News::read(&json!({kind: body}).to_string()).unwrap();
+    let push: serde_json::Map<String, Value> = [(kind.to_owned(), body)].into_iter().collect();
+    let news = News::read(&Value::Object(push).to_string()).unwrap();
     update(model, Msg::News(news))
 }
 

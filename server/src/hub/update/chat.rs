@@ -136,7 +136,8 @@ pub(super) fn fill(model: &mut Model, id: SessionId, events: &[Value], past: boo
 pub(super) fn append(model: &mut Model, id: SessionId, events: &[Value]) {
     let (width, _) = view::chat_room(model.size);
     let Page::Chat(chat) = &mut model.page else { return };
-    if chat.id != id {
+    // What comes before the page that was asked for comes again behind it.
+    if chat.id != id || chat.loading && chat.known.is_none() {
         return;
     }
     let last = chat.known.map_or(0, |(_, last)| last);

@@ -46,8 +46,14 @@ pub(super) fn pick(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
                 return vec![Cmd::Call(Call::Open(id))];
             }
             let prompt = Input::default();
-            model.page =
-                Page::Form(Form { project: id, prompt, job: true, terminal: false, field: Field::Prompt, sent: false });
+            model.page = Page::Form(Form {
+                project: id,
+                prompt,
+                job: true,
+                terminal: false,
+                field: Field::Prompt,
+                sent: false,
+            });
             return model.editor.then(|| Cmd::Edit(Edits::Prompt, String::new())).into_iter().collect();
         }
         _ => {
