@@ -56,7 +56,7 @@ pub(super) async fn connect(place: &Place, path: &str) -> Result<Socket, Lost> {
     }
 }
 
-/// Tells `news` what the server says, until nobody listens.
+/// Tells `news` what the server says, until nobody listens or the server refuses to speak.
 pub(super) async fn run(place: Place, news: Sender<News>, mut followed: watch::Receiver<Followed>) {
     while !news.is_closed() {
         let lost = match connect(&place, "/ws").await {
@@ -67,7 +67,12 @@ pub(super) async fn run(place: Place, news: Sender<News>, mut followed: watch::R
                 listen(socket, &news, &mut followed).await;
                 "The server is away.".to_owned()
             }
-            Err(Lost::Away(words) | Lost::Refused(words)) => words,
+            Err(Lost::Away(words)) => words,
+            Err(Lost::Refused(words)) => {
+                // Asking again would only be refused again.
+                let _ = news.send(News::Lost(words)).await;
+                return;
+            }
         };
         if news.send(News::Lost(lost)).await.is_err() {
             return;

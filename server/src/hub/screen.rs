@@ -4,10 +4,11 @@ use std::{
     io::{self, Write, stdout},
     panic,
     sync::Once,
+    time::Duration,
 };
 
 use crossterm::{
-    event::{DisableBracketedPaste, EnableBracketedPaste},
+    event::{DisableBracketedPaste, EnableBracketedPaste, poll, read},
     execute,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size},
 };
@@ -63,8 +64,12 @@ impl Screen {
         leave()
     }
 
-    /// Takes it back, whatever was done to it.
+    /// Takes it back, whatever was done to it. What was typed before that was for somebody else, and is dropped.
     pub(super) fn take_back(&mut self) -> io::Result<()> {
+        enable_raw_mode()?;
+        while poll(Duration::ZERO)? {
+            read()?;
+        }
         write!(stdout(), "{MODES_OFF}{FIRST_SCREEN}\x1b[H\x1b[2J{}", TITLE[1])?;
         enter()?;
         // A new one knows nothing of what is on the screen, and `clear` would ask the terminal where its cursor is.
