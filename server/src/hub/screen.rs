@@ -58,6 +58,11 @@ impl Screen {
         stdout().flush()
     }
 
+    /// Ends that: nothing of the program stays on the first screen.
+    pub(super) fn end_raw(&mut self) -> io::Result<()> {
+        write!(stdout(), "{MODES_OFF}{FIRST_SCREEN}\x1b[H\x1b[2J")
+    }
+
     /// Gives the terminal to a program as a shell would.
     pub(super) fn lend(&mut self) -> io::Result<()> {
         write!(stdout(), "{}", TITLE[0])?;
@@ -70,7 +75,7 @@ impl Screen {
         while poll(Duration::ZERO)? {
             read()?;
         }
-        write!(stdout(), "{MODES_OFF}{FIRST_SCREEN}\x1b[H\x1b[2J{}", TITLE[1])?;
+        write!(stdout(), "{MODES_OFF}{}", TITLE[1])?;
         enter()?;
         // A new one knows nothing of what is on the screen, and `clear` would ask the terminal where its cursor is.
         self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;

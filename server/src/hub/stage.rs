@@ -14,7 +14,7 @@ use tokio::{
         watch,
     },
     task::JoinSet,
-    time::{Interval, interval},
+    time::{Interval, MissedTickBehavior, interval},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -61,6 +61,9 @@ pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
     beside.spawn(feed::run(place.clone(), send, follows));
     let api = Api::new(place.clone())?;
     let model = Model::new(editor.is_some(), crossterm::terminal::size()?, clock::now());
+    let mut tick = interval(TICK);
+    // None is made up for while a terminal has the screen.
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let screen = Screen::take()?;
     let stage = Stage {
         screen,
@@ -72,7 +75,7 @@ pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
         news,
         followed,
         calls: JoinSet::new(),
-        tick: interval(TICK),
+        tick,
         ending,
     };
     stage.run().await
@@ -152,6 +155,7 @@ impl Stage {
         self.keys = None;
         self.screen.lend_raw()?;
         let left = attach::run(&self.place, terminal, &self.ending).await;
+        self.screen.end_raw()?;
         self.take_back()?;
         Ok(Msg::Left(item, terminal, left))
     }

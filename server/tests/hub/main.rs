@@ -171,6 +171,7 @@ async fn a_session_is_written_in_the_editor_and_answered_on_a_phone() {
     let pen = home.dir.path().join("pen.sh");
     fs::write(&pen, "printf '%s\\nsay: well done\\n' \"$1\" > \"$2\"").unwrap();
     let tmux = Tmux::new(home.dir.path(), 40, 20);
+    tmux.enters("clear; echo before the hub");
     tmux.starts_hub(&format!("EDITOR=\"sh '{}' 'bash: make all'\"", pen.display()));
     tmux.shows("n starts a session").await;
     tmux.types("n");
@@ -214,6 +215,9 @@ async fn a_session_is_written_in_the_editor_and_answered_on_a_phone() {
     tmux.shows("Nothing here yet.").await;
     tmux.types("A");
     tmux.shows("bash: make all").await;
+    tmux.types("q");
+    let screen = tmux.shows("before the hub").await;
+    assert!(!screen.contains("0 running"), "the screen is as it was: {screen}");
 }
 
 #[tokio::test]

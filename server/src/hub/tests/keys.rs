@@ -159,9 +159,14 @@ fn an_approval_is_answered_for_the_request_that_is_shown() {
 
     update(&mut model, Msg::Failed(AppError::new(ErrorCode::AlreadyDecided, "Ada was faster.")));
     let settled = with(approval(30, 5, "tool", "make all"), "status", json!("allowed"));
+    push(&mut model, "approval", approval(31, 4, "tool", "rm -rf build"));
     push(&mut model, "approval", settled);
-    assert!(matches!(model.page, Page::List));
+    assert!(matches!(model.page, Page::List), "the next is not put under a finger that is about to press");
     assert_eq!(model.note.as_deref(), Some("Ada was faster."));
+    assert_eq!(types(&mut model, "y"), []);
+    types(&mut model, "a");
+    push(&mut model, "approval", with(approval(31, 4, "tool", ""), "status", json!("denied")));
+    assert_eq!(model.note.as_deref(), Some("It is answered."));
     types(&mut model, "a");
     assert_eq!(model.note.as_deref(), Some("Nothing waits for you."));
 }

@@ -212,7 +212,8 @@ fn leave(model: &mut Model, back: Option<SessionId>) -> Vec<Cmd> {
     back.map(|id| chat::open(model, id)).unwrap_or_default()
 }
 
-/// Goes on to what still waits once the approval that is shown does not, here or on another device.
+/// Leaves an approval that waits no more, answered here or on another device. The next one is not put in its place: a key that
+/// was meant for this one would answer that.
 pub(super) fn settle(model: &mut Model) -> Vec<Cmd> {
     let Page::Approvals(answering) = &model.page else { return Vec::new() };
     if model.world.approvals.contains_key(&answering.id) {
@@ -221,12 +222,12 @@ pub(super) fn settle(model: &mut Model) -> Vec<Cmd> {
     if let Some(Dialog::Ask(Ask { purpose: Purpose::Deny(_) | Purpose::Words, .. })) = model.dialog {
         model.dialog = None;
     }
-    let (of, back) = (answering.of, answering.back);
-    let Some(next) = model.world.pending(of).first().map(|next| Answering::new(of, back, next)) else {
-        model.note.get_or_insert("It is answered.".to_owned());
-        return leave(model, back);
+    let back = answering.back;
+    let note = match model.world.approvals.len() {
+        0 => "It is answered.".to_owned(),
+        1 => "It is answered; one more waits.".to_owned(),
+        more => format!("It is answered; {more} more wait."),
     };
-    model.note.get_or_insert("It is answered; here is the next.".to_owned());
-    model.page = Page::Approvals(next);
-    Vec::new()
+    model.note.get_or_insert(note);
+    leave(model, back)
 }
