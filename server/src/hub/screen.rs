@@ -75,7 +75,8 @@ impl Screen {
         while poll(Duration::ZERO)? {
             read()?;
         }
-        write!(stdout(), "{MODES_OFF}{}", TITLE[1])?;
+        // Some of these move the cursor, which the shell wants back where it is.
+        write!(stdout(), "\x1b[0m\x1b7{MODES_OFF}\x1b8{}", TITLE[1])?;
         enter()?;
         // A new one knows nothing of what is on the screen, and `clear` would ask the terminal where its cursor is.
         self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
