@@ -74,6 +74,7 @@ mod tests {
             id: TerminalId(uuid::Uuid::from_u128(n)),
             version,
             project_id: ProjectId(uuid::Uuid::nil()),
+            session_id: None,
             name: name.to_owned(),
             cwd: "/p".to_owned(),
             status: TerminalStatus::Running,

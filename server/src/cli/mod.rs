@@ -113,9 +113,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Serve { .. }
             | Command::Keeper { .. }
             | Command::Hook { .. }
-            | Command::EchoAgent { .. } => {
-                serve::run(config).await.map(|()| ExitCode::SUCCESS)
-            }
+            | Command::EchoAgent { .. } => serve::run(config).await.map(|()| ExitCode::SUCCESS),
             Command::Hub => hub::run(config).await.map(|()| ExitCode::SUCCESS),
             Command::Token(command) => token::run(&config, command).await.map(|()| ExitCode::SUCCESS),
             Command::Link => link::run(&config).await.map(|()| ExitCode::SUCCESS),
