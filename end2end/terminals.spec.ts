@@ -2,6 +2,7 @@
 // library's own rows: a terminal has no other text on a page.
 import type { Locator, Page } from '@playwright/test';
 import { AWAY, expect, expectAccessible, expectNoOverflow, LABELS, test } from './fixtures/roost.ts';
+import { act as chooses, composer, send, sessionOf, thread } from './fixtures/hands.ts';
 import { awake } from './fixtures/watch.ts';
 
 const rows = (page: Page): Locator => page.locator('.xterm-rows');
@@ -134,12 +135,24 @@ test('vim, colours and wide text are the same on a page that saw them come and o
   const shell = await stage.shell(project);
   await show(page, shell.id);
   const other = await device();
-  // What is drawn, with its colours, and without where the cursor happens to blink.
+  // Every character with its colours; how the library groups and spaces them is its business.
   const drawn = (one: Page) =>
-    rows(one).evaluate((all) => all.innerHTML.replace(/ ?xterm-cursor[\w-]*/g, '').replace(/<span class="">(.)<\/span>/g, '$1'));
+    rows(one)
+      .locator('> div')
+      .evaluateAll((all) =>
+        all.map((row) => {
+          const letters = [...row.querySelectorAll('span')].flatMap((span) => {
+            const { color, backgroundColor, fontWeight, fontStyle, textDecorationLine } = getComputedStyle(span);
+            const looks = span.className.includes('cursor') ? '' : [color, backgroundColor, fontWeight, fontStyle, textDecorationLine].join();
+            return [...(span.textContent ?? '')].map((letter) => (letter.trim() ? `${letter} ${looks}` : ' '));
+          });
+          return letters.slice(0, letters.findLastIndex((letter) => letter !== ' ') + 1);
+        }),
+      );
   const same = async () => {
-    await show(other, shell.id);
-    await expect.poll(() => drawn(other)).toBe(await drawn(page));
+    await other.goto(`/terminals/${shell.id}`);
+    await awake(other);
+    await expect.poll(() => drawn(other)).toEqual(await drawn(page));
   };
   const colours = [...Array(16).keys()].map((n) => `\\033[38;5;${n}m${n}\\033[48;5;${n}m#\\033[0m`).join(' ');
   await type(page, `clear; printf '${colours}\\n\\033[1;3;4;38;2;200;120;40mtrue\\033[0m\\n漢字 e\\314\\201 🐓 |\\n'`);
@@ -277,9 +290,75 @@ test('a keyboard gets in and out, and type can be made larger', async ({ page, s
   await expect(page.getByRole('listitem').filter({ hasText: 'size' }).first()).toBeAttached();
 });
 
-test('a vanished shell and a directory that is gone are said', async ({ page, stage, project }) => {
+test('a terminal that was closed elsewhere is left, and its address says that it is gone', async ({ page, stage, project, watch }) => {
+  watch.allow(/404/);
   const shell = await stage.shell(project, 'Doomed');
   await show(page, shell.id);
   await stage.api('DELETE', `/terminals/${shell.id}?force=true`);
-  await expect(page.getByRole('heading', { name: /no such terminal/i }).or(page.getByText('Loading the terminal'))).toBeVisible();
+  await expect(page).toHaveURL(/\/terminals$/);
+  await expect(page.getByText('No terminals')).toBeVisible();
+  await page.goto(`/terminals/${shell.id}`);
+  await expect(page.getByText('There is no such terminal')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('a phone has the keys that its keyboard lacks, and sends a line as a whole', async ({ stage, project, device }) => {
+  const shell = await stage.shell(project);
+  const phone = await device({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  await show(phone, shell.id);
+  const line = phone.getByRole('textbox', { name: 'A line for the terminal' });
+  // What is in quotes is on the screen as it was written only once the shell has answered.
+  await line.fill('echo a whole li""ne; cat');
+  await phone.getByRole('button', { name: 'Send the line' }).tap();
+  await expect(rows(phone)).toContainText('a whole line');
+  await expect(line).toHaveValue('');
+  // Ctrl is held for one key, by the row and by the keyboard.
+  const ctrl = phone.getByRole('button', { name: /^ctrl/ });
+  await screen(phone).tap();
+  await ctrl.tap();
+  await expect(ctrl).toHaveAttribute('aria-pressed', 'true');
+  await phone.keyboard.type('c');
+  await expect(ctrl).toHaveAttribute('aria-pressed', 'false');
+  await line.fill('echo in""terrupted; sleep 1000');
+  await phone.getByRole('button', { name: 'Send the line' }).tap();
+  await expect(rows(phone)).toContainText('interrupted');
+  await phone.getByRole('button', { name: /^\^C/ }).tap();
+  await line.fill('echo and a""gain');
+  await line.press('Enter');
+  await expect(rows(phone)).toContainText('and again');
+  await expectAccessible(phone);
+  await expectNoOverflow(phone);
+});
+
+test('a session in a terminal: the agent\'s own interface, its history, and back to the chat', async ({ page, project, stage }) => {
+  await page.goto(`/new?project=${project.id}`);
+  await awake(page);
+  await page.getByRole('textbox', { name: 'What is to be done?' }).fill('say: I **know** it.');
+  await page.getByRole('checkbox', { name: /In a terminal/ }).check();
+  await page.getByRole('button', { name: /Start/ }).click();
+  const id = await sessionOf(page);
+  await expect(rows(page)).toContainText('I know it.', { timeout: 60_000 });
+  await stage.until(id, (card) => card.status === 'idle');
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  // The enter that comes along with a text would be a part of it.
+  await screen(page).click();
+  await page.keyboard.type('say: once more');
+  await expect(rows(page)).toContainText('say: once more');
+  await page.waitForTimeout(400);
+  await page.keyboard.press('Enter');
+  await expect(rows(page)).toContainText('● once more', { timeout: 30_000 });
+  await page.getByText('Conversation', { exact: true }).click();
+  await expect(thread(page).getByText('once more', { exact: true })).toBeVisible();
+  await expectAccessible(page);
+
+  await stage.until(id, (card) => card.status === 'idle');
+  await chooses(page, 'Give back to the chat…');
+  await page.getByRole('button', { name: 'Give it back' }).click();
+  await expect(composer(page)).toBeVisible();
+  await send(page, 'say: in the chat');
+  await expect(thread(page).getByText('in the chat', { exact: true })).toBeVisible();
+  await stage.until(id, (card) => card.status === 'idle');
+  await chooses(page, 'Continue in a terminal');
+  await expect(rows(page)).toContainText('in the chat', { timeout: 60_000 });
 });

@@ -60,7 +60,7 @@ pub fn Places() -> impl IntoView {
     });
     let shells = expect_context::<TerminalsStore>();
     let running = Memo::new(move |_| {
-        let runs = |one: &&Terminal| one.status == TerminalStatus::Running;
+        let runs = |one: &&Terminal| one.session_id.is_none() && one.status == TerminalStatus::Running;
         shells.all.with(|all| all.iter().filter(runs).count())
     });
     view! {

@@ -170,6 +170,12 @@ impl Session {
     pub fn needs_you(&self) -> bool {
         self.waiting > 0
     }
+
+    /// Whether its agent shows its own interface in a terminal now; it is written there, and nowhere else.
+    #[must_use]
+    pub fn in_terminal(&self) -> bool {
+        self.surface == Surface::Tui && !self.status.is_finished()
+    }
 }
 
 /// An image sent along with a prompt.

@@ -41,10 +41,10 @@ impl TerminalsStore {
         self.all.with(|all| all.iter().find(|terminal| terminal.id == id).cloned())
     }
 
-    /// The ids of a project's, the oldest first, tracked.
+    /// The ids of a project's shells, the oldest first, tracked. The terminals of its sessions are on their pages.
     #[must_use]
     pub fn of(self, project: ProjectId) -> Vec<TerminalId> {
-        let of = |terminal: &&Terminal| terminal.project_id == project;
+        let of = |terminal: &&Terminal| terminal.project_id == project && terminal.session_id.is_none();
         self.all.with(|all| all.iter().filter(of).map(|terminal| terminal.id).collect())
     }
 }

@@ -29,9 +29,6 @@ pub(super) struct Session {
     pub mode: String,
     #[serde(default)]
     pub surface: String,
-    /// The terminal that a session of the surface `tui` runs in.
-    #[serde(default)]
-    pub terminal_id: Option<TerminalId>,
     #[serde(default)]
     pub live: bool,
     #[serde(default)]
@@ -170,9 +167,10 @@ impl World {
             card.archived == archived && fits(&[&card.name, &card.project_name, card.status.as_str()])
         });
         let sessions = sessions.map(|card| (rank(card), card.updated_at, Item::Session(card.id)));
-        let owned = |id: &TerminalId| self.sessions.values().any(|card| card.terminal_id == Some(*id));
         let terminals = self.terminals.values().filter(|card| {
-            !archived && !owned(&card.id) && fits(&[&card.name, self.project_name(card.project_id), "shell"])
+            !archived
+                && card.session_id.is_none()
+                && fits(&[&card.name, self.project_name(card.project_id), "shell"])
         });
         let terminals = terminals.map(|card| {
             let rank = if card.status == TerminalStatus::Running { 3 } else { 4 };

@@ -46,6 +46,8 @@ fn Facts(
                 {card.reason.clone().map(|reason| view! { <dt>"Reason"</dt><dd>{reason}</dd> })}
                 <dt>"Mode"</dt>
                 <dd>{kind}</dd>
+                <dt>"Written in"</dt>
+                <dd>{if card.in_terminal() { "Its terminal" } else { "The chat" }}</dd>
                 <dt>"Agent"</dt>
                 <dd>{if card.live { "Alive" } else { "None" }}</dd>
                 {(card.background > 0)

@@ -7,6 +7,7 @@ use super::{
     choices::{ChoiceChip, ChoiceDialogs, ChoiceItems, ChoiceMenu},
     here::here,
     rename::Name,
+    terminal::{GiveBackDialog, SurfaceItem},
     words::{count, dollars, state, tokens, tone},
 };
 use crate::{
@@ -24,7 +25,7 @@ pub fn Header(
     let here = here();
     let call = use_call();
     let menu = ChoiceMenu::new();
-    let (editing, asking) = (RwSignal::new(false), RwSignal::new(false));
+    let (editing, asking, giving) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let tone = Memo::new(move |_| here.card.with(|card| card.as_ref().map_or(Tone::Resting, tone)));
     let word = here.fact(|card| state(card).to_owned());
     let acts = Memo::new(move |_| here.card.with(|card| card.as_ref().map(possible).unwrap_or_default()));
@@ -70,6 +71,7 @@ pub fn Header(
                     });
                     acts.collect_view()
                 }}
+                <SurfaceItem call=call giving=giving />
                 <MenuItem icon=IconName::Edit on_select=move |()| editing.set(true)>"Rename"</MenuItem>
                 {move || {
                     parent
@@ -98,6 +100,7 @@ pub fn Header(
         </header>
         <ChoiceDialogs menu=menu />
         <ArchiveDialog open=asking call=call />
+        <GiveBackDialog open=giving />
     }
 }
 

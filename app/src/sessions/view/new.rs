@@ -36,6 +36,7 @@ struct Choices {
     prompt: RwSignal<String>,
     name: RwSignal<String>,
     stays: RwSignal<bool>,
+    terminal: RwSignal<bool>,
     model: RwSignal<String>,
     other: RwSignal<String>,
     effort: RwSignal<String>,
@@ -53,6 +54,7 @@ impl Choices {
             prompt: RwSignal::new(String::new()),
             name: RwSignal::new(String::new()),
             stays: RwSignal::new(false),
+            terminal: RwSignal::new(false),
             model: RwSignal::new(Model::DEFAULT.to_owned()),
             other: RwSignal::new(String::new()),
             effort: RwSignal::new(String::new()),
@@ -120,7 +122,7 @@ impl Choices {
             project_id: self.project.get_untracked()?,
             prompt: self.prompt.get_untracked(),
             mode: if self.stays.get_untracked() { Mode::Session } else { Mode::Job },
-            surface: Surface::Chat,
+            surface: if self.terminal.get_untracked() { Surface::Tui } else { Surface::Chat },
             model,
             effort: Effort::parse(&self.effort.get_untracked()),
             permission_mode: PermissionMode::parse(&self.mode.get_untracked()),
@@ -179,12 +181,15 @@ fn Form() -> impl IntoView {
         Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.trust.is_none())));
     let problem = Memo::new(move |_| project.with(|one| one.as_ref().and_then(|one| one.problem.clone())));
     let too_long = Memo::new(move |_| choices.prompt.with(|text| text.len() > PROMPT_MAX));
+    let unseen = Memo::new(move |_| choices.terminal.get() && !images.is_empty());
     let ready = Memo::new(move |_| {
         project.with(Option::is_some)
             && !untrusted.get()
             && problem.with(Option::is_none)
             && !too_long.get()
-            && choices.prompt.with(|text| !text.trim().is_empty())
+            && !unseen.get()
+            // A terminal may as well wait at its prompt.
+            && (choices.terminal.get() || choices.prompt.with(|text| !text.trim().is_empty()))
     });
     let start = move || {
         let needs_word = choices.mode.get_untracked() == PermissionMode::BypassPermissions.as_str();
@@ -237,11 +242,25 @@ fn Form() -> impl IntoView {
                     </span>
                 </span>
             </label>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=choices.terminal
+                    on:change=move |event| choices.terminal.set(event_target_checked(&event))
+                />
+                <span>
+                    <b>"In a terminal"</b>
+                    <span class="soft sm block">
+                        "Claude Code's own interface instead of the chat. It stays live until it is closed, and can be given back to the chat."
+                    </span>
+                </span>
+            </label>
             <How choices=choices project=project />
             {move || {
                 let refused = call.error.get().map(|error| error.message);
                 let long = too_long.get().then(|| "A prompt may have 1 MB at most.".to_owned());
-                long.or(refused).map(|why| view! { <p class="field-error" role="alert">{why}</p> })
+                let images = unseen.get().then(|| "A terminal takes no images: leave them out, or start it as a chat.".to_owned());
+                long.or(images).or(refused).map(|why| view! { <p class="field-error" role="alert">{why}</p> })
             }}
             <footer class="new-acts">
                 <Browse images=images id="new-files" />

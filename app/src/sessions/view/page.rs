@@ -12,6 +12,7 @@ use super::{
     header::Header,
     here::{Here, here},
     queue::Queue,
+    terminal::InTerminal,
     thread::ThreadView,
 };
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
     live::Live,
     sessions::{
         api,
+        model::Session,
         open::{Phase, ThreadStore},
         store::SessionsStore,
     },
@@ -86,6 +88,7 @@ fn One(
         thread.phase.with(|phase| matches!(phase, Phase::Failed(error) if error.code == ErrorCode::NotFound))
     });
     let name = here.fact(|card| card.name.clone());
+    let in_terminal = here.fact(Session::in_terminal);
     let inspecting = RwSignal::new(false);
     let retry = Callback::new(move |()| {
         thread.phase.set(Phase::Loading);
@@ -100,12 +103,21 @@ fn One(
             <div class="workbench" class:open=inspecting>
                 <main class="main session">
                     <Header inspecting=inspecting />
-                    <ThreadView retry=retry />
-                    <div class="session-foot">
-                        <Dock />
-                        <Queue />
-                        <Composer />
-                    </div>
+                    {move || {
+                        if in_terminal.get() {
+                            view! { <InTerminal retry=retry /> }.into_any()
+                        } else {
+                            view! {
+                                <ThreadView retry=retry />
+                                <div class="session-foot">
+                                    <Dock />
+                                    <Queue />
+                                    <Composer />
+                                </div>
+                            }
+                                .into_any()
+                        }
+                    }}
                 </main>
                 <Inspector open=inspecting />
             </div>

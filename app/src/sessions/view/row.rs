@@ -38,6 +38,7 @@ pub fn SessionRow(
     let tone = Memo::new(move |_| card.with(tone));
     let pinned =
         Memo::new(move |_| card.with(|card| card.mode == Mode::Session && !card.status.is_finished()));
+    let in_terminal = Memo::new(move |_| card.with(Session::in_terminal));
     // The chip says the state where the line beside it does not.
     let chip = Memo::new(move |_| {
         card.with(|card| match card.status {
@@ -61,6 +62,9 @@ pub fn SessionRow(
             <span class="row">
                 <StatusDot tone=tone word=word />
                 <span class="title clip grow">{name}</span>
+                <Show when=move || in_terminal.get()>
+                    <span class="pin faint" title="In a terminal"><Icon name=IconName::Terminal /></span>
+                </Show>
                 {move || {
                     pinned
                         .get()

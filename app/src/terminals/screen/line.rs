@@ -216,8 +216,15 @@ impl Line {
         if let Some(retry) = retry {
             retry.clear();
         }
-        if let Some(socket) = socket {
-            let _ = socket.close();
+        match socket {
+            // Closed before it is open, a socket complains on the console.
+            Some(socket) if socket.ready_state() == WebSocket::CONNECTING => {
+                let opened = socket.clone();
+                let close = Closure::once_into_js(move || opened.close());
+                socket.set_onopen(Some(close.unchecked_ref()));
+            }
+            Some(socket) => drop(socket.close()),
+            None => {}
         }
     }
 

@@ -11,4 +11,4 @@ pub mod strips;
 pub mod tabs;
 pub mod workspace;
 
-pub use self::{list::TerminalsPage, new::NewTerminal, page::TerminalPage, workspace::Workspace};
+pub use self::{list::TerminalsPage, new::NewTerminal, page::TerminalPage, pane::Pane, workspace::Workspace};

@@ -7,16 +7,12 @@ use leptos::{html, prelude::*};
 use super::{
     keys::KeyRow,
     search::Search,
-    strips::{CopyStrip, CrewStrip, EndStrip, LinkDialog},
+    strips::{CopyStrip, CrewStrip, LinkDialog},
 };
 use crate::{
     ids::TerminalId,
     live::{Link, Live},
-    terminals::{
-        model::TerminalStatus,
-        screen::{Phase, Screen},
-        store::TerminalsStore,
-    },
+    terminals::screen::{Phase, Screen},
     ui::{Button, Icon, IconName, browser, use_toasts},
 };
 
@@ -30,10 +26,15 @@ pub fn Pane(
     id: TerminalId,
     /// What shows it.
     screen: Screen,
+    /// What it is called.
+    #[prop(into)]
+    name: Signal<String>,
+    /// Whether something runs in it.
+    #[prop(into)]
+    runs: Signal<bool>,
     /// Whether it takes the keys at once, where there are keys.
     focus: bool,
 ) -> impl IntoView {
-    let store = expect_context::<TerminalsStore>();
     let host = NodeRef::<html::Div>::new();
     let begin = move || {
         if let Some(host) = host.get_untracked() {
@@ -47,8 +48,7 @@ pub fn Pane(
         }
     });
     on_cleanup(move || screen.close());
-    // A shell that was started anew, here or elsewhere, is shown at once.
-    let runs = Memo::new(move |_| store.get(id).is_some_and(|card| card.status == TerminalStatus::Running));
+    // What was started anew, here or elsewhere, is shown at once.
     Effect::new(move |ran: Option<bool>| {
         let runs = runs.get();
         if runs && ran == Some(false) {
@@ -73,8 +73,7 @@ pub fn Pane(
     }
     leave_for_the_tabs(screen, host);
     copied_paths(screen);
-    let name = move || store.get(id).map(|card| card.name).unwrap_or_default();
-    let label = move || format!("Terminal {}. Ctrl, Shift and E leave it.", name());
+    let label = move || format!("Terminal {}. Ctrl, Shift and E leave it.", name.get());
     let failed = Memo::new(move |_| match screen.phase.get() {
         Phase::Failed(words) => Some(words),
         _ => None,
@@ -109,8 +108,9 @@ pub fn Pane(
                         })
                 }}
             </div>
-            <EndStrip id=id screen=screen />
-            <KeyRow screen=screen />
+            <Show when=move || !matches!(screen.phase.get(), Phase::Over(_))>
+                <KeyRow screen=screen />
+            </Show>
         </div>
         <LinkDialog screen=screen />
     }

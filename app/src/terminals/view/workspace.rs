@@ -3,11 +3,11 @@
 
 use leptos::prelude::*;
 
-use super::{acts::TerminalActs, new::NewTerminal, pane::Pane, tabs::TerminalTabs};
+use super::{acts::TerminalActs, new::NewTerminal, pane::Pane, strips::EndStrip, tabs::TerminalTabs};
 use crate::{
     ids::{ProjectId, TerminalId},
     layout::BackLink,
-    terminals::{screen::Screen, store::TerminalsStore},
+    terminals::{model::TerminalStatus, screen::Screen, store::TerminalsStore},
     ui::{ButtonLink, Empty, IconName, Look},
 };
 
@@ -46,8 +46,15 @@ pub fn Workspace(
             }
         })
     };
+    let card = Memo::new(move |_| shown.get().and_then(|id| store.get(id)));
+    let name = Signal::derive(move || card.get().map(|card| card.name).unwrap_or_default());
+    let runs = Signal::derive(move || card.get().is_some_and(|card| card.status == TerminalStatus::Running));
     let body = move || match shown.get() {
-        Some(id) => view! { <Pane id=id screen=screen focus=page /> }.into_any(),
+        Some(id) => view! {
+            <Pane id=id screen=screen name=name runs=runs focus=page />
+            <EndStrip id=id screen=screen />
+        }
+        .into_any(),
         None => view! {
             <div class="grow center">
                 <Empty
@@ -63,7 +70,7 @@ pub fn Workspace(
     };
     // What the program calls itself, and before it does, where it was started.
     let title = move || {
-        let cwd = || shown.get().and_then(|id| store.get(id)).map(|card| card.cwd).unwrap_or_default();
+        let cwd = || card.get().map(|card| card.cwd).unwrap_or_default();
         Some(screen.title.get()).filter(|title| !title.is_empty()).unwrap_or_else(cwd)
     };
     view! {
