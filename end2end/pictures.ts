@@ -11,7 +11,14 @@ const screens = join(dirname(fileURLToPath(import.meta.url)), 'screens');
 const DESK = { width: 1480, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
-async function shoot(browser: Browser, stage: Stage, path: string, theme: 'light' | 'dark', name: string): Promise<void> {
+async function shoot(
+  browser: Browser,
+  stage: Stage,
+  path: string,
+  theme: 'light' | 'dark',
+  name: string,
+  typed?: string,
+): Promise<void> {
   const phone = name.startsWith('phone');
   const context = await browser.newContext({
     baseURL: stage.base,
@@ -28,6 +35,11 @@ async function shoot(browser: Browser, stage: Stage, path: string, theme: 'light
   await alive;
   if (path.startsWith('/sessions/')) await thread(page).waitFor();
   await page.waitForLoadState('networkidle');
+  if (typed !== undefined) {
+    await page.getByRole('group', { name: /^Terminal / }).click();
+    await page.keyboard.type(`clear; ${typed}\n`);
+    await sleep(2_000);
+  }
   await page.screenshot({ path: join(screens, `${name}.png`) });
   await context.close();
 }
@@ -56,7 +68,9 @@ test('pictures', async ({ browser }) => {
     await shoot(browser, stage, retry, 'light', 'session-light');
     await shoot(browser, stage, '/inbox', 'dark', 'phone-inbox-dark');
     await shoot(browser, stage, retry, 'dark', 'phone-session-dark');
-    await shoot(browser, stage, retry, 'light', 'phone-session-light');
+    const shell = await stage.shell(project, 'Tests');
+    const typed = "git log --oneline --graph --color; ls -l --color; python3 -m unittest 2>&1 | tail";
+    await shoot(browser, stage, `/terminals/${shell.id}`, 'light', 'phone-terminal-light', typed);
   } finally {
     await stage.strike();
   }
