@@ -36,6 +36,7 @@ for (const theme of ['light', 'dark'] as const) {
       '/sessions',
       `/sessions/${id}`,
       '/new',
+      '/terminals',
       '/projects',
       `/projects/${project.id}`,
       `/projects/${untrusted.id}`,

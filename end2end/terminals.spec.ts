@@ -34,10 +34,14 @@ async function act(page: Page, words: string): Promise<void> {
 }
 
 /** Columns and rows as the shell has them. */
+let asked = 0;
 async function size(page: Page): Promise<string> {
-  await type(page, 'clear; echo size $(stty size) done');
-  await expect(rows(page)).toContainText(/size \d+ \d+ done/);
-  return (await text(page)).join('\n').match(/size (\d+ \d+) done/)?.[1] ?? '';
+  // What was answered before is no answer.
+  const mark = `size-${++asked}`;
+  await type(page, `clear; echo ${mark} $(stty size) done`);
+  const answer = new RegExp(`${mark} (\\d+ \\d+) done`);
+  await expect(rows(page)).toContainText(answer);
+  return (await text(page)).join('\n').match(answer)?.[1] ?? '';
 }
 
 test('a shell is opened from its project, typed into, renamed, ended, started anew and closed', async ({ page, project }) => {
@@ -177,7 +181,7 @@ test('two devices: looking changes nothing, taking over is deliberate', async ({
   const other = await device({ viewport: { width: 700, height: 500 } });
   await show(other, shell.id);
   await expect(other.getByText(`${LABELS.first} sets the size.`)).toBeVisible();
-  await expect(rows(other)).toContainText(`size ${mine} done`);
+  await expect(rows(other)).toContainText(`${mine} done`);
   await expectAccessible(other);
   // Both type, both see; the size stays.
   await type(other, 'echo from-the-other');
@@ -272,6 +276,15 @@ test('the clipboard is asked for once, and a disguised link says where it leads'
   const asked = page.getByRole('dialog', { name: 'Open this address?' });
   await expect(asked).toContainText('https://example.org/elsewhere');
   await asked.getByRole('button', { name: 'Cancel' }).click();
+
+  // A ruler under the pointer is no path, and looking for one takes no time.
+  await type(page, `clear; printf '=%.0s' $(seq 1 400); echo; echo ru""led`);
+  await expect(rows(page)).toContainText('ruled');
+  const ruler = await rows(page).getByText('====').first().boundingBox();
+  await page.mouse.move((ruler?.x ?? 0) + 30, (ruler?.y ?? 0) + 8);
+  await page.mouse.move((ruler?.x ?? 0) + 60, (ruler?.y ?? 0) + 8);
+  await type(page, 'echo an""swered');
+  await expect(rows(page)).toContainText('answered');
 });
 
 test('a keyboard gets in and out, and type can be made larger', async ({ page, stage, project }) => {
@@ -323,6 +336,13 @@ test('a phone has the keys that its keyboard lacks, and sends a line as a whole'
   await phone.getByRole('button', { name: 'Send the line' }).tap();
   await expect(rows(phone)).toContainText('interrupted');
   await phone.getByRole('button', { name: /^\^C/ }).tap();
+  // A long paste arrives whole, and without what would end it.
+  await line.fill('stty raw -echo; echo lis""tening; head -c 200001 | wc -c; stty sane');
+  await line.press('Enter');
+  await expect(rows(phone)).toContainText('listening');
+  await line.fill(`${'a'.repeat(200_000)}\u001b`);
+  await line.press('Enter');
+  await expect(rows(phone)).toContainText('200001');
   await line.fill('echo and a""gain');
   await line.press('Enter');
   await expect(rows(phone)).toContainText('and again');
@@ -341,6 +361,10 @@ test('a session in a terminal: the agent\'s own interface, its history, and back
   await stage.until(id, (card) => card.status === 'idle');
   await expectAccessible(page);
   await expectNoOverflow(page);
+  // A keyboard gets out.
+  await screen(page).click();
+  await page.keyboard.press('Control+Shift+E');
+  await expect(page.getByRole('radio', { name: 'Terminal' })).toBeFocused();
   // The enter that comes along with a text would be a part of it.
   await screen(page).click();
   await page.keyboard.type('say: once more');

@@ -2,7 +2,9 @@
 import type { IBufferRange, ILink, ILinkProvider, Terminal } from "@xterm/xterm";
 
 /** A path with at least one slash, or a file's name with a line: `src/main.rs`, `./run:3:7`, `main.rs:12`. */
-const PATH = /(?:~|\.{1,2})?(?:\/?[\w@%+=.-]+)+\/[\w@%+=.-]+(?::\d+){0,2}|[\w@%+=-]+\.\w+:\d+(?::\d+)?/g;
+const PATH = /(?:~|\.{1,2})?\/?(?:[\w@%+=.-]+\/)+[\w@%+=.-]+(?::\d+){0,2}|[\w@%+=-]+\.\w+:\d+(?::\d+)?/g;
+/** Longer lines are searched up to here, in cells. */
+const REACH = 1_000;
 
 /** Finds paths in the line under the pointer; `open` hears the one that was chosen. */
 export class Paths implements ILinkProvider {
@@ -17,7 +19,7 @@ export class Paths implements ILinkProvider {
       return done(undefined);
     }
     // One character a cell, so that a place in the text is a column.
-    const cells = Array.from({ length: line.length }, (_, x) => line.getCell(x)?.getChars() || " ");
+    const cells = Array.from({ length: Math.min(line.length, REACH) }, (_, x) => line.getCell(x)?.getChars() || " ");
     const text = cells.map((chars) => (chars.length === 1 ? chars : " ")).join("");
     const links = [...text.matchAll(PATH)]
       .filter(({ 0: path, index }) => !/[:/]/.test(text[index - 1] ?? "") && !path.startsWith("//"))

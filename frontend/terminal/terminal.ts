@@ -18,6 +18,8 @@ const SCROLLBACK = 10_000;
 /** A window that is being dragged says its size once it rests, in milliseconds. */
 const REST = 80;
 const SMALLEST = 5;
+/** Escape, and what stands for it with another letter. */
+const CONTROLS = /[\u001b\u0080-\u009f]/g;
 const COLOURS = "black red green yellow blue magenta cyan white".split(" ");
 
 /** Makes the screen inside `host`, once its typeface is there. */
@@ -44,6 +46,7 @@ class Screen {
   private readonly fit = new FitAddon();
   private readonly search = new SearchAddon();
   private readonly watch: ResizeObserver;
+  private readonly end = new AbortController();
   private rest = 0;
   private drives = true;
 
@@ -51,8 +54,9 @@ class Screen {
     private readonly host: HTMLElement,
     private fontSize: number,
     reader: boolean,
-    private readonly say: Say,
+    private readonly tell: Say,
   ) {
+    const say: Say = (what, value) => this.say(what, value);
     const terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -83,7 +87,8 @@ class Screen {
     terminal.onTitleChange((title) => say("title", title));
     this.search.onDidChangeResults(({ resultIndex, resultCount }) => say("found", [resultIndex + 1, resultCount]));
     terminal.attachCustomKeyEventHandler((event) => this.key(event));
-    listen(host, (factor, over) => this.pinch(factor, over));
+    listen(host, this.end.signal, (factor, over) => this.pinch(factor, over));
+    host.addEventListener("paste", (event) => this.pasted(event), { capture: true, signal: this.end.signal });
     this.watch = new ResizeObserver(() => this.resized());
     this.watch.observe(host);
   }
@@ -174,9 +179,27 @@ class Screen {
     this.terminal.options.screenReaderMode = on;
   }
 
-  /** Types `text` as a paste: in brackets where the program wants them. */
+  /** Types `text` as a paste: in brackets where the program wants them, which nothing in the text can close. */
   paste(text: string) {
-    this.terminal.paste(text);
+    this.terminal.paste(text.replace(CONTROLS, ""));
+  }
+
+  /** The same for the browser's own way to paste. */
+  private pasted(event: ClipboardEvent) {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (CONTROLS.test(text)) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.paste(text);
+    }
+    CONTROLS.lastIndex = 0;
+  }
+
+  /** Nobody listens once it was closed. */
+  private say(what: string, value: unknown) {
+    if (!this.end.signal.aborted) {
+      this.tell(what, value);
+    }
   }
 
   /** Whether arrow keys are to be told in the way of applications. */
@@ -247,6 +270,7 @@ class Screen {
 
   /** Ends it. */
   close() {
+    this.end.abort();
     clearTimeout(this.rest);
     this.watch.disconnect();
     this.terminal.dispose();

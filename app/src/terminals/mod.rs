@@ -2,6 +2,7 @@
 //! keeper's: the page only shows it.
 
 pub mod api;
+pub mod copies;
 pub mod keys;
 pub mod model;
 #[cfg(feature = "ssr")]

@@ -78,6 +78,32 @@ pub fn TextInput(
     .into_any()
 }
 
+/// A box to tick, with what ticking it means.
+#[component]
+pub fn Check(
+    /// Whether it is ticked.
+    value: RwSignal<bool>,
+    /// Its words.
+    words: &'static str,
+    /// What it means, in a sentence or two.
+    about: &'static str,
+) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input
+                type="checkbox"
+                prop:checked=value
+                on:change=move |event| value.set(event_target_checked(&event))
+            />
+            <span>
+                <b>{words}</b>
+                <span class="soft sm block">{about}</span>
+            </span>
+        </label>
+    }
+    .into_any()
+}
+
 /// A choice out of a few, with the browser's own list.
 #[component]
 pub fn Select(

@@ -26,7 +26,7 @@ pub use self::{
     clock::{RelativeTime, use_now, use_seconds},
     copy::CopyButton,
     dialog::Dialog,
-    field::{Field, Select, TextInput},
+    field::{Check, Field, Select, TextInput},
     icon::{Icon, IconName},
     menu::{Menu, MenuItem},
     meter::Meter,

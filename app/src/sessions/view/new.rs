@@ -23,7 +23,8 @@ use crate::{
         store::SessionsStore,
     },
     ui::{
-        Button, ButtonLink, Call, Empty, Field, Icon, IconName, Look, Select, TextInput, browser, use_call,
+        Button, ButtonLink, Call, Check, Empty, Field, Icon, IconName, Look, Select, TextInput, browser,
+        use_call,
     },
 };
 
@@ -229,32 +230,16 @@ fn Form() -> impl IntoView {
             </Field>
             <ProjectNote project=project />
             <Prompt choices=choices images=images send=Callback::new(move |()| start()) />
-            <label class="check">
-                <input
-                    type="checkbox"
-                    prop:checked=choices.stays
-                    on:change=move |event| choices.stays.set(event_target_checked(&event))
-                />
-                <span>
-                    <b>"Start as persistent session"</b>
-                    <span class="soft sm block">
-                        "Stays live after a turn, until it is closed. Otherwise it completes by itself when nothing more is said."
-                    </span>
-                </span>
-            </label>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    prop:checked=choices.terminal
-                    on:change=move |event| choices.terminal.set(event_target_checked(&event))
-                />
-                <span>
-                    <b>"In a terminal"</b>
-                    <span class="soft sm block">
-                        "Claude Code's own interface instead of the chat. It stays live until it is closed, and can be given back to the chat."
-                    </span>
-                </span>
-            </label>
+            <Check
+                value=choices.stays
+                words="Start as persistent session"
+                about="Stays live after a turn, until it is closed. Otherwise it completes by itself when nothing more is said."
+            />
+            <Check
+                value=choices.terminal
+                words="In a terminal"
+                about="Claude Code's own interface instead of the chat. It stays live until it is closed, and can be given back to the chat."
+            />
             <How choices=choices project=project />
             {move || {
                 let refused = call.error.get().map(|error| error.message);

@@ -13,12 +13,14 @@ use crate::{
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
-/// The rows of the past that are asked for with a picture: all that a keeper keeps.
+/// The rows of the past that are asked for with a picture: all that a keeper keeps, and on a link that was lost before that
+/// could be shown, few.
 const HISTORY: u32 = 10_000;
+const HISTORY_IF_SLOW: u32 = 200;
 /// What was taken is said at the latest after so many bytes.
 const SAY: u64 = WINDOW / 8;
-/// The most of a paste in one frame; the server takes 1 MiB at most.
-const PIECE: usize = 64 * 1024;
+/// The most of a paste in one frame; the server takes frames of 64 KiB.
+const PIECE: usize = 32 * 1024;
 
 /// The server's close codes that no new try will change.
 const SIGNED_OUT: u16 = 4401;
@@ -91,6 +93,7 @@ impl Line {
         let (number, address) = {
             let mut state = self.0.borrow_mut();
             state.number += 1;
+            state.retry = None;
             (state.taken, state.said) = (0, 0);
             (state.number, state.address())
         };
@@ -125,10 +128,13 @@ impl Line {
             if state.number != number {
                 return;
             }
-            state.tries = 0;
             match &told {
-                Told::Picture { place, cols, rows, .. } => state.place = Some((*place, (*cols, *rows))),
+                Told::Picture { place, cols, rows, .. } => {
+                    state.tries = 0;
+                    state.place = Some((*place, (*cols, *rows)));
+                }
                 Told::Output { place, bytes } => {
+                    state.tries = 0;
                     let size = state.place.map_or(state.look.room, |(_, size)| size);
                     state.place = Some((place + bytes.len() as u64, size));
                 }
@@ -162,9 +168,17 @@ impl Line {
         news(if code == SIGNED_OUT { News::SignedOut } else { News::Away });
     }
 
-    /// Sends what was typed. False if nobody would hear it.
-    pub(super) fn type_in(&self, bytes: &[u8]) -> bool {
-        bytes.chunks(PIECE).all(|piece| self.say(&Said::Input(piece.to_vec())))
+    /// Whether what is said would be sent.
+    pub(super) fn is_open(&self) -> bool {
+        let socket = self.0.borrow().socket.clone();
+        socket.is_some_and(|socket| socket.ready_state() == WebSocket::OPEN)
+    }
+
+    /// Sends what was typed.
+    pub(super) fn type_in(&self, bytes: &[u8]) {
+        for piece in bytes.chunks(PIECE) {
+            self.say(&Said::Input(piece.to_vec()));
+        }
     }
 
     /// Says how much room there is.
@@ -195,15 +209,10 @@ impl Line {
         }
     }
 
-    /// Tries at once if it is waiting for the next try.
-    pub(super) fn hurry(&self) {
-        let waiting = self.0.borrow_mut().retry.take();
-        if let Some(retry) = waiting
-            && self.0.borrow().socket.is_none()
-        {
-            retry.clear();
-            self.connect();
-        }
+    /// Starts the socket afresh, from where the screen is: the server was away, and what looks open may be dead.
+    pub(super) fn renew(&self) {
+        self.close();
+        self.connect();
     }
 
     /// Ends it; nothing is heard any more.
@@ -228,11 +237,12 @@ impl Line {
         }
     }
 
-    fn say(&self, said: &Said) -> bool {
+    fn say(&self, said: &Said) {
         let socket = self.0.borrow().socket.clone();
-        socket.is_some_and(|socket| {
-            socket.ready_state() == WebSocket::OPEN && socket.send_with_u8_array(&said.write()).is_ok()
-        })
+        if let Some(socket) = socket.filter(|socket| socket.ready_state() == WebSocket::OPEN) {
+            // A socket that cannot send is about to say that it is closed.
+            let _ = socket.send_with_u8_array(&said.write());
+        }
     }
 }
 
@@ -244,8 +254,9 @@ impl State {
             Some((place, size)) if size == room || !self.drove => (Some(place), size),
             _ => (None, room),
         };
+        let history = if self.place.is_none() && self.tries > 1 { HISTORY_IF_SLOW } else { HISTORY };
         let mut address = format!(
-            "/api/v1/terminals/{id}/ws?cols={columns}&rows={rows}&history={HISTORY}&read_only={read_only}"
+            "/api/v1/terminals/{id}/ws?cols={columns}&rows={rows}&history={history}&read_only={read_only}"
         );
         if let Some(since) = since {
             address += &format!("&since={since}&run={}", self.run);

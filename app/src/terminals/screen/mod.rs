@@ -93,6 +93,20 @@ impl Screen {
             left: RwSignal::new(false),
         }
     }
+
+    /// Forgets what was of another terminal.
+    #[cfg(feature = "hydrate")]
+    fn forget(self) {
+        self.crew.set(Crew::default());
+        self.title.set(String::new());
+        self.found.set((0, 0));
+        self.wish.set(None);
+        self.path.set(None);
+        self.refused.set(None);
+        self.held.set(Held::default());
+        self.read_only.set(false);
+        self.searching.set(false);
+    }
 }
 
 macro_rules! acts {
@@ -117,8 +131,10 @@ acts! {
     show(host: HtmlElement, id: TerminalId);
     /// Starts the socket afresh: after a restart of the shell, or another way of looking.
     again();
-    /// Tries at once if it waits for the next try to reach the server.
-    hurry();
+    /// Starts the socket afresh from where the screen is: the server was away.
+    renew();
+    /// Whether what is typed would arrive; if not, it is said why.
+    hears() -> bool;
     /// Types.
     type_in(text: &str);
     /// Types a paste: in brackets where the program wants them.

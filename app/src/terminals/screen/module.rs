@@ -1,5 +1,7 @@
 //! The JavaScript side of a screen (`frontend/terminal`), as Rust calls it. Never decides anything.
 
+use std::cell::Cell;
+
 use js_sys::{Array, Function, Promise, Uint8Array};
 use leptos::prelude::document;
 use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
@@ -48,6 +50,11 @@ extern "C" {
     pub fn close(this: &Screen);
 }
 
+thread_local! {
+    /// How often the module could not be fetched.
+    static FAILED: Cell<u32> = const { Cell::new(0) };
+}
+
 /// Makes a screen inside `host`; the module is fetched the first time.
 ///
 /// # Errors
@@ -62,7 +69,11 @@ pub async fn make(
         .query_selector("meta[name=terminal-module]")?
         .and_then(|meta| meta.get_attribute("content"))
         .unwrap_or_default();
-    let module: Module = JsFuture::from(load(&address)).await?.unchecked_into();
+    // A browser may remember that an address failed.
+    let tries = FAILED.get();
+    let address = if tries == 0 { address } else { format!("{address}?again={tries}") };
+    let module: Module =
+        JsFuture::from(load(&address)).await.inspect_err(|_| FAILED.set(tries + 1))?.unchecked_into();
     let screen = JsFuture::from(module.open(host, font_size, reader, say)).await?;
     Ok(screen.unchecked_into())
 }

@@ -1,7 +1,10 @@
 //! The screens in view, by their signals: what JavaScript holds cannot be in a signal that other threads might see. Puts
 //! together the screen, its socket and what this browser remembers.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use js_sys::{Array, Uint8Array};
 use leptos::{prelude::*, task::spawn_local};
@@ -15,6 +18,7 @@ use super::{
 };
 use crate::{
     terminals::{
+        copies::may_copy,
         keys::{Held, sequence, with_held},
         wire::Told,
     },
@@ -27,6 +31,8 @@ const ALOUD_KEY: &str = "roost:terminal-aloud";
 struct Pane {
     of: Screen,
     id: TerminalId,
+    /// Which of all that were ever shown.
+    serial: u32,
     screen: Option<module::Screen>,
     line: Option<Line>,
     /// What the screen calls for as long as it lives.
@@ -34,6 +40,7 @@ struct Pane {
 }
 
 thread_local! {
+    static SHOWN: Cell<u32> = const { Cell::new(0) };
     static PANES: RefCell<Vec<Pane>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -52,15 +59,19 @@ fn line(of: Screen) -> Option<Line> {
 
 pub(super) fn show(of: Screen, host: HtmlElement, id: TerminalId) {
     close(of);
-    of.title.set(String::new());
-    let _ = of.font.try_set(remembered_font());
+    of.forget();
+    of.font.set(remembered_font());
     let say = Closure::<dyn Fn(String, JsValue)>::new(move |what: String, value| said(of, &what, &value));
     let function = say.as_ref().unchecked_ref::<js_sys::Function>().clone();
-    PANES.with_borrow_mut(|panes| panes.push(Pane { of, id, screen: None, line: None, say: Some(say) }));
+    let serial = SHOWN.get() + 1;
+    SHOWN.set(serial);
+    PANES.with_borrow_mut(|panes| {
+        panes.push(Pane { of, id, serial, screen: None, line: None, say: Some(say) })
+    });
     spawn_local(async move {
         let made = module::make(&host, remembered_font(), reads_aloud(of), &function).await;
         match made {
-            Ok(made) if with(of, |pane| pane.id == id).unwrap_or(false) => {
+            Ok(made) if with(of, |pane| pane.serial == serial).unwrap_or(false) => {
                 with(of, |pane| pane.screen = Some(made));
                 connect(of);
             }
@@ -108,13 +119,23 @@ fn hear(of: Screen, news: News) {
         }
         News::Told(Told::Copy(text)) => {
             if let Some(text) = decoded(&text) {
-                of.wish.set(Some(Wish::Copy(text)));
+                wished(of, text);
             }
         }
         News::Told(Told::Ended(words)) => of.phase.set(Phase::Over(words)),
         News::Told(Told::Refused(words)) => of.refused.set(Some(words)),
         News::Away => of.phase.set(Phase::Away),
         News::SignedOut => browser::go("/sign-in"),
+    }
+}
+
+/// A program wants a text on the clipboard. What a person is being asked about is not exchanged under their finger.
+fn wished(of: Screen, text: String) {
+    let Some(id) = with(of, |pane| pane.id) else { return };
+    if may_copy(id) {
+        browser::copy(&text, || {});
+    } else if of.wish.with_untracked(Option::is_none) {
+        of.wish.set(Some(Wish::Copy(text)));
     }
 }
 
@@ -179,14 +200,22 @@ fn chord(of: Screen, key: &str) {
 }
 
 fn send(of: Screen, bytes: &[u8]) {
-    let words = match of.phase.get_untracked() {
-        Phase::Over(_) => Some("The shell has ended: nobody hears what is typed."),
-        _ if line(of).is_some_and(|line| line.type_in(bytes)) => None,
-        _ => Some("The server is not heard: what was typed did not arrive."),
-    };
-    if let Some(words) = words {
-        of.refused.set(Some(words.to_owned()));
+    if hears(of)
+        && let Some(line) = line(of)
+    {
+        line.type_in(bytes);
     }
+}
+
+pub(super) fn hears(of: Screen) -> bool {
+    let words = match of.phase.get_untracked() {
+        Phase::Over(_) => "The shell has ended: nobody hears what is typed.",
+        _ if of.read_only.get_untracked() => "This view is for looking only.",
+        _ if line(of).is_some_and(|line| line.is_open()) => return true,
+        _ => "The server is not heard: what was typed did not arrive.",
+    };
+    of.refused.set(Some(words.to_owned()));
+    false
 }
 
 pub(super) fn again(of: Screen) {
@@ -196,9 +225,9 @@ pub(super) fn again(of: Screen) {
     connect(of);
 }
 
-pub(super) fn hurry(of: Screen) {
+pub(super) fn renew(of: Screen) {
     if let Some(line) = line(of) {
-        line.hurry();
+        line.renew();
     }
 }
 

@@ -102,6 +102,10 @@ fn Cap(
 fn Compose(screen: Screen, line: NodeRef<html::Textarea>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let send = move || {
+        // What cannot be sent stays where it was written.
+        if !screen.hears() {
+            return;
+        }
         let whole = text.get_untracked();
         if !whole.is_empty() {
             screen.paste(&whole);

@@ -32,7 +32,11 @@ pub fn NewTerminal(
     });
     let words = (!bare).then_some("New terminal");
     let label = move || {
-        if trusted.get() { "New terminal".to_owned() } else { "Trust the project first".to_owned() }
+        if trusted.get() {
+            "New terminal".to_owned()
+        } else {
+            "New terminal, once the project is trusted".to_owned()
+        }
     };
     view! {
         <Button

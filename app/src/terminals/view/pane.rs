@@ -63,12 +63,14 @@ pub fn Pane(
         }
         live || shown == Some(true)
     });
-    // Where the page's own socket is back, so is the server.
+    // The page's own socket notices a link that died; the terminal's then looks open and is not.
     if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if live.state.get() == Link::Online {
-                screen.hurry();
+        Effect::new(move |was: Option<bool>| {
+            let online = live.state.get() == Link::Online;
+            if online && was == Some(false) {
+                screen.renew();
             }
+            online
         });
     }
     leave_for_the_tabs(screen, host);

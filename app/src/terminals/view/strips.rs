@@ -7,6 +7,8 @@ use crate::{
     ids::TerminalId,
     terminals::{
         api,
+        copies::allow_copies,
+        model::TerminalStatus,
         screen::{Phase, Screen, Wish},
     },
     ui::{Button, Dialog, Icon, IconName, Look, browser, use_call},
@@ -14,9 +16,6 @@ use crate::{
 
 /// How much of a text for the clipboard is shown.
 const PREVIEW: usize = 80;
-/// Terminals that may copy without being asked again; bounds what this browser keeps.
-const KEPT: usize = 50;
-const KEY: &str = "roost:terminal-copies";
 
 /// Who has the size in hand, if it is not this page.
 #[component]
@@ -72,7 +71,14 @@ pub fn EndStrip(
         Phase::Over(words) => Some(words),
         _ => None,
     });
-    let restart = Callback::new(move |()| call.run(api::restart(id), |_| ()));
+    let restart = Callback::new(move |()| {
+        call.run(api::restart(id), move |card| {
+            // One that could not be started anew has another reason now.
+            if card.status != TerminalStatus::Running {
+                screen.again();
+            }
+        });
+    });
     let close = Callback::new(move |()| call.run(api::close(id, false), |()| ()));
     move || {
         words.get().map(|words| {
@@ -92,17 +98,6 @@ pub fn EndStrip(
     }
 }
 
-fn kept() -> Vec<String> {
-    browser::recall(KEY).unwrap_or_default().lines().map(str::to_owned).collect()
-}
-
-fn keep(id: TerminalId) {
-    let mut all = kept();
-    all.push(id.to_string());
-    let from = all.len().saturating_sub(KEPT);
-    browser::remember(KEY, Some(&all[from..].join("\n")));
-}
-
 /// A text that a program wants on the clipboard: asked for once for a terminal.
 #[component]
 pub fn CopyStrip(
@@ -116,29 +111,21 @@ pub fn CopyStrip(
         _ => None,
     });
     let done = move || screen.wish.set(None);
-    Effect::new(move |_| {
-        if let Some(text) = text.get()
-            && kept().contains(&id.to_string())
-        {
-            browser::copy(&text, || {});
-            done();
-        }
-    });
-    let copy = move |always: bool| {
-        if always {
-            keep(id);
-        }
-        if let Some(text) = text.get_untracked() {
-            browser::copy(&text, || {});
-        }
-        done();
-    };
     move || {
         text.get().map(|text| {
             let mut preview: String = text.chars().take(PREVIEW).collect();
             if preview.len() < text.len() {
                 preview.push('…');
             }
+            // What was shown is what is copied.
+            let text = StoredValue::new(text);
+            let copy = move |always: bool| {
+                if always {
+                    allow_copies(id);
+                }
+                text.with_value(|text| browser::copy(text, || {}));
+                done();
+            };
             view! {
                 <div class="terminal-strip" role="alert">
                     <Icon name=IconName::Copy />

@@ -276,10 +276,12 @@ pub fn fine_pointer() -> bool {
     window().match_media("(pointer: fine)").ok().flatten().is_none_or(|query| query.matches())
 }
 
-/// Puts the focus on the tab in view of the column that `within` stands in.
+const TABS: &str = "[role=tab][tabindex='0'], [role=radiogroup] input:checked";
+
+/// Puts the focus on the tab in view, or what stands for one, of the column that `within` stands in.
 pub fn focus_tab(within: &HtmlElement) {
     let column = within.closest(".main, .side").ok().flatten();
-    let tab = column.and_then(|column| column.query_selector("[role=tab][tabindex='0']").ok().flatten());
+    let tab = column.and_then(|column| column.query_selector(TABS).ok().flatten());
     if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
         let _ = tab.focus();
     }
