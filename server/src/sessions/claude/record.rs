@@ -19,6 +19,18 @@ use super::{
 
 /// Who says what is typed in a terminal: which person that was, nobody can tell.
 const TYPED: &str = "the terminal";
+/// What the CLI writes on the user's side begins with one of these; what a person types may quote them anywhere else.
+const TAGS: [&str; 9] = [
+    "<command-name>",
+    "<command-message>",
+    "<command-args>",
+    "<bash-input>",
+    "<bash-stdout>",
+    "<bash-stderr>",
+    "<local-command-stdout>",
+    "<local-command-stderr>",
+    "<task-notification>",
+];
 
 impl Driver {
     /// What this record means.
@@ -85,7 +97,7 @@ impl Driver {
         } else if said.starts_with("[Request interrupted by user") {
             outs.extend(self.turn_over(TurnOutcome::Interrupted, None, at));
         } else if let Some(output) =
-            inside(&said, "local-command-stdout").or_else(|| inside(&said, "bash-stdout"))
+            told(&said, "local-command-stdout").or_else(|| told(&said, "bash-stdout"))
         {
             outs.extend(Some(output.trim()).filter(|output| !output.is_empty()).map(notice));
         } else {
@@ -96,10 +108,10 @@ impl Driver {
     /// A person's message.
     fn prompt(&mut self, record: &Value, said: &str, outs: &mut Vec<Out>) {
         let Some(id) = maybe(record, "uuid").and_then(|uuid| uuid.parse().ok()) else { return };
-        let command = inside(said, "command-name");
-        let text = match (command, inside(said, "bash-input")) {
+        let command = told(said, "command-name");
+        let text = match (command, told(said, "bash-input")) {
             (Some(name), _) => {
-                let arguments = inside(said, "command-args").unwrap_or_default();
+                let arguments = told(said, "command-args").unwrap_or_default();
                 format!("{name} {arguments}").trim().to_owned()
             }
             (None, Some(shell)) => format!("! {shell}"),
@@ -118,7 +130,7 @@ impl Driver {
             EventBody::UserMessage { id: MessageId(id), text, images: Vec::new(), by: TYPED.to_owned() };
         outs.push(Out::Event(message));
         // A command of the CLI's own may be done without a turn; a turn it starts shows by its answer.
-        if said.trim_start().starts_with('<') {
+        if is_told(said) {
             return;
         }
         self.began_by(Origin::Person, outs);
@@ -184,6 +196,17 @@ impl Driver {
 
 fn notice(said: &str) -> Out {
     Out::Event(EventBody::Notice { level: Level::Info, text: said.to_owned() })
+}
+
+/// Whether the CLI wrote this on the user's side, and not a person.
+fn is_told(said: &str) -> bool {
+    let said = said.trim_start();
+    TAGS.iter().any(|tag| said.starts_with(tag))
+}
+
+/// What stands in this tag, if the CLI wrote it.
+fn told<'a>(said: &'a str, tag: &str) -> Option<&'a str> {
+    inside(said, tag).filter(|_| is_told(said))
 }
 
 /// What stands between `<tag>` and `</tag>`.
@@ -285,11 +308,19 @@ mod tests {
             (json!([{"type": "text", "text": "look "}, {"type": "image", "source": {}}]), Some("look")),
             (json!("<local-command-stdout>Set model</local-command-stdout>"), None),
             (json!("  "), None),
+            (
+                json!("what is <command-name>/x</command-name>?"),
+                Some("what is <command-name>/x</command-name>?"),
+            ),
+            (json!("why <bash-stdout>1</bash-stdout>"), Some("why <bash-stdout>1</bash-stdout>")),
             (json!(7), Some("7")),
         ] {
             let outs = read(&mut Driver::default(), &[user(&content)]);
             assert_eq!(asked(&outs), Vec::from_iter(text), "{content}");
         }
+        let outs = read(&mut Driver::default(), &[user(&json!("<div> is broken"))]);
+        assert_eq!(asked(&outs), ["<div> is broken"]);
+        assert!(outs.contains(&Out::TurnBegan(Origin::Person)), "it is no command");
         let mut meta = user(&json!("Caveat"));
         meta["isMeta"] = json!(true);
         assert_eq!(read(&mut Driver::default(), &[meta, json!({"type": "prompt_snapshot"}), json!({})]), []);
