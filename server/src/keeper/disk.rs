@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc;
 
 use super::client::{Events, KeeperEvent, blocking};
@@ -103,6 +104,23 @@ pub async fn withdraw(dir: &Path) -> io::Result<bool> {
 pub async fn lives(dir: &Path) -> bool {
     let dir = dir.to_owned();
     blocking(move || alive(&dir)).await.unwrap_or(false)
+}
+
+/// Kills the keeper that holds the lock of `dir`, for one that cannot be talked to. What it leaves is for
+/// [`end_leftovers`], once the lock is free.
+pub async fn put_down(dir: &Path) -> io::Result<()> {
+    let dir = dir.to_owned();
+    blocking(move || {
+        let Some(info) = info(&dir).filter(|_| alive(&dir).unwrap_or(false)) else { return Ok(()) };
+        // A number alone may be another process by now.
+        if sweep::start_time(info.keeper_pid) == Some(info.keeper_start_time)
+            && let Some(pid) = Pid::from_raw(info.keeper_pid.cast_signed())
+        {
+            kill_process(pid, Signal::KILL)?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Streams the records numbered above `after` that a dead keeper left, up to a torn or damaged one, and then

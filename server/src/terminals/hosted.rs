@@ -1,7 +1,7 @@
 //! The terminals of sessions: each shows the one program that its session starts and ends. Who may do that, and when, is
 //! decided there; here a second start is only refused.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use app::{
     error::AppError,
@@ -14,12 +14,12 @@ use super::{
     Live, TerminalsEngine,
     crew::Crew,
     queries::{self, Row},
-    shell,
+    shell, watch,
 };
 use crate::{
     clock,
     db::Fault,
-    keeper::{Client, KeeperError, KillMode},
+    keeper::{Client, KeeperError},
 };
 
 /// A program to start in a session's terminal.
@@ -44,6 +44,8 @@ pub struct Hosted {
     pub id: TerminalId,
     client: Client,
     crew: Arc<Crew>,
+    /// Where its keeper is.
+    dir: PathBuf,
 }
 
 /// How the program of a session's terminal ended.
@@ -58,8 +60,8 @@ pub struct Ended {
 }
 
 impl Hosted {
-    fn new(id: TerminalId, live: Live) -> Self {
-        Self { id, client: live.client, crew: live.crew }
+    fn new(id: TerminalId, live: Live, dir: PathBuf) -> Self {
+        Self { id, client: live.client, crew: live.crew, dir }
     }
 
     /// Types.
@@ -73,13 +75,9 @@ impl Hosted {
     /// Ends the program: interrupt, terminate, kill, each only if the one before was not enough.
     ///
     /// # Errors
-    /// When the keeper does not answer.
+    /// When the keeper lives and does not answer. That it has ended by itself is told in another way.
     pub async fn end(&self) -> Result<(), KeeperError> {
-        match self.client.kill(KillMode::Ladder).await {
-            // It has ended by itself; that is told in another way.
-            Err(KeeperError::Gone) => Ok(()),
-            done => done,
-        }
+        watch::climb(&self.client, &self.dir).await
     }
 
     /// Waits until the program has ended and that is stored.
@@ -124,8 +122,11 @@ impl TerminalsEngine {
         tx.commit().await.map_err(Fault::from)?;
         let spec = shell::program(&row.keeper(), program.cwd.as_ref(), program.argv, program.env);
         let live = shared.begin(&row, &spec).await?;
-        shared.announce(row.card.id).await?;
-        Ok(live.map(|live| Hosted::new(row.card.id, live)))
+        if let Err(error) = shared.announce(row.card.id).await {
+            // It runs all the same, and whoever started it has to know.
+            tracing::warn!(%error, id = %row.card.id, "a terminal could not be told of");
+        }
+        Ok(live.map(|live| Hosted::new(row.card.id, live, shared.dir(row.card.id, row.run))))
     }
 
     /// How often a program was started in the terminal of a session: 0 if it has none.
@@ -144,7 +145,10 @@ impl TerminalsEngine {
     pub async fn hosted(&self, session: SessionId) -> Result<Option<Hosted>, Fault> {
         let Some(row) = queries::of_session(self.shared.db.read(), session).await? else { return Ok(None) };
         let live = self.shared.live().get(&row.card.id).cloned();
-        Ok(live.map(|live| Hosted::new(row.card.id, live)))
+        Ok(live.map(|live| {
+            let dir = self.shared.dir(row.card.id, live.run);
+            Hosted::new(row.card.id, live, dir)
+        }))
     }
 
     /// How what ran last in the terminal of a session ended; none if it runs, or if there is no terminal.

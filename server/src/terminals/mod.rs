@@ -39,7 +39,7 @@ use crate::{
     clock,
     config::Config,
     db::{Db, Fault},
-    keeper::{self, Client, KeeperError, KillMode, Spec},
+    keeper::{self, Client, KillMode, Spec},
 };
 
 /// The engine; one for the process, cheap to clone.
@@ -124,7 +124,7 @@ impl Shared {
         match keeper::spawn(&self.exe, &self.dir(id, row.run), spec).await {
             Ok(client) => {
                 let live = watch::begin(self, row, client);
-                if queries::find(self.db.read(), id).await?.is_none() {
+                if matches!(queries::find(self.db.read(), id).await, Ok(None)) {
                     // Closed while it was started: nobody else knew of it to end it.
                     let _ = live.client.kill(KillMode::Kill).await;
                 }
@@ -162,11 +162,10 @@ impl Shared {
         let _ = tokio::fs::remove_file(self.picture(id)).await;
         self.bus.publish(Push::TerminalGone { terminal: id });
         match live {
-            // One that is gone by now is what was wanted.
-            Some(live) => match live.client.kill(KillMode::Ladder).await {
-                Ok(()) | Err(KeeperError::Gone | KeeperError::Io(_)) => Ok(()),
-                Err(error) => Err(Fault::Data(error.to_string()).into()),
-            },
+            Some(live) => {
+                let ended = watch::climb(&live.client, &self.dir(id, live.run)).await;
+                ended.map_err(|error| Fault::Data(error.to_string()).into())
+            }
             None => Ok(()),
         }
     }

@@ -4,7 +4,7 @@
 use std::{io, path::Path, sync::Arc, time::Duration};
 
 use app::{ids::TerminalId, terminals::model::TerminalStatus};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
     Live, Shared,
@@ -14,11 +14,15 @@ use super::{
 };
 use crate::{
     db::Fault,
-    keeper::{self, Client, Exit, KeeperEvent, KillMode, Shown, View},
+    keeper::{self, Client, Exit, KeeperError, KeeperEvent, KillMode, Shown, View},
 };
 
 /// How long a shell that belongs to no terminal may hold up the start.
 const PARTING: Duration = Duration::from_secs(20);
+/// How long a keeper that lives may not be reached; one that was just started opens its socket long before.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait before a keeper is asked again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Watches what runs in a terminal whose keeper answers.
 pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) -> Live {
@@ -34,9 +38,40 @@ pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) -> Live {
     live
 }
 
+/// Ends what runs under a keeper, by the ladder. A connection that is of no use any more is made anew; only a keeper that
+/// is truly gone needs no word.
+pub(super) async fn climb(client: &Client, dir: &Path) -> Result<(), KeeperError> {
+    let lost =
+        |error: &KeeperError| matches!(error, KeeperError::Gone | KeeperError::Io(_) | KeeperError::TimedOut);
+    let mut done = client.kill(KillMode::Ladder).await;
+    if done.as_ref().is_err_and(lost) {
+        done = match keeper::attach(dir).await {
+            Ok(client) => client.kill(KillMode::Ladder).await,
+            Err(error) => Err(error),
+        };
+    }
+    match done {
+        Err(error) if lost(&error) && !keeper::lives(dir).await => Ok(()),
+        done => done,
+    }
+}
+
 async fn see_through(shared: &Shared, row: &Row, client: &Client) -> Result<(), Fault> {
     let dir = shared.dir(row.card.id, row.run);
-    if let Some((exit, last)) = end(client).await {
+    let mut client = client.clone();
+    let ended = loop {
+        if let Some(ended) = end(&client).await {
+            break Some(ended);
+        }
+        // Only the connection may be gone. While its keeper lives nothing else may be started in its place.
+        match reach(&dir).await {
+            Some(anew) => client = reconnected(shared, row, anew),
+            None => break None,
+        }
+        tokio::time::sleep(AGAIN).await;
+    };
+    if let Some((exit, last)) = ended {
+        let client = &client;
         keep_picture(shared, row.card.id, client).await;
         over(shared, row, Some(&exit)).await?;
         // It goes once it knows that its end is stored; one that is gone already is no loss.
@@ -47,6 +82,34 @@ async fn see_through(shared: &Shared, row: &Row, client: &Client) -> Result<(), 
     }
     clear(&dir).await;
     Ok(())
+}
+
+/// Connects to the keeper of this directory as long as it lives; none once it does not. One that cannot be talked to is
+/// killed after a while: what it holds is of no use to anybody, and its program must not go on unseen.
+async fn reach(dir: &Path) -> Option<Client> {
+    let deadline = Instant::now() + PATIENCE;
+    while keeper::lives(dir).await {
+        match keeper::attach(dir).await {
+            Ok(client) => return Some(client),
+            Err(error) if Instant::now() > deadline => {
+                tracing::warn!(%error, "a keeper that does not answer is killed");
+                if let Err(error) = keeper::put_down(dir).await {
+                    tracing::error!(%error, "a keeper could not be killed");
+                }
+            }
+            Err(_) => {}
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+    None
+}
+
+/// The new connection takes the place of the old one.
+fn reconnected(shared: &Shared, row: &Row, client: Client) -> Client {
+    if let Some(live) = shared.live().get_mut(&row.card.id).filter(|live| live.run == row.run) {
+        live.client = client.clone();
+    }
+    client
 }
 
 /// How the child ended, with the number of that record; none if its keeper went without a word.
@@ -97,7 +160,7 @@ async fn keep_picture(shared: &Shared, id: TerminalId, client: &Client) {
         let Shown::Picture { size, bytes, .. } = viewing.next().await? else { return Ok(()) };
         let picture = [&size.cols.to_le_bytes()[..], &size.rows.to_le_bytes(), &bytes].concat();
         tokio::fs::write(shared.picture(id), picture).await?;
-        Ok::<_, keeper::KeeperError>(())
+        Ok::<_, KeeperError>(())
     };
     if let Err(error) = stored.await {
         tracing::warn!(%error, %id, "the last picture of a terminal is not kept");
@@ -123,18 +186,18 @@ pub(super) async fn find_again(shared: &Arc<Shared>) -> Result<(), Fault> {
     let rows = queries::all(shared.db.read()).await?;
     for row in rows.iter().filter(|row| row.card.status == TerminalStatus::Running) {
         let dir = shared.dir(row.card.id, row.run);
-        match keeper::attach(&dir).await {
-            Ok(client) => {
+        match reach(&dir).await {
+            Some(client) => {
                 begin(shared, row, client);
             }
-            Err(error) => {
+            None => {
                 if row.card.session_id.is_some() && never_began(&dir).await {
                     let mut tx = shared.db.write().await?;
                     queries::never_began(&mut *tx, row).await?;
                     tx.commit().await?;
                     continue;
                 }
-                tracing::info!(%error, id = %row.card.id, "a terminal did not survive");
+                tracing::info!(id = %row.card.id, "a terminal did not survive");
                 let exit = last_words(&dir).await;
                 over(shared, row, exit.as_ref()).await?;
                 clear(&dir).await;
