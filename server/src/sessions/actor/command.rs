@@ -112,7 +112,7 @@ impl Actor {
 
     fn ask_for_terminal(&mut self) -> Result<(), AppError> {
         if self.row.card.archived {
-            return Err(AppError::conflict("archived", "It is archived. Take it back first."));
+            return Err(put_away());
         }
         if self.row.fork.is_some() {
             let why = "It begins as a copy of another session. Let it answer once in the chat first.";
@@ -128,6 +128,7 @@ impl Actor {
             Act::Complete => Input::Complete,
             Act::Close => Input::Close,
             Act::Pin => Input::Pin,
+            Act::Resume if self.row.card.archived => return Err(put_away()),
             Act::Resume => Input::Resume,
             Act::Archive => return self.archive(by),
             Act::Unarchive if self.row.card.archived => {
@@ -174,7 +175,7 @@ impl Actor {
             return Ok(());
         }
         if self.row.card.archived {
-            return Err(AppError::conflict("archived", "It is archived. Take it back first."));
+            return Err(put_away());
         }
         let message = QueuedMessage {
             id: new.id,
@@ -216,7 +217,7 @@ impl Actor {
 
     fn update(&mut self, patch: SessionPatch, by: &str) -> Result<(), AppError> {
         let chooses = patch.model.is_some() || patch.effort.is_some() || patch.permission_mode.is_some();
-        if self.tui.is_some() && chooses {
+        if chooses && (self.row.card.in_terminal() || self.tui.is_some()) {
             let why = "Its terminal is open: choose that there.";
             return Err(AppError::conflict(self.row.card.status.as_str(), why));
         }
@@ -354,6 +355,11 @@ fn note(decision: &Decision) -> Option<String> {
         return Some(mode.words().to_owned());
     }
     decision.message.clone().filter(|note| !note.trim().is_empty())
+}
+
+/// Why nothing is said to a session that was put away.
+fn put_away() -> AppError {
+    AppError::conflict("archived", "It is archived. Take it back first.")
 }
 
 fn refusal(Refused { status, why }: Refused) -> AppError {
