@@ -224,7 +224,11 @@ impl Actor {
     /// The interface records its title now and then; only another one than before was chosen there.
     fn titled(&mut self, title: String) {
         if self.row.kept.tui.title.as_ref() != Some(&title) {
-            self.row.card.name = title.chars().take(NAME_MAX).collect();
+            let name: String = title.chars().filter(|sign| !sign.is_control()).collect();
+            let name = name.trim();
+            if !name.is_empty() {
+                self.row.card.name = name.chars().take(NAME_MAX).collect();
+            }
             self.row.kept.tui.title = Some(title);
             self.change.row = true;
         }
