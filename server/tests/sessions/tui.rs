@@ -9,7 +9,7 @@ use app::{
     ids::SessionId,
     sessions::{
         event::{EventBody, TurnOutcome},
-        model::{Act, NewMessage, NewSession, SessionPatch, Status, Surface},
+        model::{Act, Effort, NewMessage, NewSession, PermissionMode, SessionPatch, Status, Surface},
         port::Sessions,
     },
     terminals::{
@@ -41,7 +41,7 @@ CLAUDE_CONFIG_DIR=${CLAUDE_CONFIG_DIR:-$HOME/.claude}
 mkdir -p "$CLAUDE_CONFIG_DIR/projects/p"
 file=$CLAUDE_CONFIG_DIR/projects/p/$id.jsonl
 if [ -n "$chat" ]; then
-    echo '{"type":"mode"}' >>"$file"
+    printf '{"type":"mode","uuid":"%s"}\n' "$(cat /proc/sys/kernel/random/uuid)" >>"$file"
     exec ROOST echo-agent -- "$@"
 fi
 echo "$source $id" >>"$CLAUDE_CONFIG_DIR/starts"
@@ -49,9 +49,12 @@ tell() {
     printf '{"hook_event_name":"%s","session_id":"%s","transcript_path":"%s","permission_mode":"default"%s}' \
         "$1" "$id" "$file" "$2" | sh -c "$hook"
 }
+parent=$(sed -n 's/.*"uuid":"\([^"]*\)".*/\1/p' "$file" 2>/dev/null | tail -n 1)
 record() {
-    printf '{"type":"%s","uuid":"%s","timestamp":"%s","isSidechain":false,"message":{"id":"%s","content":%s,"usage":{"input_tokens":5,"output_tokens":2}}}\n' \
-        "$1" "$(cat /proc/sys/kernel/random/uuid)" "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$$-$turn" "$2" >>"$file"
+    uuid=$(cat /proc/sys/kernel/random/uuid)
+    printf '{"type":"%s","uuid":"%s","parentUuid":"%s","timestamp":"%s","isSidechain":false,"message":{"id":"%s","content":%s,"usage":{"input_tokens":5,"output_tokens":2}}}\n' \
+        "$1" "$uuid" "$parent" "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$$-$turn" "$2" >>"$file"
+    parent=$uuid
 }
 turn() {
     turn=$((turn + 1))
@@ -131,6 +134,16 @@ fn starts(stage: &Stage) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
+/// What is chosen for a chat, and in a terminal only there.
+fn choices() -> [SessionPatch; 3] {
+    let none = SessionPatch::default();
+    [
+        SessionPatch { model: Some("opus".to_owned()), ..none.clone() },
+        SessionPatch { effort: Some(Effort::High), ..none.clone() },
+        SessionPatch { permission_mode: Some(PermissionMode::Plan), ..none },
+    ]
+}
+
 async fn message(stage: &Stage, id: SessionId, text: &str) -> Result<(), ErrorCode> {
     let message = NewMessage {
         id: app::ids::MessageId(uuid::Uuid::new_v4()),
@@ -165,14 +178,17 @@ async fn a_prompt_is_answered_in_the_terminal_and_is_history() {
         assert_eq!(refused.unwrap_err().code, ErrorCode::Conflict);
     }
     assert_eq!(message(&stage, id, "two").await, Err(ErrorCode::Conflict));
-    let patch = SessionPatch { model: Some("opus".to_owned()), ..SessionPatch::default() };
-    assert_eq!(stage.engine.update(&stage.who, id, patch).await.unwrap_err().code, ErrorCode::Conflict);
+    for patch in choices() {
+        assert_eq!(stage.engine.update(&stage.who, id, patch).await.unwrap_err().code, ErrorCode::Conflict);
+    }
 
     types(&stage, id, "quit\n").await;
     let left = stage.until(id, "left", |card| card.status.is_finished() && !card.live).await;
     assert_eq!((left.status, left.reason, left.terminal_id), (Status::Completed, None, Some(card.id)));
     let archived = stage.engine.act(&stage.who, id, Act::Archive).await.unwrap();
     assert!(archived.archived);
+    let resumed = stage.engine.act(&stage.who, id, Act::Resume).await.unwrap_err();
+    assert_eq!(resumed.details.as_deref(), Some("archived"));
     stage.until(id, "forgotten", |card| card.terminal_id.is_none()).await;
     assert_eq!(terminal(&stage, id).await, None);
     assert!(!stage.config.home.join("sessions").join(id.to_string()).exists());
@@ -275,6 +291,13 @@ async fn a_chat_goes_on_in_the_terminal_and_back_with_one_writer() {
     stage.engine.terminal(&stage.who, id).await.unwrap();
     stage.until_status(id, Status::Idle).await;
     assert_eq!(asked(&stage, id).await, before, "what the chat said is not said again");
+    types(&stage, id, "again\n").await;
+    stage
+        .until(id, "answered", |card| card.status == Status::Idle && card.last_seq > answered.last_seq + 4)
+        .await;
+    let back =
+        |body: &EventBody| matches!(body, EventBody::Notice { text, .. } if text.contains("earlier place"));
+    assert!(!stage.bodies(id).await.iter().any(back), "nobody went back");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -418,4 +441,26 @@ async fn a_terminal_that_was_only_about_to_open_is_opened() {
     let idle = stage.until_status(id, Status::Idle).await;
     assert!(idle.live);
     assert_eq!(starts(&stage).len(), 2);
+    types(&stage, id, "quit\n").await;
+    stage.until(id, "left", |card| card.status == Status::Completed && !card.live).await;
+    // The same, before it was stored which start that would be.
+    stage.engine.let_go().await;
+    let mut tx = stage.db.write().await.unwrap();
+    let sql =
+        "update sessions set status = 'queued', driver = json_set(driver, '$.tui.wanted', json('true'))";
+    sqlx::query(sql).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    stage.restart().await;
+    stage.until_status(id, Status::Idle).await;
+    assert_eq!(starts(&stage).len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_chosen_here_for_a_terminal_that_is_about_to_open() {
+    let stage = stage().await;
+    let id = create(&stage, "").await;
+    for patch in choices() {
+        assert_eq!(stage.engine.update(&stage.who, id, patch).await.unwrap_err().code, ErrorCode::Conflict);
+    }
+    stage.until_status(id, Status::Idle).await;
 }

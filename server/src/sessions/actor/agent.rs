@@ -102,6 +102,11 @@ impl Actor {
             return;
         }
         self.slot = Some(slot);
+        if self.row.kept.tui.read.is_some() {
+            // What a terminal said last, if no server was there at its end. It moves nothing any more.
+            self.row.kept.leaving = true;
+            Box::pin(self.read_on()).await;
+        }
         let name = Uuid::now_v7().to_string();
         let spec = Spec::new(&name, self.command_line(), self.row.cwd.as_ref(), self.environment());
         // The name is stored before anything runs, so that no agent is ever without its session.
@@ -110,6 +115,7 @@ impl Actor {
         self.row.kept.leaving = false;
         // What its record holds from here on comes from the chat.
         self.row.kept.tui.read = None;
+        self.driver.memory.leaf = None;
         self.driver.process_gone();
         self.stderr.clear();
         self.change.row = true;

@@ -6,7 +6,7 @@ use app::{
     sessions::{
         event::EventBody,
         machine::{Effect, Input, Refused, step},
-        model::Status,
+        model::{Status, Surface},
     },
 };
 
@@ -31,6 +31,10 @@ impl Actor {
         card.surface = after.surface;
         card.background = after.background;
         self.row.kept.resuming = after.resuming;
+        if before.status != Status::Queued && after.status == Status::Queued && after.surface == Surface::Tui
+        {
+            self.row.kept.tui.wanted = true;
+        }
         let ends = effects.iter().any(|effect| matches!(effect, Effect::EndAgent | Effect::KillAgent));
         let lives = self.row.keeper.is_some() || self.tui.is_some();
         self.row.kept.leaving |= lives && (ends || before.agent && !after.agent);

@@ -20,15 +20,15 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        claude::Out,
+        claude::{Out, cut},
         tui::{self, Doing, Files, Hook, Launch},
     },
-    Actor, After,
+    Actor, After, RETRY,
 };
 use crate::{
     clock,
     db::Fault,
-    terminals::{Ended, Program},
+    terminals::{Ended, Hosted, Program},
 };
 
 /// How often it is looked whether the interface has told or recorded anything.
@@ -59,9 +59,38 @@ impl Actor {
         let id = card.id;
         match self.start_interface(id).await {
             Ok(()) => {}
-            Err(error) => self.must(Input::StartFailed(error.message)),
+            Err(error) => self.not_opened(id, error).await,
         }
         self.finish_boxed().await;
+    }
+
+    /// It is not opened. What runs in its terminal all the same is nobody's to talk to: it is ended before anything else starts.
+    async fn not_opened(&mut self, id: SessionId, error: AppError) {
+        self.must(Input::StartFailed(error.message));
+        if let Some(hosted) = self.hosted(id).await.0 {
+            self.tui = Some(hosted);
+            self.row.kept.leaving = true;
+            self.change.row = true;
+            self.change.after.push(After::Kill);
+        }
+    }
+
+    /// What runs in its terminal, and how often something was started there; asked until the database answers, because
+    /// without that nothing else may be started.
+    async fn hosted(&self, id: SessionId) -> (Option<Hosted>, i64) {
+        loop {
+            let found = async {
+                let hosted = self.shared.terminals.hosted(id).await?;
+                Ok::<_, Fault>((hosted, self.shared.terminals.runs(id).await?))
+            };
+            match found.await {
+                Ok(found) => return found,
+                Err(fault) => {
+                    tracing::error!(%fault, session = %id, "a session's terminal could not be found")
+                }
+            }
+            tokio::time::sleep(RETRY).await;
+        }
     }
 
     async fn start_interface(&mut self, id: SessionId) -> Result<(), AppError> {
@@ -84,7 +113,7 @@ impl Actor {
             name: self.row.card.name.clone(),
         };
         let kept = &mut self.row.kept.tui;
-        kept.run = run;
+        (kept.run, kept.wanted) = (run, false);
         kept.prompt_due = prompt.is_some();
         (kept.hooks, kept.heard, kept.asking) = (0, None, None);
         kept.title = Some(self.row.card.name.clone());
@@ -135,16 +164,7 @@ impl Actor {
     /// Finds the interface of before, or how it ended.
     pub(super) async fn find_terminal(&mut self) {
         let id = self.row.card.id;
-        let found = async {
-            let hosted = self.shared.terminals.hosted(id).await?;
-            Ok::<_, Fault>((hosted, self.shared.terminals.runs(id).await?))
-        };
-        let (hosted, runs) = match found.await {
-            Ok(found) => found,
-            Err(fault) => {
-                return tracing::error!(%fault, session = %id, "a session's terminal could not be found");
-            }
-        };
+        let (hosted, runs) = self.hosted(id).await;
         let (status, surface) = (self.row.card.status, self.row.card.surface);
         if let Some(hosted) = hosted {
             self.tui = Some(hosted);
@@ -157,7 +177,9 @@ impl Actor {
             }
             return self.look().await;
         }
-        let begun = surface == Surface::Tui && runs >= self.row.kept.tui.run;
+        let kept = &self.row.kept.tui;
+        let wanted = kept.wanted && status == Status::Queued;
+        let begun = surface == Surface::Tui && runs >= kept.run && !wanted;
         if status == Status::Queued && (self.row.kept.leaving || !begun) {
             // It was only about to be started.
             self.row.kept.leaving = false;
@@ -181,7 +203,7 @@ impl Actor {
         self.draw_soon();
     }
 
-    async fn read_on(&mut self) {
+    pub(super) async fn read_on(&mut self) {
         if let Err(error) = self.take_notes().await {
             tracing::warn!(%error, session = %self.row.card.id, "what an agent tells of itself cannot be read");
         }
@@ -228,7 +250,12 @@ impl Actor {
             if records.is_empty() {
                 return Ok(false);
             }
+            let mut begin = read;
             for (end, bytes) in records {
+                let total = end - std::mem::replace(&mut begin, end);
+                if bytes.is_empty() && total > 1 {
+                    self.event(EventBody::Unknown { name: format!("a line of {total} bytes"), raw: cut("") });
+                }
                 // A record that is no JSON says nothing.
                 let record: Value = serde_json::from_slice(&bytes).unwrap_or_default();
                 let at = tui::written_at(&record);

@@ -29,6 +29,8 @@ pub(crate) use self::{
 pub(crate) struct Kept {
     /// Which start of the terminal's program was ordered last; 0 if none was.
     pub run: i64,
+    /// Whether another start was asked for since.
+    pub wanted: bool,
     /// Whether its first prompt is still to be given to it.
     pub first: bool,
     /// Whether this start was given a prompt, and has not said yet that it works on it.
