@@ -62,6 +62,7 @@ fn a_session_in_a_terminal_and_that_terminal_are_one_line() {
     let mut model = hub(DESK);
     let card = with(session(8, "The CLI itself", "running", 1), "surface", json!("tui"));
     push(&mut model, "session", with(card, "terminal_id", json!(id(20))));
+    push(&mut model, "terminal", with(terminal(20, "Terminal 1", "running"), "session_id", json!(id(8))));
     let lines = said(&model);
     assert!(lines[2].contains("The CLI itself") && !lines.iter().any(|line| line.contains("Terminal 1")));
 }
