@@ -172,6 +172,20 @@ fn an_approval_is_answered_for_the_request_that_is_shown() {
 }
 
 #[test]
+fn what_a_session_in_a_terminal_asks_is_answered_there() {
+    let mut model = hub(DESK);
+    let card = with(session(8, "The CLI itself", "running", 1), "surface", json!("tui"));
+    push(&mut model, "session", with(card, "waiting", json!(1)));
+    choose(&mut model, "The CLI itself");
+    assert_eq!(call(types(&mut model, "a")), Call::IntoTerminal(of(8)), "not what another session asks");
+    choose(&mut model, "At rest");
+    assert_eq!(types(&mut model, "a"), []);
+    assert!(matches!(model.page, Page::Approvals(_)), "what can be answered here comes first");
+    push(&mut model, "approval", with(approval(30, 5, "tool", ""), "status", json!("denied")));
+    assert_eq!(call(types(&mut model, "a")), Call::IntoTerminal(of(8)), "it is all that waits");
+}
+
+#[test]
 fn questions_are_answered_one_after_the_other() {
     let mut model = hub(DESK);
     push(&mut model, "approval", approval(30, 5, "questions", ""));

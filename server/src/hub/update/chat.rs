@@ -45,7 +45,7 @@ pub(super) fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
         }
         (KeyCode::Enter, _) | (_, Some('m')) => chat.writing = true,
         (_, Some('?')) => model.help = true,
-        (_, Some('a')) => list::answer(model, Some(item)),
+        (_, Some('a')) => return list::answer(model, Some(item)),
         (_, Some('i')) => return vec![Cmd::Call(Call::Act(chat.id, Act::Interrupt))],
         (_, Some('d')) => return complete(model),
         (_, Some(c @ ('r' | 's' | 'x' | 'c'))) => return list::with(model, c, item),

@@ -6,7 +6,7 @@ use tui_input::Input;
 
 use super::{
     super::{
-        cards::Item,
+        cards::{Item, Session},
         model::{Answering, Ask, Call, Cmd, Dialog, Model, Page, Picked, Picker, Purpose},
     },
     chat, dialogs, letter, type_in,
@@ -62,7 +62,7 @@ fn act(model: &mut Model, pressed: KeyEvent, item: Option<Item>) -> Vec<Cmd> {
         (_, Some('/')) => model.list.filtering = true,
         (_, Some('n')) => pick(model, Picked::Session),
         (_, Some('t')) => pick(model, Picked::Shell),
-        (_, Some('a')) => answer(model, item),
+        (_, Some('a')) => return answer(model, item),
         (_, Some('A')) => {
             model.list.archived = !model.list.archived;
             model.list.at = None;
@@ -130,15 +130,24 @@ fn pick(model: &mut Model, what: Picked) {
     }
 }
 
-/// Shows what waits: that of the chosen session if it is one that waits, else everything.
-pub(super) fn answer(model: &mut Model, item: Option<Item>) {
+/// Shows what waits: that of the chosen session if it is one that waits, else everything. What a session in a terminal asks is
+/// answered in that terminal.
+pub(super) fn answer(model: &mut Model, item: Option<Item>) -> Vec<Cmd> {
+    let asks_there = |card: &&Session| card.in_terminal() && card.waiting > 0;
     let of = match item {
         Some(Item::Session(id)) if !model.world.pending(Some(id)).is_empty() => Some(id),
+        Some(Item::Session(id)) if model.session(id).as_ref().is_some_and(asks_there) => {
+            return vec![Cmd::Call(Call::IntoTerminal(id))];
+        }
         _ => None,
     };
     let back = if let Page::Chat(chat) = &model.page { Some(chat.id) } else { None };
-    match model.world.pending(of).first() {
-        Some(first) => model.page = Page::Approvals(Answering::new(of, back, first)),
-        None => model.note = Some("Nothing waits for you.".to_owned()),
+    if let Some(first) = model.world.pending(of).first() {
+        model.page = Page::Approvals(Answering::new(of, back, first));
+    } else if let Some(card) = model.world.sessions.values().filter(|card| !card.archived).find(asks_there) {
+        return vec![Cmd::Call(Call::IntoTerminal(card.id))];
+    } else {
+        model.note = Some("Nothing waits for you.".to_owned());
     }
+    Vec::new()
 }
