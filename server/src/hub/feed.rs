@@ -31,8 +31,10 @@ pub(super) type Followed = Option<(SessionId, u64)>;
 pub(super) enum Lost {
     /// Nobody answers; somebody may before long.
     Away(String),
-    /// The server will not have it.
+    /// The server will not have it now.
     Refused(String),
+    /// The server will never have it again.
+    Revoked(String),
 }
 
 /// Connects to an address of the server, such as `/ws`.
@@ -46,7 +48,7 @@ pub(super) async fn connect(place: &Place, path: &str) -> Result<Socket, Lost> {
         Ok((socket, _)) => Ok(socket),
         Err(Error::Http(answer)) => Err(match answer.status() {
             StatusCode::UNAUTHORIZED => {
-                Lost::Refused("The token of this hub was revoked; start it anew.".to_owned())
+                Lost::Revoked("The token of this hub was revoked; start it anew.".to_owned())
             }
             StatusCode::NOT_FOUND => Lost::Refused("It is gone.".to_owned()),
             status if status.is_server_error() => away(),
@@ -56,7 +58,7 @@ pub(super) async fn connect(place: &Place, path: &str) -> Result<Socket, Lost> {
     }
 }
 
-/// Tells `news` what the server says, until nobody listens or the server refuses to speak.
+/// Tells `news` what the server says, until nobody listens or the hub's token was revoked.
 pub(super) async fn run(place: Place, news: Sender<News>, mut followed: watch::Receiver<Followed>) {
     while !news.is_closed() {
         let lost = match connect(&place, "/ws").await {
@@ -67,8 +69,8 @@ pub(super) async fn run(place: Place, news: Sender<News>, mut followed: watch::R
                 listen(socket, &news, &mut followed).await;
                 "The server is away.".to_owned()
             }
-            Err(Lost::Away(words)) => words,
-            Err(Lost::Refused(words)) => {
+            Err(Lost::Away(words) | Lost::Refused(words)) => words,
+            Err(Lost::Revoked(words)) => {
                 // Asking again would only be refused again.
                 let _ = news.send(News::Lost(words)).await;
                 return;
@@ -112,5 +114,42 @@ async fn listen(socket: Socket, news: &Sender<News>, followed: &mut watch::Recei
                 Some(Ok(_)) => {}
             },
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+        sync::mpsc,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_a_token_that_was_revoked_ends_it() {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = server.local_addr().unwrap();
+        let (send, mut news) = mpsc::channel(1);
+        let (_followed, follows) = watch::channel(None);
+        let place = Place::new(Arc::new(move || Some(address)), "secret");
+        let running = tokio::spawn(run(place, send, follows));
+        for (status, words) in
+            [("429 Too Many", "429"), ("403 Forbidden", "403"), ("401 Unauthorized", "revoked")]
+        {
+            let (mut asked, _) = server.accept().await.unwrap();
+            assert!(asked.read(&mut [0; 4096]).await.unwrap() > 0);
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+            asked.write_all(answer.as_bytes()).await.unwrap();
+            match news.recv().await.unwrap() {
+                News::Lost(said) => assert!(said.contains(words), "{said}"),
+                other => panic!("{other:?}"),
+            }
+        }
+        running.await.unwrap();
     }
 }

@@ -5,7 +5,7 @@ mod keys;
 mod show;
 mod typed;
 
-use std::{cell::Cell, future::pending, time::Duration};
+use std::{cell::Cell, collections::VecDeque, future::pending, time::Duration};
 
 use app::{ids::TerminalId, terminals::wire::Said};
 use futures::{SinkExt, StreamExt};
@@ -31,6 +31,8 @@ const HISTORY: u32 = 1_000;
 const AGAIN: Duration = Duration::from_millis(500);
 /// Frames that may wait for the server; what is typed waits behind them.
 const QUEUE: usize = 16;
+/// Frames that are kept for a server that takes none, so that the keys are read on.
+const BEHIND: usize = 1_024;
 
 /// Why a terminal was left.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,7 +110,7 @@ impl<'a> Attached<'a> {
             let path = format!("/api/v1/terminals/{id}/ws?cols={cols}&rows={rows}&history={history}");
             let step = match connect(self.place, &path).await {
                 Ok(socket) => self.converse(socket, out).await,
-                Err(Lost::Refused(words)) => Step::Leave(Left::Failed(words)),
+                Err(Lost::Refused(words) | Lost::Revoked(words)) => Step::Leave(Left::Failed(words)),
                 Err(Lost::Away(_)) => Step::Lost,
             };
             match step {
@@ -186,8 +188,13 @@ struct Typing<'a> {
 }
 
 impl Typing<'_> {
+    /// Reads the keys whether or not the server takes anything: the one that leads back has to be seen.
     async fn run(self, say: Sender<Said>) -> Left {
+        let mut behind = VecDeque::new();
         loop {
+            if behind.len() > BEHIND {
+                return Left::Failed("The server takes nothing that is typed.".to_owned());
+            }
             let patience = self.keys.patience();
             let alone = async {
                 match patience {
@@ -205,11 +212,18 @@ impl Typing<'_> {
                     through
                 }
                 () = alone => self.keys.give_up(),
+                room = say.reserve(), if !behind.is_empty() => {
+                    // If the connection is gone, who writes to it says so.
+                    let Ok(room) = room else { return pending().await };
+                    if let Some(said) = behind.pop_front() {
+                        room.send(said);
+                    }
+                    continue;
+                }
                 _ = self.resized.recv() => {
                     let size = room();
                     self.size.set(size);
-                    // If the connection is gone, who reads from it says so.
-                    let _ = say.send(Said::Room(size.cols, size.rows)).await;
+                    behind.push_back(Said::Room(size.cols, size.rows));
                     continue;
                 }
             };
@@ -217,8 +231,38 @@ impl Typing<'_> {
             if !through.is_empty() {
                 let theirs = self.theirs.get();
                 let said = if theirs { Said::Drive(cols, rows) } else { Said::Input(through) };
-                let _ = say.send(said).await;
+                behind.push_back(said);
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    async fn typing(typed: &[&[u8]]) -> Left {
+        let (send, chunks) = mpsc::channel(typed.len());
+        for chunk in typed {
+            send.try_send(chunk.to_vec()).unwrap();
+        }
+        // Nobody takes anything from it.
+        let (say, _said) = mpsc::channel(1);
+        let typing = Typing {
+            typed: &mut Typed::of(chunks),
+            keys: &mut Keys::default(),
+            resized: &mut signal(SignalKind::window_change()).unwrap(),
+            size: &Cell::new(Size { cols: 80, rows: 24 }),
+            theirs: &Cell::new(false),
+        };
+        typing.run(say).await
+    }
+
+    #[tokio::test]
+    async fn the_way_back_is_open_while_the_server_takes_nothing() {
+        assert_eq!(typing(&[b"a", b"b", b"c", b"\x1b[24~"]).await, Left::Asked);
+        let endless = vec![b"x".as_slice(); BEHIND + 2];
+        assert!(matches!(typing(&endless).await, Left::Failed(_)), "what is kept has an end");
     }
 }

@@ -35,6 +35,12 @@ impl Typed {
         Ok(Self { chunks, wake: Some(wake), thread: Some(thread) })
     }
 
+    /// What these say instead of a keyboard.
+    #[cfg(test)]
+    pub(super) fn of(chunks: Receiver<Vec<u8>>) -> Self {
+        Self { chunks, wake: None, thread: None }
+    }
+
     /// What is typed next; none once the terminal is gone.
     pub(super) async fn next(&mut self) -> Option<Vec<u8>> {
         self.chunks.recv().await
