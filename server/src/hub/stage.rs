@@ -50,11 +50,18 @@ struct Stage {
     calls: JoinSet<Msg>,
     tick: Interval,
     ending: CancellationToken,
+    /// Ends the hub by SIGINT; none while an editor has the screen, where Ctrl-C is for the editor.
+    interrupts: Option<DropGuard>,
 }
 
 /// Shows the hub until it is left.
 pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
-    let (ending, _guard) = end_by_signals()?;
+    let ending = CancellationToken::new();
+    let _watched = [SignalKind::hangup(), SignalKind::terminate()]
+        .map(|kind| end_by(kind, &ending))
+        .into_iter()
+        .collect::<Result<Vec<_>>>()?;
+    let interrupts = Some(end_by(SignalKind::interrupt(), &ending)?);
     let (send, news) = mpsc::channel(NEWS);
     let (followed, follows) = watch::channel(None);
     let mut beside = JoinSet::new();
@@ -77,27 +84,23 @@ pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
         calls: JoinSet::new(),
         tick,
         ending,
+        interrupts,
     };
     stage.run().await
 }
 
-/// A token that is cancelled by the signals that end a program; the guard ends the watch for them.
-fn end_by_signals() -> Result<(CancellationToken, DropGuard)> {
-    let (ending, over) = (CancellationToken::new(), CancellationToken::new());
-    let mut hangup = signal(SignalKind::hangup())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let (told, watch) = (ending.clone(), over.clone());
+/// Cancels the token once this signal comes, until the guard is dropped; from then on the signal does nothing.
+fn end_by(kind: SignalKind, ending: &CancellationToken) -> Result<DropGuard> {
+    let (mut signal, told, over) = (signal(kind)?, ending.clone(), CancellationToken::new());
+    let watch = over.clone();
     tokio::spawn(async move {
         tokio::select! {
-            _ = hangup.recv() => {}
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            () = watch.cancelled() => return,
+            biased;
+            () = watch.cancelled() => {}
+            _ = signal.recv() => told.cancel(),
         }
-        told.cancel();
     });
-    Ok((ending, over.drop_guard()))
+    Ok(over.drop_guard())
 }
 
 impl Stage {
@@ -167,7 +170,9 @@ impl Stage {
         };
         self.keys = None;
         self.screen.lend()?;
+        self.interrupts = None;
         let edited = editor::edit(command, text).await;
+        self.interrupts = Some(end_by(SignalKind::interrupt(), &self.ending)?);
         self.take_back()?;
         Ok(Msg::Edited(what, edited))
     }
@@ -179,5 +184,26 @@ impl Stage {
         self.model.size = (cols, rows);
         self.model.now = clock::now();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use rustix::process::{Signal, getpid, kill_process};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_signal_that_is_not_watched_for_ends_nothing() {
+        let (ending, mut seen) = (CancellationToken::new(), signal(SignalKind::interrupt()).unwrap());
+        drop(end_by(SignalKind::interrupt(), &ending).unwrap());
+        kill_process(getpid(), Signal::INT).unwrap();
+        seen.recv().await;
+        tokio::task::yield_now().await;
+        assert!(!ending.is_cancelled());
+        let _guard = end_by(SignalKind::interrupt(), &ending).unwrap();
+        kill_process(getpid(), Signal::INT).unwrap();
+        ending.cancelled().await;
     }
 }
