@@ -166,3 +166,20 @@ pub struct Decision {
     #[serde(default)]
     pub next_mode: Option<PermissionMode>,
 }
+
+impl Decision {
+    /// Nothing but this, on what has this digest.
+    #[must_use]
+    pub fn new(decision: Verdict, digest: impl Into<String>) -> Self {
+        let digest = digest.into();
+        Self {
+            decision,
+            digest,
+            message: None,
+            updated_input: None,
+            remember: None,
+            answers: None,
+            next_mode: None,
+        }
+    }
+}

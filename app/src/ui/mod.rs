@@ -11,6 +11,7 @@ pub mod field;
 pub mod icon;
 pub mod menu;
 pub mod meter;
+pub mod name_form;
 pub mod remote;
 pub mod segmented;
 pub mod shortcuts;
@@ -30,11 +31,12 @@ pub use self::{
     icon::{Icon, IconName},
     menu::{Menu, MenuItem},
     meter::Meter,
+    name_form::NameForm,
     remote::{Remote, use_remote},
     segmented::{Segment, Segmented},
     shortcuts::use_shortcut,
     state::{Empty, Failing, Loading},
-    tabs::{Tab, Tabs},
+    tabs::{Tab, TabButton, TabRow, Tabs},
     toast::{ToastList, Toasts, use_toasts},
     words::Words,
 };

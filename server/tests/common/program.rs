@@ -45,6 +45,14 @@ impl Server {
         Self { child, out, base, link }
     }
 
+    /// What the API answers; anything but a success fails the test.
+    pub async fn post(&self, token: &str, path: &str, body: serde_json::Value) -> serde_json::Value {
+        let url = format!("{}/api/v1/{path}", self.base);
+        let answer = client().post(url).bearer_auth(token).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap()
+    }
+
     pub fn terminate(mut self) -> (bool, String, String) {
         let pid = rustix::process::Pid::from_raw(self.child.id().cast_signed()).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();

@@ -170,15 +170,7 @@ impl Stage {
 }
 
 pub(crate) fn decision(decision: Verdict, approval: &Approval) -> Decision {
-    Decision {
-        decision,
-        digest: approval.digest.clone(),
-        message: None,
-        updated_input: None,
-        remember: None,
-        answers: None,
-        next_mode: None,
-    }
+    Decision::new(decision, &approval.digest)
 }
 
 async fn start(db: &Db, config: &Arc<Config>) -> (Arc<SessionsEngine>, ApprovalsEngine, TerminalsEngine) {

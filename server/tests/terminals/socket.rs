@@ -44,10 +44,7 @@ impl Home {
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
-        let url = format!("{}/api/v1/{path}", self.server.base);
-        let answer = client().post(url).bearer_auth(&self.token).json(&body).send().await.unwrap();
-        assert!(answer.status().is_success(), "{path}: {}", answer.status());
-        answer.json().await.unwrap()
+        self.server.post(&self.token, path, body).await
     }
 
     async fn connect(&self, id: &str, token: Option<&str>, query: &str) -> Result<Socket, Error> {

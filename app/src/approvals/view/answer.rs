@@ -45,15 +45,7 @@ impl Answers {
     }
 
     fn yes(self) -> Decision {
-        Decision {
-            decision: Verdict::Allow,
-            digest: self.digest.get_value(),
-            message: None,
-            updated_input: None,
-            remember: None,
-            answers: None,
-            next_mode: None,
-        }
+        Decision::new(Verdict::Allow, self.digest.get_value())
     }
 
     /// Go on.

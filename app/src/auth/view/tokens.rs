@@ -1,12 +1,12 @@
 //! Settings: bearer tokens for programs. A secret is shown once, right after it was made, and is kept nowhere in the page.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     auth::{api, model::Token},
     ui::{
-        Button, CopyButton, Dialog, Empty, Field, Icon, IconName, Look, RelativeTime, Remote, TextInput,
-        use_call, use_remote,
+        Button, CopyButton, Dialog, Empty, Icon, IconName, Look, NameForm, RelativeTime, Remote, use_call,
+        use_remote,
     },
 };
 
@@ -90,17 +90,14 @@ fn Row(token: Token, tokens: Remote<Vec<Token>>) -> impl IntoView {
 
 #[component]
 fn NewToken(open: RwSignal<bool>, tokens: Remote<Vec<Token>>) -> impl IntoView {
-    let (call, name) = (use_call().inline(), RwSignal::new(String::new()));
+    let call = use_call().inline();
     let secret = RwSignal::new(None::<String>);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        call.run(api::create_token(name.get_untracked().trim().to_owned()), move |(_, made)| {
+    let make = Callback::new(move |name| {
+        call.run(api::create_token(name), move |(_, made)| {
             secret.set(Some(made));
             tokens.reload();
         });
-    };
-    let wrong = Signal::derive(move || call.error.get().map(|error| error.message));
-    let empty = Signal::derive(move || name.with(|name| name.trim().is_empty()));
+    });
     move || match secret.get() {
         Some(secret) => view! {
             <p>"Copy the secret now: only its hash is kept, so it can't be shown again."</p>
@@ -116,17 +113,13 @@ fn NewToken(open: RwSignal<bool>, tokens: Remote<Vec<Token>>) -> impl IntoView {
         }
         .into_any(),
         None => view! {
-            <form class="stack" on:submit=submit>
-                <Field label="Name" hint="What will use it, such as “nightly script”." error=wrong>
-                    <TextInput value=name autofocus=true />
-                </Field>
-                <footer class="dialog-acts">
-                    <Button on_click=move |()| open.set(false)>"Cancel"</Button>
-                    <Button look=Look::Primary submit=true busy=call.busy disabled=empty>
-                        "Make token"
-                    </Button>
-                </footer>
-            </form>
+            <NameForm
+                hint="What will use it, such as “nightly script”."
+                words="Make token"
+                call=call
+                open=open
+                on_name=make
+            />
         }
         .into_any(),
     }

@@ -1,6 +1,6 @@
 //! What can be done with a project: rename, move, put away, remove. Shown as one menu, in the list and on the page.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     ids::ProjectId,
@@ -9,7 +9,7 @@ use crate::{
         model::{Project, ProjectPatch},
         store::ProjectsStore,
     },
-    ui::{Button, Dialog, Field, IconName, Look, Menu, MenuItem, TextInput, use_call},
+    ui::{Button, Dialog, IconName, Look, Menu, MenuItem, NameForm, use_call},
 };
 
 /// The menu with its dialogs.
@@ -86,33 +86,21 @@ fn neighbour(all: &[Project], id: ProjectId, step: isize) -> Option<i64> {
 
 #[component]
 fn Rename(id: ProjectId, name: String, open: RwSignal<bool>) -> impl IntoView {
-    let (call, text) = (use_call().inline(), RwSignal::new(name));
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let name = Some(text.get_untracked().trim().to_owned());
-        let patch = ProjectPatch { name, ..ProjectPatch::default() };
+    let call = use_call().inline();
+    let rename = move |name| {
+        let patch = ProjectPatch { name: Some(name), ..ProjectPatch::default() };
         call.run(api::update(id, patch), move |_| open.set(false));
     };
-    let wrong = Signal::derive(move || call.error.get().map(|error| error.message));
-    let empty = Signal::derive(move || text.with(|text| text.trim().is_empty()));
     view! {
-        <form class="stack" on:submit=submit>
-            <Field
-                label="Name"
-                hint="Only what Roost shows; the directory keeps its name. Settings in roost.toml go by this name."
-                error=wrong
-            >
-                <TextInput value=text autofocus=true />
-            </Field>
-            <footer class="dialog-acts">
-                <Button on_click=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=Look::Primary submit=true busy=call.busy disabled=empty>
-                    "Rename"
-                </Button>
-            </footer>
-        </form>
+        <NameForm
+            name=name
+            hint="Only what Roost shows; the directory keeps its name. Settings in roost.toml go by this name."
+            words="Rename"
+            call=call
+            open=open
+            on_name=rename
+        />
     }
-    .into_any()
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! What can be done with the terminal in view, as one menu with its dialogs.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     error::ErrorCode,
@@ -11,10 +11,7 @@ use crate::{
         screen::Screen,
         store::TerminalsStore,
     },
-    ui::{
-        Button, Call, CopyButton, Dialog, Field, IconName, Look, Menu, MenuItem, TextInput, use_call,
-        use_toasts,
-    },
+    ui::{Button, Call, CopyButton, Dialog, IconName, Look, Menu, MenuItem, NameForm, use_call, use_toasts},
 };
 
 /// The menu.
@@ -117,29 +114,19 @@ fn use_closing(id: TerminalId, asking: RwSignal<bool>) -> (Call, Callback<bool>)
 fn Rename(id: TerminalId, open: RwSignal<bool>) -> impl IntoView {
     let store = expect_context::<TerminalsStore>();
     let call = use_call().inline();
-    let text = RwSignal::new(untrack(|| store.get(id)).map(|card| card.name).unwrap_or_default());
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let name = text.get_untracked().trim().to_owned();
-        call.run(api::rename(id, name), move |_| open.set(false));
-    };
-    let wrong = Signal::derive(move || call.error.get().map(|error| error.message));
-    let unfit =
-        Signal::derive(move || text.with(|text| !(1..=NAME_MAX).contains(&text.trim().chars().count())));
+    let name = untrack(|| store.get(id)).map(|card| card.name).unwrap_or_default();
+    let rename = move |name| call.run(api::rename(id, name), move |_| open.set(false));
     view! {
-        <form class="stack" on:submit=submit>
-            <Field label="Name" hint="At most 60 characters." error=wrong>
-                <TextInput value=text autofocus=true />
-            </Field>
-            <footer class="dialog-acts">
-                <Button on_click=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=Look::Primary submit=true busy=call.busy disabled=unfit>
-                    "Rename"
-                </Button>
-            </footer>
-        </form>
+        <NameForm
+            name=name
+            hint="At most 60 characters."
+            words="Rename"
+            most=NAME_MAX
+            call=call
+            open=open
+            on_name=rename
+        />
     }
-    .into_any()
 }
 
 /// Everything there is as plain text, to be selected by any finger and copied.

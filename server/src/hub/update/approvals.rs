@@ -60,15 +60,7 @@ fn ask(title: &'static str, purpose: Purpose) -> Dialog {
 }
 
 fn yes(approval: &Approval) -> Decision {
-    Decision {
-        decision: Verdict::Allow,
-        digest: approval.digest.clone(),
-        message: None,
-        updated_input: None,
-        remember: None,
-        answers: None,
-        next_mode: None,
-    }
+    Decision::new(Verdict::Allow, &approval.digest)
 }
 
 fn decide(approval: &Approval, decision: Decision) -> Vec<Cmd> {

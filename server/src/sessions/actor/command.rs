@@ -62,15 +62,8 @@ pub(crate) struct Command {
 /// The line that denies an approval, if its request can still be read.
 pub(super) fn denial(pending: &Pending, why: &str) -> Option<String> {
     let request = serde_json::from_str(&pending.request).unwrap_or(Value::Null);
-    let decision = Decision {
-        decision: Verdict::Deny,
-        digest: pending.digest.clone(),
-        message: Some(why.to_owned()),
-        updated_input: None,
-        remember: None,
-        answers: None,
-        next_mode: None,
-    };
+    let decision =
+        Decision { message: Some(why.to_owned()), ..Decision::new(Verdict::Deny, pending.digest.clone()) };
     answer(pending.kind, &pending.request_id, &request, &decision).ok().map(|line| line.to_string())
 }
 
