@@ -337,12 +337,14 @@ test('a phone has the keys that its keyboard lacks, and sends a line as a whole'
   await expect(rows(phone)).toContainText('interrupted');
   await phone.getByRole('button', { name: /^\^C/ }).tap();
   // A long paste arrives whole, and without what would end it.
-  await line.fill('stty raw -echo; echo lis""tening; head -c 200001 | wc -c; stty sane');
+  await line.fill('stty raw -echo; echo lis""tening; head -c 200001 | wc -c; stty sane; echo at ""rest');
   await line.press('Enter');
   await expect(rows(phone)).toContainText('listening');
   await line.fill(`${'a'.repeat(200_000)}\u001b`);
   await line.press('Enter');
   await expect(rows(phone)).toContainText('200001');
+  // Before that, an Enter is not the end of a line.
+  await expect(rows(phone)).toContainText('at rest');
   await line.fill('echo and a""gain');
   await line.press('Enter');
   await expect(rows(phone)).toContainText('and again');
