@@ -166,7 +166,7 @@ test('a prompt is followed from the first sign-in to the archive', async ({ page
     const list = page.getByRole('region', { name: 'Sessions' });
     await expect(list.getByRole('link', { name: /The apple, differently/ })).toBeHidden();
     await list.getByRole('button', { name: 'Filter the list' }).click();
-    await page.getByRole('menuitemradio', { name: 'Archived' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Archived' }).click();
     await list.getByRole('link', { name: /The apple, differently/ }).click();
     await expect(page).toHaveURL(new RegExp(last));
     await act(page, 'Take back from the archive');

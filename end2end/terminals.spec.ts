@@ -352,6 +352,49 @@ test('a phone has the keys that its keyboard lacks, and sends a line as a whole'
   await expectNoOverflow(phone);
 });
 
+test('on a slow link keys show before their echo, but never what is not echoed', async ({ page, stage, project }) => {
+  let delay = 0;
+  await page.routeWebSocket(/\/api\/v1\/terminals\//, (page) => {
+    const server = page.connectToServer();
+    server.onMessage((frame) => {
+      setTimeout(() => page.send(frame), delay);
+    });
+  });
+  const shell = await stage.shell(project);
+  await show(page, shell.id);
+  const predicted = page.locator('.predicted');
+  await act(page, 'Show keys at once');
+  await screen(page).click();
+  await page.keyboard.type('cat\n');
+  // Where echoes are quick there is nothing to predict.
+  await page.keyboard.type('quick', { delay: 20 });
+  await expect(rows(page)).toContainText('quick');
+  await expect(predicted).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(rows(page)).toContainText(/quick\s*quick/);
+  delay = 600;
+  // The first of a line shows that there is an echo at all.
+  await page.keyboard.type('s');
+  await expect(rows(page)).toContainText(/quick\s*quick\s*s/);
+  await page.keyboard.type('low');
+  await expect(predicted).toHaveText('low ');
+  await expect(rows(page)).toContainText(/quick\s*quick\s*slow/);
+  await expect(predicted).toHaveCount(0);
+  // What is not echoed, as a password, is never shown.
+  await page.keyboard.press('Control+c');
+  await page.keyboard.type("stty -echo; echo si''lent\n");
+  await expect(rows(page)).toContainText('silent');
+  await page.keyboard.type('secret', { delay: 100 });
+  await expect(predicted).toHaveCount(0);
+  await page.keyboard.type('\n');
+  await expect(rows(page)).toContainText(/secret.*not found/);
+  // It stays chosen, until it is taken back.
+  await page.reload();
+  await awake(page);
+  await page.getByRole('button', { name: 'More about the terminal' }).click();
+  await expect(page.getByRole('menuitemcheckbox', { name: 'Show keys at once' })).toHaveAttribute('aria-checked', 'true');
+});
+
 test('a session in a terminal: the agent\'s own interface, its history, and back to the chat', async ({ page, project, stage }) => {
   await page.goto(`/new?project=${project.id}`);
   await awake(page);

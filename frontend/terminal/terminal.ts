@@ -7,6 +7,7 @@ import { WebglAddon } from "@xterm/addon-webgl";
 import { type ITheme, Terminal } from "@xterm/xterm";
 import xterm from "@xterm/xterm/css/xterm.css";
 import { Paths } from "./links";
+import { Predictions } from "./predict";
 import { listen } from "./touch";
 
 /** What a screen says: a word for what happened, and what belongs to it. */
@@ -47,6 +48,7 @@ class Screen {
   private readonly search = new SearchAddon();
   private readonly watch: ResizeObserver;
   private readonly end = new AbortController();
+  private predictions: Predictions | undefined;
   private rest = 0;
   private drives = true;
 
@@ -179,6 +181,17 @@ class Screen {
     this.terminal.options.screenReaderMode = on;
   }
 
+  /** Whether what is typed shows before its echo where echoes are slow. */
+  predict(on: boolean) {
+    this.predictions?.dispose();
+    this.predictions = on ? new Predictions(this.terminal) : undefined;
+  }
+
+  /** This was sent to the program. */
+  typed(text: string) {
+    this.predictions?.typed(text);
+  }
+
   /** Types `text` as a paste: in brackets where the program wants them, which nothing in the text can close. */
   paste(text: string) {
     this.terminal.paste(text.replace(CONTROLS, ""));
@@ -273,6 +286,7 @@ class Screen {
     this.end.abort();
     clearTimeout(this.rest);
     this.watch.disconnect();
+    this.predictions?.dispose();
     this.terminal.dispose();
   }
 }

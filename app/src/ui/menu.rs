@@ -117,6 +117,9 @@ pub fn MenuItem(
     /// Whether it is the choice in force; none where nothing is chosen.
     #[prop(optional, into)]
     chosen: Option<Signal<bool>>,
+    /// Whether it is switched on; none where nothing is switched.
+    #[prop(optional, into)]
+    on: Option<Signal<bool>>,
     /// The words.
     children: Children,
 ) -> impl IntoView {
@@ -127,23 +130,29 @@ pub fn MenuItem(
         }
         on_select.run(());
     };
+    let role = match (chosen, on) {
+        (Some(_), _) => "menuitemradio",
+        (None, Some(_)) => "menuitemcheckbox",
+        (None, None) => "menuitem",
+    };
+    let marked = chosen.or(on);
     view! {
         <button
             type="button"
             class="menu-item"
             class:danger=danger
-            role=if chosen.is_some() { "menuitemradio" } else { "menuitem" }
-            aria-checked=move || chosen.map(|chosen| if chosen.get() { "true" } else { "false" })
+            role=role
+            aria-checked=move || marked.map(|marked| if marked.get() { "true" } else { "false" })
             tabindex="-1"
             disabled=disabled
             on:click=select
         >
             {icon.map(|name| view! { <Icon name=name /> })}
             <span class="grow">{children()}</span>
-            {chosen
-                .map(|chosen| {
+            {marked
+                .map(|marked| {
                     view! {
-                        <Show when=move || chosen.get()>
+                        <Show when=move || marked.get()>
                             <Icon name=IconName::Check />
                         </Show>
                     }

@@ -268,7 +268,7 @@ fn Filter(
             <hr />
             <MenuItem
                 icon=IconName::Archive
-                chosen=listing.archived
+                on=listing.archived
                 on_select=move |()| listing.archived.update(|archived| *archived = !*archived)
             >
                 "Archived"

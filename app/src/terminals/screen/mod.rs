@@ -149,6 +149,10 @@ acts! {
     reads_aloud() -> bool;
     /// Chooses that, for every terminal of this browser.
     read_aloud(on: bool);
+    /// Whether what is typed shows before its echo where echoes are slow.
+    predicts() -> bool;
+    /// Chooses that, for every terminal of this browser.
+    predict(on: bool);
     /// Everything there is, as text.
     text() -> String;
     /// What is selected, as text.

@@ -35,6 +35,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn reader(this: &Screen, on: bool);
     #[wasm_bindgen(method)]
+    pub fn predict(this: &Screen, on: bool);
+    #[wasm_bindgen(method)]
+    pub fn typed(this: &Screen, text: &str);
+    #[wasm_bindgen(method)]
     pub fn paste(this: &Screen, text: &str);
     #[wasm_bindgen(method)]
     pub fn arrows(this: &Screen) -> bool;

@@ -27,6 +27,7 @@ use crate::{
 
 const FONT_KEY: &str = "roost:terminal-font";
 const ALOUD_KEY: &str = "roost:terminal-aloud";
+const PREDICT_KEY: &str = "roost:terminal-predict";
 
 struct Pane {
     of: Screen,
@@ -72,6 +73,7 @@ pub(super) fn show(of: Screen, host: HtmlElement, id: TerminalId) {
         let made = module::make(&host, remembered_font(), reads_aloud(of), &function).await;
         match made {
             Ok(made) if with(of, |pane| pane.serial == serial).unwrap_or(false) => {
+                made.predict(predicts(of));
                 with(of, |pane| pane.screen = Some(made));
                 connect(of);
             }
@@ -161,12 +163,14 @@ fn said(of: Screen, what: &str, value: &JsValue) {
         }
         "text" => {
             let held = of.held.get_untracked();
-            send(of, with_held(&text(), held).as_bytes());
+            type_in(of, &with_held(&text(), held));
             if held.any() {
                 of.held.set(Held::default());
             }
         }
-        "bytes" => send(of, &value.unchecked_ref::<Uint8Array>().to_vec()),
+        "bytes" => {
+            send(of, &value.unchecked_ref::<Uint8Array>().to_vec());
+        }
         "room" => {
             let Some(room) = pair() else { return };
             match line(of) {
@@ -199,12 +203,13 @@ fn chord(of: Screen, key: &str) {
     }
 }
 
-fn send(of: Screen, bytes: &[u8]) {
-    if hears(of)
-        && let Some(line) = line(of)
-    {
+/// Sends what was typed. False if nobody would hear it.
+fn send(of: Screen, bytes: &[u8]) -> bool {
+    let line = line(of).filter(|_| hears(of));
+    if let Some(line) = &line {
         line.type_in(bytes);
     }
+    line.is_some()
 }
 
 pub(super) fn hears(of: Screen) -> bool {
@@ -232,7 +237,11 @@ pub(super) fn renew(of: Screen) {
 }
 
 pub(super) fn type_in(of: Screen, text: &str) {
-    send(of, text.as_bytes());
+    if send(of, text.as_bytes())
+        && let Some(screen) = screen(of)
+    {
+        screen.typed(text);
+    }
 }
 
 pub(super) fn paste(of: Screen, text: &str) {
@@ -244,7 +253,7 @@ pub(super) fn paste(of: Screen, text: &str) {
 pub(super) fn press(of: Screen, key: Key) {
     let application = screen(of).is_some_and(|screen| screen.arrows());
     let held = of.held.get_untracked();
-    send(of, sequence(key, held, application).as_bytes());
+    type_in(of, &sequence(key, held, application));
     if held.any() {
         of.held.set(Held::default());
     }
@@ -279,6 +288,17 @@ pub(super) fn read_aloud(of: Screen, on: bool) {
     browser::remember(ALOUD_KEY, on.then_some("1"));
     if let Some(screen) = screen(of) {
         screen.reader(on);
+    }
+}
+
+pub(super) fn predicts(_of: Screen) -> bool {
+    browser::recall(PREDICT_KEY).is_some()
+}
+
+pub(super) fn predict(of: Screen, on: bool) {
+    browser::remember(PREDICT_KEY, on.then_some("1"));
+    if let Some(screen) = screen(of) {
+        screen.predict(on);
     }
 }
 

@@ -24,8 +24,11 @@ pub fn TerminalActs(
 ) -> impl IntoView {
     let store = expect_context::<TerminalsStore>();
     let (renaming, reading) = (RwSignal::new(false), RwSignal::new(false));
-    let aloud = RwSignal::new(false);
-    Effect::new(move |_| aloud.set(screen.reads_aloud()));
+    let (aloud, predicts) = (RwSignal::new(false), RwSignal::new(false));
+    Effect::new(move |_| {
+        aloud.set(screen.reads_aloud());
+        predicts.set(screen.predicts());
+    });
     let over = Memo::new(move |_| store.get(id).is_some_and(|card| card.status != TerminalStatus::Running));
     let restart = use_call();
     let asking = RwSignal::new(false);
@@ -39,6 +42,10 @@ pub fn TerminalActs(
     let read_aloud = Callback::new(move |()| {
         aloud.update(|aloud| *aloud = !*aloud);
         screen.read_aloud(aloud.get_untracked());
+    });
+    let predict = Callback::new(move |()| {
+        predicts.update(|predicts| *predicts = !*predicts);
+        screen.predict(predicts.get_untracked());
     });
     view! {
         <Menu label="More about the terminal">
@@ -54,11 +61,14 @@ pub fn TerminalActs(
             <MenuItem icon=IconName::Minus on_select=move |()| step(-1.0)>
                 "Smaller type"
             </MenuItem>
-            <MenuItem icon=IconName::Eye chosen=screen.read_only on_select=look_only>
+            <MenuItem icon=IconName::Eye on=screen.read_only on_select=look_only>
                 "Look only"
             </MenuItem>
-            <MenuItem icon=IconName::Device chosen=aloud on_select=read_aloud>
+            <MenuItem icon=IconName::Device on=aloud on_select=read_aloud>
                 "For a screen reader"
+            </MenuItem>
+            <MenuItem icon=IconName::Bolt on=predicts on_select=predict>
+                "Show keys at once"
             </MenuItem>
             <hr />
             <MenuItem icon=IconName::Edit on_select=move |()| renaming.set(true)>

@@ -87,7 +87,9 @@ impl Display {
 
     /// Text that shows the screen with at most `history` rows above it.
     pub(super) fn picture(&mut self, history: usize) -> Vec<u8> {
-        snapshot::take(self.draw(), history)
+        let screen = self.draw();
+        screen.slim();
+        snapshot::take(screen, history)
     }
 
     /// Takes another size. What was written stays.
