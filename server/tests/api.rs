@@ -23,6 +23,7 @@ fn body(path: &str, method: &Method) -> Option<Value> {
     match (method.as_str(), path.trim_start_matches("/api/v1")) {
         ("POST", "/projects") => Some(json!({ "path": "/srv/sample" })),
         ("PATCH", "/projects/{id}") => Some(json!({ "name": "new" })),
+        ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
         ("POST", "/sessions") => Some(json!({ "project_id": id, "prompt": "go", "mode": "job" })),
         ("PATCH", "/sessions/{id}") => Some(json!({ "draft": "later" })),
         ("POST", "/sessions/{id}/messages") => Some(json!({ "text": "go on" })),

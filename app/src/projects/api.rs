@@ -4,7 +4,9 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::model::{ChangeGroup, Changes, NewProject, Project, ProjectPatch, TrustReport};
+use super::model::{
+    Branches, ChangeGroup, Changes, NewProject, Project, ProjectPatch, SwitchBranch, TrustReport,
+};
 use crate::{error::AppError, ids::ProjectId};
 
 /// One project. 404 for an unknown id.
@@ -61,6 +63,20 @@ pub async fn changes(id: ProjectId) -> Result<Changes, AppError> {
 pub async fn diff(id: ProjectId, path: String, group: ChangeGroup) -> Result<String, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.projects.diff(&who, id, &path, group).await
+}
+
+/// The branches of a project's repository.
+#[server(name = AskBranches, prefix = "/api/ui", endpoint = "projects/branches", input = Json)]
+pub async fn branches(id: ProjectId) -> Result<Branches, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.branches(&who, id).await
+}
+
+/// Checks a branch of a project out, and makes it if that is asked for.
+#[server(name = AskSwitch, prefix = "/api/ui", endpoint = "projects/branch", input = Json)]
+pub async fn switch_branch(id: ProjectId, to: SwitchBranch) -> Result<Project, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.projects.switch_branch(&who, id, to).await
 }
 
 /// Directories that complete what was typed, in the form it was typed.

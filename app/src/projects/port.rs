@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use super::model::{ChangeGroup, Changes, NewProject, Project, ProjectPatch, TrustReport};
+use super::model::{
+    Branches, ChangeGroup, Changes, NewProject, Project, ProjectPatch, SwitchBranch, TrustReport,
+};
 use crate::{auth::model::Viewer, error::AppError, ids::ProjectId};
 
 /// Registered directories, their trust and what git says of them.
@@ -32,6 +34,12 @@ pub trait Projects: Send + Sync {
         path: &str,
         group: ChangeGroup,
     ) -> Result<String, AppError>;
+    /// The branches of its repository. 409 outside of one.
+    async fn branches(&self, who: &Viewer, id: ProjectId) -> Result<Branches, AppError>;
+    /// Checks a branch out, and makes it if that is asked for. Discards nothing: 409 while changes would be lost, a merge
+    /// is under way or a session is at work there; 400 for a name that git does not take; 404 for an unknown branch.
+    async fn switch_branch(&self, who: &Viewer, id: ProjectId, to: SwitchBranch)
+    -> Result<Project, AppError>;
     /// Directories that complete what was typed, at most 20, for the form that adds one.
     async fn complete_path(&self, who: &Viewer, typed: &str) -> Result<Vec<String>, AppError>;
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use app::error::{AppError, ErrorCode};
+use tokio::task::JoinError;
 
 use super::queries::{Live, Row};
 
@@ -62,8 +63,11 @@ pub(super) fn problem(path: &Path) -> Option<String> {
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "work on a project's files ended early");
-        AppError::new(ErrorCode::Internal, "Something went wrong on the server; its log says what.")
-    })
+    tokio::task::spawn_blocking(work).await.map_err(|error| ended(&error))
+}
+
+/// What the caller is told of a task that panicked or was ended with the server.
+pub(super) fn ended(error: &JoinError) -> AppError {
+    tracing::error!(%error, "work on a project's files ended early");
+    AppError::new(ErrorCode::Internal, "Something went wrong on the server; its log says what.")
 }

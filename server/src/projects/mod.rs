@@ -1,7 +1,9 @@
 //! The engine of projects: registered directories, the trust in them, and what git says of them. Owns the table of
-//! projects; never deletes or changes a file in a directory, and starts nothing there but git with a fixed argv.
+//! projects; never deletes or changes a file in a directory but by checking a branch out, and starts nothing there but
+//! git with a fixed argv.
 
 mod add;
+mod branch;
 mod checks;
 mod claude_json;
 mod complete;
@@ -26,7 +28,10 @@ use app::{
     events::Push,
     ids::ProjectId,
     projects::{
-        model::{ChangeGroup, Changes, NewProject, Project, ProjectPatch, Trust, TrustReport},
+        model::{
+            Branches, ChangeGroup, Changes, NewProject, Project, ProjectPatch, SwitchBranch, Trust,
+            TrustReport,
+        },
         port::Projects,
     },
 };
@@ -35,7 +40,7 @@ use futures::{StreamExt, stream};
 use uuid::Uuid;
 
 use self::{
-    checks::{NAME_MAX, blocking, refuse_live, usable, valid_name},
+    checks::{NAME_MAX, blocking, ended, refuse_live, usable, valid_name},
     git::{Git, Seen},
     queries::Row,
 };
@@ -49,20 +54,21 @@ use crate::{
 /// How many directories are asked for their state at once; git reads the whole work tree.
 const AT_ONCE: usize = 4;
 
-/// The engine; one for the process.
+/// The engine; one for the process, and a cheap handle.
+#[derive(Clone)]
 pub struct ProjectsEngine {
     db: Db,
     bus: Bus,
     config: Arc<Config>,
     /// What each directory was last seen like; a lock, because a look takes no await while it is held.
-    seen: Mutex<HashMap<ProjectId, (Instant, Seen)>>,
+    seen: Arc<Mutex<HashMap<ProjectId, (Instant, Seen)>>>,
 }
 
 impl ProjectsEngine {
     /// An engine on this database that tells `bus` of every change.
     #[must_use]
     pub fn new(db: Db, bus: Bus, config: Arc<Config>) -> Self {
-        Self { db, bus, config, seen: Mutex::default() }
+        Self { db, bus, config, seen: Arc::default() }
     }
 
     /// The same, which also tells of a project whenever the states of its sessions change, until the bus is gone.
@@ -257,6 +263,23 @@ impl Projects for ProjectsEngine {
         let row = self.row(id).await?;
         usable(&row).await?;
         git::diff(&git_of(&row), path, group).await
+    }
+
+    async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {
+        let row = self.row(id).await?;
+        usable(&row).await?;
+        git::branches(&git_of(&row)).await
+    }
+
+    async fn switch_branch(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        to: SwitchBranch,
+    ) -> Result<Project, AppError> {
+        // Goes on when the one who asked goes away: git must not be ended half way.
+        let engine = self.clone();
+        tokio::spawn(async move { engine.switch(id, to).await }).await.map_err(|error| ended(&error))?
     }
 
     async fn complete_path(&self, _who: &Viewer, typed: &str) -> Result<Vec<String>, AppError> {

@@ -128,6 +128,18 @@ pub(super) async fn live(tx: &mut Tx, id: ProjectId) -> Result<Option<Live>, Fau
     Ok(counts.map(|(sessions, terminals)| Live { sessions, terminals }))
 }
 
+/// The sessions that may be changing files right now, each with the directory of its project: those whose turn is under
+/// way, and those whose terminal is open.
+pub(super) async fn at_work(pool: &SqlitePool) -> Result<Vec<(String, String)>, Fault> {
+    let rows = sqlx::query_as(
+        "select p.path, s.name from sessions s join projects p on p.id = s.project_id
+         where s.status = 'running'
+            or exists (select 1 from terminals t where t.session_id = s.id and t.status = 'running')
+         order by s.no",
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
 /// Gives it another name.
 pub(super) async fn rename(tx: &mut Tx, id: ProjectId, name: &str) -> Result<(), Fault> {
     sqlx::query("update projects set name = ? where id = ?")
@@ -205,13 +217,20 @@ pub(super) async fn delete(tx: &mut Tx, id: ProjectId) -> Result<Vec<SessionId>,
     Ok(gone)
 }
 
-/// A terminal in this state, for tests.
+/// A terminal in this state, of a session or of none, for tests.
 #[cfg(test)]
-pub(super) async fn insert_terminal(tx: &mut Tx, project: ProjectId, status: &str) -> Result<(), Fault> {
+pub(super) async fn insert_terminal(
+    tx: &mut Tx,
+    project: ProjectId,
+    session: Option<SessionId>,
+    status: &str,
+) -> Result<(), Fault> {
     let insert = sqlx::query(
-        "insert into terminals (id, project_id, name, cwd, status, created_at) values (?, ?, 'n', '/', ?, 0)",
+        "insert into terminals (id, project_id, session_id, name, cwd, status, created_at)
+         values (?, ?, ?, 'n', '/', ?, 0)",
     );
-    insert.bind(Uuid::now_v7().to_string()).bind(project.to_string()).bind(status).execute(&mut **tx).await?;
+    let insert = insert.bind(Uuid::now_v7().to_string()).bind(project.to_string());
+    insert.bind(session.map(|id| id.to_string())).bind(status).execute(&mut **tx).await?;
     Ok(())
 }
 

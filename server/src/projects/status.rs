@@ -23,9 +23,9 @@ pub(super) struct Entry {
 }
 
 impl Status {
-    /// Its short form.
-    pub(super) fn summary(&self) -> GitSummary {
-        GitSummary { branch: self.branch.clone(), dirty: !self.entries.is_empty() }
+    /// Its short form, with what is counted elsewhere.
+    pub(super) fn summary(&self, unpushed: Option<u32>) -> GitSummary {
+        GitSummary { branch: self.branch.clone(), dirty: !self.entries.is_empty(), unpushed }
     }
 }
 
@@ -143,13 +143,19 @@ mod tests {
             ("new dir/file", ChangeGroup::Untracked, '?'),
         ];
         assert_eq!(got, expected);
-        assert_eq!(status.summary(), GitSummary { branch: "main".to_owned(), dirty: true });
+        assert_eq!(
+            status.summary(Some(2)),
+            GitSummary { branch: "main".to_owned(), dirty: true, unpushed: Some(2) }
+        );
     }
 
     #[test]
     fn a_detached_head_is_named_by_its_commit() {
         let status = parse_status(b"# branch.oid 0123456789abcdef\0# branch.head (detached)\0");
-        assert_eq!(status.summary(), GitSummary { branch: "0123456".to_owned(), dirty: false });
+        assert_eq!(
+            status.summary(None),
+            GitSummary { branch: "0123456".to_owned(), dirty: false, unpushed: None }
+        );
     }
 
     #[test]

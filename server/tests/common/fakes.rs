@@ -11,7 +11,9 @@ use app::{
     error::AppError,
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     projects::{
-        model::{ChangeGroup, Changes, NewProject, Project, ProjectPatch, TrustReport},
+        model::{
+            Branches, ChangeGroup, Changes, NewProject, Project, ProjectPatch, SwitchBranch, TrustReport,
+        },
         port::Projects,
     },
     sessions::{
@@ -210,6 +212,17 @@ impl Projects for Fakes {
         _group: ChangeGroup,
     ) -> Result<String, AppError> {
         known(id.0, "project").map(|()| String::new())
+    }
+    async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {
+        known(id.0, "project").map(|()| sample::branches())
+    }
+    async fn switch_branch(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        _to: SwitchBranch,
+    ) -> Result<Project, AppError> {
+        known(id.0, "project").map(|()| sample::project())
     }
     async fn complete_path(&self, _who: &Viewer, _typed: &str) -> Result<Vec<String>, AppError> {
         Ok(Vec::new())

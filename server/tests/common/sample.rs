@@ -4,7 +4,8 @@ use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     projects::model::{
-        ChangeGroup, ChangedFile, Changes, Counts, Finding, GitSummary, Project, Trust, TrustReport,
+        Branch, Branches, ChangeGroup, ChangedFile, Changes, Counts, Finding, GitSummary, Project, Trust,
+        TrustReport,
     },
     sessions::{
         event::{Event, EventBody, Excerpt, Hunk, Level, Origin, TaskState, ToolDetail, TurnOutcome},
@@ -122,7 +123,22 @@ pub fn bare_project() -> Project {
 }
 
 fn git() -> GitSummary {
-    GitSummary { branch: "main".to_owned(), dirty: true }
+    GitSummary { branch: "main".to_owned(), dirty: true, unpushed: Some(2) }
+}
+
+pub fn branches() -> Branches {
+    let main = Branch {
+        name: "main".to_owned(),
+        current: true,
+        default: true,
+        upstream: Some("origin/main".to_owned()),
+        at: Millis(1),
+        subject: "Fix the login".to_owned(),
+        unpushed: Some(2),
+    };
+    let bare = Branch { upstream: None, unpushed: None, ..main.clone() };
+    let head = Some("main".to_owned());
+    Branches { branches: vec![main, bare], head, remote_only: vec!["old".to_owned()], more: 1 }
 }
 
 pub fn changes() -> Changes {

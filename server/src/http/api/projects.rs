@@ -1,8 +1,8 @@
-//! Directories: register, create, rename, move, trust, forget.
+//! Directories: register, create, rename, move, trust, forget; their branches.
 
 use app::{
     ids::ProjectId,
-    projects::model::{Changes, NewProject, Project, ProjectPatch, TrustReport},
+    projects::model::{Branches, Changes, NewProject, Project, ProjectPatch, SwitchBranch, TrustReport},
 };
 use axum::{Json, extract::State};
 use http::StatusCode;
@@ -42,6 +42,13 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/projects/{id}/changes", changes)
             .says(TAG, "The changed files of its work tree.")
             .gives::<Changes>(200),
+        get("/api/v1/projects/{id}/branches", branches)
+            .says(TAG, "The branches of its repository, the default one first.")
+            .gives::<Branches>(200),
+        post("/api/v1/projects/{id}/branch", switch_branch)
+            .says(TAG, "Checks a branch out, or makes it; refused rather than that anything is lost.")
+            .takes::<SwitchBranch>()
+            .gives::<Project>(200),
     ]
 }
 
@@ -89,4 +96,17 @@ async fn trust(State(http): State<Shared>, Who(who): Who, Path(id): Path<Project
 
 async fn changes(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Answer<Changes> {
     Ok(Json(http.engine.projects.changes(&who, id).await?))
+}
+
+async fn branches(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Answer<Branches> {
+    Ok(Json(http.engine.projects.branches(&who, id).await?))
+}
+
+async fn switch_branch(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Body(to): Body<SwitchBranch>,
+) -> Answer<Project> {
+    Ok(Json(http.engine.projects.switch_branch(&who, id, to).await?))
 }

@@ -65,18 +65,27 @@ impl Git {
         args: impl IntoIterator<Item = &'a str>,
         limit: Duration,
     ) -> Result<Output, GitError> {
+        let output = self.output(args, limit).await?;
+        if output.success() || output.truncated {
+            return Ok(output);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(GitError::Refused(said.lines().next().unwrap_or("it was ended").to_owned()))
+    }
+
+    /// The same, with what git says when it refuses.
+    pub(super) async fn output<'a>(
+        &self,
+        args: impl IntoIterator<Item = &'a str>,
+        limit: Duration,
+    ) -> Result<Output, GitError> {
         let mut command = self.command(limit).args(args).max_output(MAX_OUTPUT);
         if !self.trusted {
             for (key, value) in self.without_filters(limit).await? {
                 command = command.env(key, value);
             }
         }
-        let output = exec(command).await?;
-        if output.success() || output.truncated {
-            return Ok(output);
-        }
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(GitError::Refused(said.lines().next().unwrap_or("it was ended").to_owned()))
+        Ok(exec(command).await?)
     }
 
     fn command(&self, limit: Duration) -> Exec {

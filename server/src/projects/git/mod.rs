@@ -1,17 +1,26 @@
-//! What git says of a project's directory. Always a fixed argv, never a lock, a network or a program that the
-//! repository names: hooks, monitors, external diffs and pagers are off, in an untrusted one its filters too.
+//! What git says of a project's directory. Always a fixed argv, never a network or a program that the repository names:
+//! hooks, monitors, external diffs and pagers are off, in an untrusted one its filters too. Only a switch takes a lock.
 
+mod branches;
 mod command;
 mod diff;
+mod switch;
+mod unpushed;
 
-use std::{collections::HashMap, fs, path::Path, time::Duration};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use app::{
     error::AppError,
     projects::model::{ChangeGroup, ChangedFile, Changes, GitSummary},
 };
 
-pub(super) use self::{command::Git, diff::diff};
+use self::unpushed::unpushed;
+pub(super) use self::{branches::branches, command::Git, diff::diff, switch::switch};
 use super::{
     checks::{blocking, problem},
     status::{Lines, Status, parse_numstat},
@@ -41,40 +50,47 @@ pub(super) struct Seen {
 /// Looks at the directory; when git takes too long, what was known `before` still stands.
 pub(super) async fn see(git: &Git, before: Option<GitSummary>) -> Seen {
     let dir = git.dir.clone();
-    let look = blocking(move || (problem(&dir), in_work_tree(&dir))).await;
+    let look = blocking(move || (problem(&dir), top(&dir).is_some())).await;
     let (problem, work_tree) = look.unwrap_or_else(|error| (Some(error.message), false));
     if problem.is_some() || !work_tree {
         return Seen { problem, git: None, fresh_for: FRESH };
     }
-    match git.status("normal", QUICK).await {
-        Ok(status) => Seen { problem, git: status.map(|status| status.summary()), fresh_for: FRESH },
-        Err(error) => {
-            tracing::debug!(%error, dir = %git.dir.display(), "git did not answer");
-            Seen { problem, git: before, fresh_for: SPARED }
-        }
+    let slow = |error| {
+        tracing::debug!(%error, dir = %git.dir.display(), "git did not answer");
+        SPARED
+    };
+    let (status, unpushed) = tokio::join!(git.status("normal", QUICK), unpushed(git));
+    let (unpushed, fresh_for) = match unpushed {
+        Ok(unpushed) => (unpushed, FRESH),
+        Err(error) => (None, slow(error)),
+    };
+    match status {
+        Ok(status) => Seen { problem, git: status.map(|status| status.summary(unpushed)), fresh_for },
+        Err(error) => Seen { problem, git: before, fresh_for: slow(error) },
     }
 }
 
-/// Whether the directory or one above has a `.git`; spares git where there is nothing for it.
-fn in_work_tree(dir: &Path) -> bool {
-    dir.ancestors().any(|above| above.join(".git").symlink_metadata().is_ok())
+/// The first directory from this one upwards that has a `.git`; spares git where there is nothing for it.
+pub(super) fn top(dir: &Path) -> Option<PathBuf> {
+    dir.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok()).map(Path::to_owned)
 }
 
 /// The changed files of the directory, with line counts.
 pub(super) async fn changes(git: &Git) -> Result<Changes, AppError> {
     let dir = git.dir.clone();
-    if !blocking(move || in_work_tree(&dir)).await? {
+    if blocking(move || top(&dir)).await?.is_none() {
         return Ok(Changes::default());
     }
     let numstat = |cached: &'static [&'static str]| {
         const ARGS: [&str; 6] = ["diff", "--numstat", "-z", "--relative", "--no-ext-diff", "--no-textconv"];
         git.run(ARGS.iter().chain(cached).chain(git.submodules()).copied().chain(["--", "."]), PATIENT)
     };
-    let (status, prefix, staged, changed) = tokio::join!(
+    let (status, prefix, staged, changed, unpushed) = tokio::join!(
         git.status("all", PATIENT),
         git.run(["rev-parse", "--show-prefix"], QUICK),
         numstat(&["--cached"]),
         numstat(&[]),
+        unpushed(git),
     );
     let Some(status) = status? else {
         return Ok(Changes::default());
@@ -82,8 +98,10 @@ pub(super) async fn changes(git: &Git) -> Result<Changes, AppError> {
     let prefix = prefix?.stdout;
     let prefix = String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_owned();
     let (staged, changed) = (staged?.stdout, changed?.stdout);
+    let summary = status.summary(unpushed.unwrap_or_default());
     let dir = git.dir.clone();
-    blocking(move || listed(&dir, &status, &prefix, &parse_numstat(&staged), &parse_numstat(&changed))).await
+    let files = move || listed(&dir, &status, &prefix, &parse_numstat(&staged), &parse_numstat(&changed));
+    Ok(Changes { git: Some(summary), ..blocking(files).await? })
 }
 
 fn listed(
@@ -123,7 +141,7 @@ fn listed(
             });
         }
     }
-    Changes { git: Some(status.summary()), files, total }
+    Changes { git: None, files, total }
 }
 
 /// The lines of a small text file; nothing for a link, a binary or a large file, or when the budget is spent.

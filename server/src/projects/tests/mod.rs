@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod branches;
 mod registry;
 mod repositories;
 
 use std::{fs, path::Path};
 
-use app::{auth::model::Identity, error::ErrorCode};
+use app::{auth::model::Identity, error::ErrorCode, ids::SessionId};
 use tempfile::TempDir;
 
 use super::*;
@@ -58,15 +59,16 @@ impl Home {
         (project, path)
     }
 
-    async fn session(&self, project: ProjectId, status: &str, waits: bool) {
+    async fn session(&self, project: ProjectId, status: &str, waits: bool) -> SessionId {
         let mut tx = self.engine.db.write().await.unwrap();
-        queries::insert_session(&mut tx, project, status, waits).await.unwrap();
+        let id = queries::insert_session(&mut tx, project, status, waits).await.unwrap();
         tx.commit().await.unwrap();
+        id
     }
 
-    async fn terminal(&self, project: ProjectId, status: &str) {
+    async fn terminal(&self, project: ProjectId, session: Option<SessionId>, status: &str) {
         let mut tx = self.engine.db.write().await.unwrap();
-        queries::insert_terminal(&mut tx, project, status).await.unwrap();
+        queries::insert_terminal(&mut tx, project, session, status).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -132,11 +132,11 @@ async fn what_runs_holds_a_project_and_removing_leaves_its_files() {
     let archive = ProjectPatch { archived: Some(true), ..Default::default() };
     refused(home.patch(busy.id, archive).await, ErrorCode::Conflict, "1 live session.");
     refused(home.engine.remove(&home.who, busy.id).await, ErrorCode::Conflict, "1 live session.");
-    home.terminal(busy.id, "running").await;
-    home.terminal(busy.id, "running").await;
+    home.terminal(busy.id, None, "running").await;
+    home.terminal(busy.id, None, "running").await;
     let both = "1 live session and 2 open terminals.";
     refused(home.engine.remove(&home.who, busy.id).await, ErrorCode::Conflict, both);
-    home.terminal(rest.id, "ended").await;
+    home.terminal(rest.id, None, "ended").await;
     let mut pushes = home.bus.subscribe();
     home.engine.remove(&home.who, rest.id).await.unwrap();
     assert!(matches!(&pushes.recv().await.unwrap().push, Push::SessionGone { .. }));

@@ -150,6 +150,7 @@ async fn a_hostile_repository_runs_nothing() {
     assert!(home.diff(project.id, "a.txt", ChangeGroup::Changed).await.unwrap().contains("changed"));
     home.diff(project.id, "b.txt", ChangeGroup::Untracked).await.unwrap();
     home.engine.trust_report(&home.who, project.id).await.unwrap();
+    home.engine.branches(&home.who, project.id).await.unwrap();
     assert!(!ran.exists(), "{}", fs::read_to_string(&ran).unwrap_or_default());
     // Once trusted, the person's filters work again; it also shows that the trap would have snapped.
     home.engine.trust(&home.who, project.id).await.unwrap();
