@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod model;
+pub mod offers;
 #[cfg(feature = "ssr")]
 pub mod port;
 pub mod store;

@@ -8,7 +8,7 @@ use leptos_router::{
 
 use super::{
     acts::ProjectActs,
-    parts::{GitChip, TrustChip, counts_in_words},
+    parts::{GitChip, TrustChip, commits_in_words, counts_in_words},
     trust::TrustPanel,
 };
 use crate::{
@@ -129,6 +129,7 @@ fn Shells(id: ProjectId) -> impl IntoView {
 
 #[component]
 fn Facts(project: Project) -> impl IntoView {
+    let unpushed = project.git.as_ref().and_then(|git| git.unpushed).filter(|count| *count > 0);
     view! {
         {project
             .problem
@@ -153,6 +154,13 @@ fn Facts(project: Project) -> impl IntoView {
                     <code class="clip">{project.path.clone()}</code>
                     <CopyButton text=project.path bare=true label="Copy the path" />
                 </dd>
+                {unpushed
+                    .map(|count| {
+                        view! {
+                            <dt>"Not pushed"</dt>
+                            <dd class="num">{commits_in_words(count)}</dd>
+                        }
+                    })}
                 <dt>"Sessions"</dt>
                 <dd class="num">{counts_in_words(project.counts)}</dd>
                 <dt>"Added"</dt>

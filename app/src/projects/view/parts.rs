@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    projects::model::{Counts, GitSummary, Trust},
+    projects::model::{Counts, GitSummary, Trust, UNPUSHED_MAX},
     ui::{Chip, Icon, IconName, Tone},
 };
 
@@ -62,9 +62,25 @@ pub fn counts_in_words(counts: Counts) -> String {
     if parts.is_empty() { "No sessions".to_owned() } else { parts.join(" · ") }
 }
 
+/// So many commits, which are counted no further than to a thousand.
+#[must_use]
+pub fn commits_in_words(count: u32) -> String {
+    match count {
+        1 => "1 commit".to_owned(),
+        UNPUSHED_MAX.. => "1,000 commits or more".to_owned(),
+        _ => format!("{count} commits"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commits_are_said_as_far_as_they_were_counted() {
+        let words = [0, 1, 2, UNPUSHED_MAX].map(commits_in_words);
+        assert_eq!(words, ["0 commits", "1 commit", "2 commits", "1,000 commits or more"]);
+    }
 
     #[test]
     fn counts_are_said_without_zeroes() {

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 
 use super::here::{Here, here};
 use crate::{
+    projects::{self, view::parts::commits_in_words},
     sessions::{
         api,
         model::{Act, Mode, Session, Status},
     },
-    ui::{Button, Call, Dialog, IconName, Look},
+    ui::{Button, Call, Dialog, Icon, IconName, Look, use_remote},
 };
 
 /// The words of an action.
@@ -79,10 +80,42 @@ pub fn ArchiveDialog(
     view! {
         <Dialog open=open title="Archive a live session?">
             <p class="soft">"Its agent is stopped first. The conversation stays, and can be taken back and resumed."</p>
+            <Unpushed />
             <footer class="dialog-acts">
                 <Button on_click=move |()| open.set(false)>"Keep it"</Button>
                 <Button look=Look::Danger icon=IconName::Archive on_click=archive>"Stop and archive"</Button>
             </footer>
         </Dialog>
+    }
+}
+
+/// What the project has that is nowhere else, as it is now.
+#[component]
+fn Unpushed() -> impl IntoView {
+    let project = here().fact(|card| Some(card.project_id));
+    let asked = use_remote(move || {
+        let project = project.get();
+        async move {
+            match project {
+                Some(project) => projects::api::get(project).await.map(|project| project.git),
+                None => Ok(None),
+            }
+        }
+    });
+    move || {
+        let git = asked.value.get()?.ok()??;
+        let count = git.unpushed.filter(|count| *count > 0)?;
+        let are = if count == 1 { "is" } else { "are" };
+        let words = format!(
+            "{} of {} {are} on no remote. Nothing of the directory is touched.",
+            commits_in_words(count),
+            git.branch
+        );
+        Some(view! {
+            <p class="note waiting" role="status">
+                <Icon name=IconName::Warning />
+                <span>{words}</span>
+            </p>
+        })
     }
 }

@@ -14,12 +14,20 @@ use super::{
 };
 use crate::{
     boot::Boot,
+    error::AppError,
     ids::ProjectId,
     layout::{BackLink, PageTitle},
-    projects::{model::Project, store::ProjectsStore},
+    projects::{
+        self,
+        model::{Project, SwitchBranch},
+        store::ProjectsStore,
+        view::BranchField,
+    },
     sessions::{
         api,
-        model::{Effort, Mode, Model, NAME_MAX, NewSession as Start, PROMPT_MAX, PermissionMode, Surface},
+        model::{
+            Effort, Mode, Model, NAME_MAX, NewSession as Start, PROMPT_MAX, PermissionMode, Session, Surface,
+        },
         store::SessionsStore,
     },
     ui::{
@@ -34,6 +42,7 @@ const KEY: &str = "roost.new";
 #[derive(Clone, Copy)]
 struct Choices {
     project: RwSignal<Option<ProjectId>>,
+    branch: RwSignal<Option<SwitchBranch>>,
     prompt: RwSignal<String>,
     name: RwSignal<String>,
     stays: RwSignal<bool>,
@@ -52,6 +61,7 @@ impl Choices {
     fn new(project: Option<ProjectId>) -> Self {
         Self {
             project: RwSignal::new(project),
+            branch: RwSignal::new(None),
             prompt: RwSignal::new(String::new()),
             name: RwSignal::new(String::new()),
             stays: RwSignal::new(false),
@@ -132,6 +142,16 @@ impl Choices {
             name: Some(self.name.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
         })
     }
+
+    /// Checks the branch out that was chosen, and starts the session on it.
+    async fn begin(self, new: Start) -> Result<Session, AppError> {
+        if let Some(to) = self.branch.get_untracked() {
+            projects::api::switch_branch(new.project_id, to).await?;
+            // It is there now, whatever becomes of the session.
+            self.branch.try_set(None);
+        }
+        api::create(new).await
+    }
 }
 
 /// The page of `/new`.
@@ -203,7 +223,7 @@ fn Form() -> impl IntoView {
         }
         let Some(new) = choices.start(images) else { return };
         choices.remember();
-        call.run(api::create(new), move |session| {
+        call.run(choices.begin(new), move |session| {
             navigate.with_value(|navigate| {
                 navigate(&format!("/sessions/{}", session.id), NavigateOptions::default())
             });
@@ -229,6 +249,7 @@ fn Form() -> impl IntoView {
                 <ProjectPicker choices=choices />
             </Field>
             <ProjectNote project=project />
+            <BranchField project=project chosen=choices.branch />
             <Prompt choices=choices images=images send=Callback::new(move |()| start()) />
             <Check
                 value=choices.stays
@@ -299,7 +320,8 @@ fn ProjectPicker(choices: Choices) -> impl IntoView {
     let value = Signal::derive(move || choices.project.get().map(|id| id.to_string()).unwrap_or_default());
     let change = Callback::new(move |id: String| {
         choices.project.set(id.parse().ok());
-        // Consent is for one project only.
+        // A branch and consent are of one project only.
+        choices.branch.set(None);
         choices.confirm.set(None);
     });
     view! { <Select value=value options=options on_change=change label="Project" /> }
@@ -325,8 +347,8 @@ fn ProjectNote(project: Memo<Option<Project>>) -> impl IntoView {
                 }
                 .into_any(),
                 (None, Some(_)) => {
-                    let branch = project.git.map(|git| format!(" · {}{}", git.branch, if git.dirty { " · changed files" } else { "" }));
-                    view! { <p class="faint xs clip project-path"><code>{project.path}</code>{branch}</p> }.into_any()
+                    let dirty = project.git.is_some_and(|git| git.dirty).then_some(" · changed files");
+                    view! { <p class="faint xs clip project-path"><code>{project.path}</code>{dirty}</p> }.into_any()
                 }
             }
         })
