@@ -8,7 +8,7 @@ use crate::{
         api,
         model::{Branch, Branches, Project, SwitchBranch},
         offers::{Offer, What, offers},
-        view::parts::commits_in_words,
+        view::parts::count_in_words,
     },
     ui::{Chip, Dialog, Icon, IconName, RelativeTime, TextInput, browser, use_remote},
 };
@@ -43,7 +43,7 @@ pub fn BranchField(
     };
     view! {
         <Show when=move || usable.with(Option::is_some)>
-            <div class="field">
+            <div class="field branch-field">
                 <span class="field-label" id="branch-label">"Branch"</span>
                 <button
                     type="button"
@@ -118,7 +118,8 @@ fn Choose(id: ProjectId, chosen: RwSignal<Option<SwitchBranch>>, open: RwSignal<
             browser::focus_item(&list, step);
         }
     };
-    let taken = Signal::derive(move || chosen.get().map(|to| to.name));
+    let head = move || found.value.with(|found| found.as_ref()?.as_ref().ok()?.head.clone());
+    let taken = Signal::derive(move || chosen.get().map(|to| to.name).or_else(head));
     view! {
         <div class="paths" on:keydown=keys>
             <div node_ref=field on:keydown=search>
@@ -177,30 +178,30 @@ fn Lines(
 
 #[component]
 fn Line(name: String, what: What, on: Signal<bool>, #[prop(into)] on_click: Callback<()>) -> impl IntoView {
-    let whole = name.clone();
-    let (words, about) = match what {
-        What::Local(branch) => {
-            let subject = branch.subject.clone();
-            (
-                view! { <span class="clip mono">{name}</span> <span class="clip faint xs">{subject}</span> }
-                    .into_any(),
-                view! { <About branch=branch /> }.into_any(),
-            )
-        }
-        What::Remote => (view! { <span class="clip mono">{name}</span> }.into_any(), ().into_any()),
-        What::LeftOut => (
-            view! { <span class="clip">"Check out “"<span class="mono">{name}</span>"”"</span> }.into_any(),
-            ().into_any(),
-        ),
+    let icon = if matches!(what, What::New(_)) { IconName::Plus } else { IconName::Branch };
+    let subject = match &what {
+        What::Local(branch) => Some(branch.subject.clone()),
+        _ => None,
+    };
+    let words = match &what {
+        What::Local(_) | What::Remote => view! { <span class="mono">{name}</span> }.into_any(),
+        What::LeftOut => view! { "Check out “"<span class="mono">{name}</span>"”" }.into_any(),
         What::New(from) => {
-            let from = from.map(|from| view! { " from "<span class="mono">{from}</span> });
-            (view! { <span class="branch-new">"Create branch “"<span class="mono">{name}</span>"”"{from}</span> }.into_any(), ().into_any())
+            let from = from.clone().map(|from| view! { " from "<span class="mono">{from}</span> });
+            view! { "Create branch “"<span class="mono">{name}</span>"”"{from} }.into_any()
         }
     };
+    let about = match what {
+        What::Local(branch) => Some(view! { <About branch=branch /> }),
+        _ => None,
+    };
     view! {
-        <button type="button" class="path-item branch-item" aria-pressed=move || on.get().then_some("true") title=whole on:click=move |_| on_click.run(())>
-            <Icon name=IconName::Branch />
-            <span class="stack-tight grow">{words}</span>
+        <button type="button" class="path-item branch-item" aria-pressed=move || on.get().then_some("true") on:click=move |_| on_click.run(())>
+            <Icon name=icon />
+            <span class="stack-tight grow">
+                <span class="branch-name">{words}</span>
+                {subject.map(|subject| view! { <span class="clip faint xs">{subject}</span> })}
+            </span>
             {about}
             <Show when=move || on.get()><Icon name=IconName::Check /></Show>
         </button>
@@ -223,7 +224,7 @@ fn About(branch: Branch) -> impl IntoView {
                 {mark.map(|mark| view! { <Chip>{mark}</Chip> })}
                 <RelativeTime at=branch.at ago=true />
             </span>
-            {unpushed.map(|count| view! { <span class="num">{commits_in_words(count)}" not pushed"</span> })}
+            {unpushed.map(|count| view! { <span class="num">{count_in_words(count)}" not pushed"</span> })}
         </span>
     }
     .into_any()

@@ -62,14 +62,16 @@ pub fn counts_in_words(counts: Counts) -> String {
     if parts.is_empty() { "No sessions".to_owned() } else { parts.join(" · ") }
 }
 
-/// So many commits, which are counted no further than to a thousand.
+/// A number of commits, which are counted no further than to a thousand.
+#[must_use]
+pub fn count_in_words(count: u32) -> String {
+    if count >= UNPUSHED_MAX { "1,000 or more".to_owned() } else { count.to_string() }
+}
+
+/// The same with its noun.
 #[must_use]
 pub fn commits_in_words(count: u32) -> String {
-    match count {
-        1 => "1 commit".to_owned(),
-        UNPUSHED_MAX.. => "1,000 commits or more".to_owned(),
-        _ => format!("{count} commits"),
-    }
+    format!("{} commit{}", count_in_words(count), if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -79,7 +81,7 @@ mod tests {
     #[test]
     fn commits_are_said_as_far_as_they_were_counted() {
         let words = [0, 1, 2, UNPUSHED_MAX].map(commits_in_words);
-        assert_eq!(words, ["0 commits", "1 commit", "2 commits", "1,000 commits or more"]);
+        assert_eq!(words, ["0 commits", "1 commit", "2 commits", "1,000 or more commits"]);
     }
 
     #[test]

@@ -262,13 +262,13 @@ fn Form() -> impl IntoView {
                 about="Claude Code's own interface instead of the chat. It stays live until it is closed, and can be given back to the chat."
             />
             <How choices=choices project=project />
-            {move || {
-                let refused = call.error.get().map(|error| error.message);
-                let long = too_long.get().then(|| "A prompt may have 1 MB at most.".to_owned());
-                let images = unseen.get().then(|| "A terminal takes no images: leave them out, or start it as a chat.".to_owned());
-                long.or(images).or(refused).map(|why| view! { <p class="field-error" role="alert">{why}</p> })
-            }}
             <footer class="new-acts">
+                {move || {
+                    let refused = call.error.get().map(|error| error.message);
+                    let long = too_long.get().then(|| "A prompt may have 1 MB at most.".to_owned());
+                    let images = unseen.get().then(|| "A terminal takes no images: leave them out, or start it as a chat.".to_owned());
+                    long.or(images).or(refused).map(|why| view! { <p class="field-error" role="alert">{why}</p> })
+                }}
                 <Browse images=images id="new-files" />
                 <span class="grow"></span>
                 <StartButton call=call ready=ready />
