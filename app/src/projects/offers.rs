@@ -24,30 +24,44 @@ pub enum What {
     LeftOut,
 }
 
-/// What fits to what was typed, in the order of the list.
+/// The most branches that are offered at once; whoever looks for another types.
+pub const SHOWN_MAX: usize = 100;
+
+/// The lines for what was typed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offers {
+    /// Those that fit, in the order of the list, but the one of that very name first; what is new comes last.
+    pub lines: Vec<Offer>,
+    /// How many there are beside these.
+    pub hidden: usize,
+}
+
+/// What fits to what was typed.
 #[must_use]
-pub fn offers(found: &Branches, typed: &str) -> Vec<Offer> {
+pub fn offers(found: &Branches, typed: &str) -> Offers {
     let typed = typed.trim();
     let part = typed.to_lowercase();
     let fits = |name: &&str| name.to_lowercase().contains(&part);
     let to = |name: &str| SwitchBranch { name: name.to_owned(), ..SwitchBranch::default() };
     let local = found.branches.iter().filter(|branch| fits(&branch.name.as_str()));
     let remote = found.remote_only.iter().map(String::as_str).filter(fits);
-    let mut offers: Vec<Offer> = local
+    let mut lines: Vec<Offer> = local
         .map(|branch| Offer { to: to(&branch.name), what: What::Local(branch.clone()) })
         .chain(remote.map(|name| Offer { to: to(name), what: What::Remote }))
         .collect();
-    if !typed.is_empty()
-        && offers.iter().all(|offer| offer.to.name != typed)
-        && found.head.as_deref() != Some(typed)
-    {
+    lines.sort_by_key(|line| line.to.name != typed);
+    let known =
+        found.head.as_deref() == Some(typed) || lines.first().is_some_and(|line| line.to.name == typed);
+    let hidden = lines.len().saturating_sub(SHOWN_MAX) + found.more as usize;
+    lines.truncate(SHOWN_MAX);
+    if !typed.is_empty() && !known {
         if found.more > 0 {
-            offers.push(Offer { to: to(typed), what: What::LeftOut });
+            lines.push(Offer { to: to(typed), what: What::LeftOut });
         }
         let new = SwitchBranch { create: true, from: found.head.clone(), ..to(typed) };
-        offers.push(Offer { to: new, what: What::New(found.head.clone()) });
+        lines.push(Offer { to: new, what: What::New(found.head.clone()) });
     }
-    offers
+    Offers { lines, hidden }
 }
 
 #[cfg(test)]
@@ -64,8 +78,8 @@ mod tests {
         }
     }
 
-    fn names(offers: &[Offer]) -> Vec<(&str, bool)> {
-        offers.iter().map(|offer| (offer.to.name.as_str(), offer.to.create)).collect()
+    fn names(offers: &Offers) -> Vec<(&str, bool)> {
+        offers.lines.iter().map(|line| (line.to.name.as_str(), line.to.create)).collect()
     }
 
     #[test]
@@ -80,11 +94,23 @@ mod tests {
         );
         // What exists is not made, wherever it is.
         assert_eq!(names(&offers(&found(0), "fix/far")), [("fix/far", false)]);
-        let new = &offers(&found(0), "new")[0];
+        let new = &offers(&found(0), "new").lines[0];
         assert_eq!((new.to.create, new.to.from.as_deref()), (true, Some("main")));
-        assert_eq!(names(&offers(&found(7), "old")), [("old", false), ("old", true)]);
         // A branch without a commit is in no list, and is there.
         let empty = Branches { head: Some("main".to_owned()), ..Branches::default() };
-        assert_eq!(names(&offers(&empty, "main")), []);
+        assert_eq!(offers(&empty, "main"), Offers::default());
+    }
+
+    #[test]
+    fn of_many_the_one_that_was_named_is_first_and_a_new_one_is_still_offered() {
+        let old = offers(&found(7), "old");
+        assert_eq!((names(&old), old.hidden), (vec![("old", false), ("old", true)], 7));
+        let mut many = found(0);
+        many.remote_only = (0..300).map(|n| format!("b{n}")).collect();
+        let b2 = offers(&many, "b2");
+        assert_eq!((b2.lines.len(), b2.hidden, names(&b2)[0]), (SHOWN_MAX, 11, ("b2", false)));
+        let b = offers(&many, "b");
+        assert_eq!((b.lines.len(), b.hidden), (SHOWN_MAX + 1, 200));
+        assert_eq!(names(&b).last(), Some(&("b", true)));
     }
 }

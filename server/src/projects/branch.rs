@@ -59,5 +59,8 @@ fn refuse_working(names: &[String]) -> Result<(), AppError> {
             format!("“{one}” and {} other sessions are at work in this directory.", rest.len())
         }
     };
-    Err(AppError::conflict("at_work", format!("{message} Wait or stop it before the branch is changed.")))
+    Err(AppError::conflict(
+        "at_work",
+        format!("{message} Wait, or stop what runs, before the branch is changed."),
+    ))
 }

@@ -13,9 +13,6 @@ use crate::{
     ui::{Chip, Dialog, Icon, IconName, RelativeTime, TextInput, browser, use_remote},
 };
 
-/// The most lines that are drawn at once; whoever looks for another types.
-const SHOWN_MAX: usize = 100;
-
 /// The row of a form: the branch that the directory will be on. There is none outside a repository.
 #[component]
 pub fn BranchField(
@@ -86,7 +83,7 @@ fn note(to: &SwitchBranch, dirty: bool) -> String {
 fn Choose(id: ProjectId, chosen: RwSignal<Option<SwitchBranch>>, open: RwSignal<bool>) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let found = use_remote(move || api::branches(id));
-    let (list, field) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
+    let list = NodeRef::<html::Div>::new();
     let choose = Callback::new(move |to: SwitchBranch| {
         let stays = found.value.with_untracked(
             |found| matches!(found, Some(Ok(found)) if !to.create && found.head.as_deref() == Some(&to.name)),
@@ -100,7 +97,7 @@ fn Choose(id: ProjectId, chosen: RwSignal<Option<SwitchBranch>>, open: RwSignal<
             event.prevent_default();
             let first = found.value.with_untracked(|found| {
                 let found = found.as_ref()?.as_ref().ok()?;
-                typed.with_untracked(|typed| offers(found, typed)).into_iter().next()
+                typed.with_untracked(|typed| offers(found, typed)).lines.into_iter().next()
             });
             if let Some(first) = first {
                 choose.run(first.to);
@@ -122,7 +119,7 @@ fn Choose(id: ProjectId, chosen: RwSignal<Option<SwitchBranch>>, open: RwSignal<
     let taken = Signal::derive(move || chosen.get().map(|to| to.name).or_else(head));
     view! {
         <div class="paths" on:keydown=keys>
-            <div node_ref=field on:keydown=search>
+            <div on:keydown=search>
                 <TextInput value=typed mono=true autofocus=true label="Search, or name a new branch" placeholder="Search, or name a new branch" />
             </div>
             <div class="path-list branch-list" node_ref=list>
@@ -148,20 +145,17 @@ fn Lines(
         view! { <Line name=to.name.clone() what=offer.what on=on on_click=move |()| choose.run(to.clone()) /> }
     };
     let group = move |kind: fn(&What) -> bool| {
-        all.get().into_iter().take(SHOWN_MAX).filter(|offer| kind(&offer.what)).map(line).collect_view()
+        let lines = all.get().lines.into_iter().filter(|offer| kind(&offer.what));
+        lines.map(line).collect_view()
     };
-    let any_remote =
-        Memo::new(move |_| all.with(|all| all.iter().take(SHOWN_MAX).any(|one| one.what == What::Remote)));
-    let hidden = move || {
-        let left_out = found.with_value(|found| found.more) as usize;
-        let hidden = all.with(Vec::len).saturating_sub(SHOWN_MAX) + left_out;
-        (hidden > 0).then(
-            || view! { <p class="faint sm branch-note">{format!("{hidden} more. Type to find one.")}</p> },
-        )
-    };
-    let none = move || {
-        all.with(Vec::is_empty)
-            .then(|| view! { <p class="faint sm branch-note">"No branch has a commit yet."</p> })
+    let any_remote = Memo::new(move |_| all.with(|all| all.lines.iter().any(|one| one.what == What::Remote)));
+    let note = move || {
+        let words = all.with(|all| match (all.lines.len(), all.hidden) {
+            (0, _) => Some("No branch has a commit yet.".to_owned()),
+            (_, 0) => None,
+            (_, hidden) => Some(format!("{hidden} more. Type to find one.")),
+        });
+        words.map(|words| view! { <p class="faint sm branch-note">{words}</p> })
     };
     view! {
         {move || group(|what| !matches!(what, What::Remote | What::New(_) | What::LeftOut))}
@@ -170,8 +164,7 @@ fn Lines(
         </Show>
         {move || group(|what| *what == What::Remote)}
         {move || group(|what| matches!(what, What::New(_) | What::LeftOut))}
-        {hidden}
-        {none}
+        {note}
     }
     .into_any()
 }
