@@ -13,13 +13,19 @@ use tokio::{
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Error, Message, client::IntoClientRequest, http::StatusCode},
+    tungstenite::{
+        Error, Message,
+        client::IntoClientRequest,
+        http::{HeaderMap, StatusCode, header::RETRY_AFTER},
+    },
 };
 
 use super::{cards::News, place::Place};
 
-/// How long to wait before the server is asked for again.
+/// How long to wait before a server that is away is looked for again; the first pause for one that refused.
 const AGAIN: Duration = Duration::from_millis(500);
+/// The longest pause for one that refused, unless it asks for more.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// A connection to the server.
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -27,39 +33,79 @@ pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// The session to follow, and the last number that is known of it.
 pub(super) type Followed = Option<(SessionId, u64)>;
 
-/// Why there is no connection, in words.
+/// Why there is no connection.
 pub(super) enum Lost {
     /// Nobody answers; somebody may before long.
-    Away(String),
-    /// The server will not have it now.
-    Refused(String),
+    Away,
+    /// The server will not have it now, in words; it may say when to ask again.
+    Refused(String, Option<Duration>),
+    /// There is no such thing at the server.
+    Gone,
     /// The server will never have it again.
-    Revoked(String),
+    Revoked,
+}
+
+impl Lost {
+    fn by(status: StatusCode, headers: &HeaderMap) -> Self {
+        match status {
+            StatusCode::UNAUTHORIZED => Self::Revoked,
+            StatusCode::NOT_FOUND => Self::Gone,
+            status => {
+                let told = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+                Self::Refused(format!("The server refused: {status}."), told.map(Duration::from_secs))
+            }
+        }
+    }
+
+    /// What it is, in words.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::Away => "The server is away.",
+            Self::Refused(words, _) => words,
+            Self::Gone => "It is gone.",
+            Self::Revoked => "The token of this hub was revoked; start it anew.",
+        }
+    }
+}
+
+/// How long to leave a server alone.
+#[derive(Default)]
+pub(super) struct Pause {
+    refusals: u32,
+}
+
+impl Pause {
+    /// After this. To look for a server that is away costs it nothing; one that refuses is asked less and less often.
+    pub(super) fn after(&mut self, lost: &Lost) -> Duration {
+        if matches!(lost, Lost::Away) {
+            self.refusals = 0;
+            return AGAIN;
+        }
+        let grown = AGAIN.saturating_mul(2_u32.saturating_pow(self.refusals)).min(LONGEST);
+        self.refusals = self.refusals.saturating_add(1);
+        match lost {
+            Lost::Refused(_, Some(told)) => grown.max(*told),
+            _ => grown,
+        }
+    }
 }
 
 /// Connects to an address of the server, such as `/ws`.
 pub(super) async fn connect(place: &Place, path: &str) -> Result<Socket, Lost> {
-    let away = || Lost::Away("The server is away.".to_owned());
-    let address = place.address().await.ok_or_else(away)?;
-    let mut request = format!("ws://{address}{path}").into_client_request().map_err(|_| away())?;
-    let bearer = place.bearer().parse().map_err(|_| away())?;
+    let address = place.address().await.ok_or(Lost::Away)?;
+    let mut request = format!("ws://{address}{path}").into_client_request().map_err(|_| Lost::Away)?;
+    let bearer = place.bearer().parse().map_err(|_| Lost::Away)?;
     request.headers_mut().insert("authorization", bearer);
     match connect_async(request).await {
         Ok((socket, _)) => Ok(socket),
-        Err(Error::Http(answer)) => Err(match answer.status() {
-            StatusCode::UNAUTHORIZED => {
-                Lost::Revoked("The token of this hub was revoked; start it anew.".to_owned())
-            }
-            StatusCode::NOT_FOUND => Lost::Refused("It is gone.".to_owned()),
-            status if status.is_server_error() => away(),
-            status => Lost::Refused(format!("The server refused: {status}.")),
-        }),
-        Err(_) => Err(away()),
+        Err(Error::Http(answer)) => Err(Lost::by(answer.status(), answer.headers())),
+        Err(_) => Err(Lost::Away),
     }
 }
 
 /// Tells `news` what the server says, until nobody listens or the hub's token was revoked.
 pub(super) async fn run(place: Place, news: Sender<News>, mut followed: watch::Receiver<Followed>) {
+    let mut pause = Pause::default();
     while !news.is_closed() {
         let lost = match connect(&place, "/ws").await {
             Ok(socket) => {
@@ -67,19 +113,16 @@ pub(super) async fn run(place: Place, news: Sender<News>, mut followed: watch::R
                     return;
                 }
                 listen(socket, &news, &mut followed).await;
-                "The server is away.".to_owned()
+                Lost::Away
             }
-            Err(Lost::Away(words) | Lost::Refused(words)) => words,
-            Err(Lost::Revoked(words)) => {
-                // Asking again would only be refused again.
-                let _ = news.send(News::Lost(words)).await;
-                return;
-            }
+            Err(lost) => lost,
         };
-        if news.send(News::Lost(lost)).await.is_err() {
+        // Who was revoked would only be refused again.
+        let told = news.send(News::Lost(lost.words().to_owned())).await;
+        if told.is_err() || matches!(lost, Lost::Revoked) {
             return;
         }
-        sleep(AGAIN).await;
+        sleep(pause.after(&lost)).await;
     }
 }
 
@@ -129,6 +172,24 @@ mod tests {
     };
 
     use super::*;
+
+    fn refusal(status: u16, after: Option<&'static str>) -> Lost {
+        let headers = after.map(|after| (RETRY_AFTER, after.parse().unwrap()));
+        Lost::by(StatusCode::from_u16(status).unwrap(), &headers.into_iter().collect())
+    }
+
+    #[test]
+    fn who_refuses_is_asked_less_and_less_often() {
+        let mut pause = Pause::default();
+        let mut after = |lost: Lost| pause.after(&lost).as_millis();
+        let pauses: Vec<_> = [403, 429, 503, 403].map(|status| after(refusal(status, None))).into();
+        assert_eq!(pauses, [500, 1_000, 2_000, 4_000]);
+        assert_eq!(after(refusal(429, Some("899"))), 899_000, "it says itself when to come back");
+        assert_eq!(after(refusal(429, Some("1"))), 16_000, "but not to come more often");
+        assert_eq!(after(refusal(429, Some("Mon, 01 Jan 2035 00:00:00 GMT"))), 32_000);
+        assert_eq!((0..100).map(|_| after(refusal(403, None))).max(), Some(60_000));
+        assert_eq!([after(Lost::Away), after(Lost::Away), after(refusal(403, None))], [500; 3]);
+    }
 
     #[tokio::test]
     async fn only_a_token_that_was_revoked_ends_it() {

@@ -6,6 +6,7 @@
 mod api;
 mod attach;
 mod cards;
+mod clipboard;
 mod editor;
 mod feed;
 mod model;

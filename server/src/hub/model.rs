@@ -15,6 +15,7 @@ use super::{
     api::Lists,
     attach::Left,
     cards::{Item, News, Session, World},
+    clipboard::Copied,
     thread::Entry,
 };
 
@@ -180,8 +181,8 @@ pub(super) enum Msg {
     News(News),
     Done(Done),
     Failed(AppError),
-    /// A terminal was left.
-    Left(Item, TerminalId, Left),
+    /// A terminal was left; its program may have wanted something on the clipboard.
+    Left(Item, TerminalId, Left, Option<Copied>),
     /// The editor was left, with a text or with what went wrong.
     Edited(Edits, Result<String, String>),
 }
@@ -194,6 +195,10 @@ pub(super) enum Cmd {
     Call(Call),
     /// Hand the screen over to a terminal.
     Attach(Item, TerminalId),
+    /// Put a text on the clipboard.
+    Copy(Copied),
+    /// Put a text on the clipboard, and from now on what this terminal wants there.
+    AllowCopies(TerminalId, Copied),
     /// Hand the screen over to the editor.
     Edit(Edits, String),
     /// Follow the events of a session after a number, or of none.

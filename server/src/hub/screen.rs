@@ -14,6 +14,8 @@ use crossterm::{
 };
 use ratatui::{DefaultTerminal, Frame, Terminal, backend::CrosstermBackend};
 
+use super::clipboard::Copied;
+
 /// Ends whatever sequence was cut off, and turns off what a program may have turned on: keys, mouse, paste, focus, margins,
 /// letters, colours, links, the shape of the cursor and its being hidden.
 pub(super) const MODES_OFF: &str = "\x18\x1b\\\x1b[?1l\x1b>\x1b[4l\x1b[20l\x1b[?6l\x1b[?7h\x1b[?1000l\x1b[?1002l\x1b[?1003l\
@@ -46,6 +48,12 @@ impl Screen {
     /// Draws what changed.
     pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame)) -> io::Result<()> {
         self.terminal.draw(draw).map(drop)
+    }
+
+    /// Puts a text on the person's clipboard, if their terminal takes it.
+    pub(super) fn copy(&mut self, text: &Copied) -> io::Result<()> {
+        write!(stdout(), "{}", text.sequence())?;
+        stdout().flush()
     }
 
     /// Gives the first screen to a program that reads the keys as they come. What was on it is in the terminal's own history

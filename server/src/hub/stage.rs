@@ -1,7 +1,10 @@
 //! Runs the hub: one task that waits for whatever happens next, lets `update` say what follows, and draws. What takes long is
 //! done beside it; who has the screen has it alone.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
 
 use anyhow::Result;
 use app::ids::TerminalId;
@@ -43,6 +46,8 @@ struct Stage {
     place: Place,
     api: Api,
     editor: Option<String>,
+    /// The terminals whose programs may write to the clipboard, as long as the hub runs.
+    may_copy: BTreeSet<TerminalId>,
     /// The keys while the hub has the screen; whoever else has it reads them itself.
     keys: Option<EventStream>,
     news: Receiver<News>,
@@ -50,8 +55,8 @@ struct Stage {
     calls: JoinSet<Msg>,
     tick: Interval,
     ending: CancellationToken,
-    /// Ends the hub by SIGINT; none while an editor has the screen, where Ctrl-C is for the editor.
-    interrupts: Option<DropGuard>,
+    /// Ends the hub by the signals of Ctrl-C and Ctrl-\; none while an editor has the screen, whose keys they are then.
+    interrupts: Option<[DropGuard; 2]>,
 }
 
 /// Shows the hub until it is left.
@@ -61,7 +66,7 @@ pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
         .map(|kind| end_by(kind, &ending))
         .into_iter()
         .collect::<Result<Vec<_>>>()?;
-    let interrupts = Some(end_by(SignalKind::interrupt(), &ending)?);
+    let interrupts = Some(end_by_keys(&ending)?);
     let (send, news) = mpsc::channel(NEWS);
     let (followed, follows) = watch::channel(None);
     let mut beside = JoinSet::new();
@@ -78,6 +83,7 @@ pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
         place,
         api,
         editor,
+        may_copy: BTreeSet::new(),
         keys: Some(EventStream::new()),
         news,
         followed,
@@ -103,6 +109,11 @@ fn end_by(kind: SignalKind, ending: &CancellationToken) -> Result<DropGuard> {
     Ok(over.drop_guard())
 }
 
+/// The same for the signals that keys make.
+fn end_by_keys(ending: &CancellationToken) -> Result<[DropGuard; 2]> {
+    Ok([end_by(SignalKind::interrupt(), ending)?, end_by(SignalKind::quit(), ending)?])
+}
+
 impl Stage {
     async fn run(mut self) -> Result<()> {
         loop {
@@ -120,6 +131,15 @@ impl Stage {
                     }
                     Cmd::Follow(followed) => {
                         self.followed.send_replace(followed);
+                        None
+                    }
+                    Cmd::Copy(text) => {
+                        self.screen.copy(&text)?;
+                        None
+                    }
+                    Cmd::AllowCopies(terminal, text) => {
+                        self.may_copy.insert(terminal);
+                        self.screen.copy(&text)?;
                         None
                     }
                     Cmd::Attach(item, terminal) => Some(self.attach(item, terminal).await?),
@@ -157,10 +177,11 @@ impl Stage {
     async fn attach(&mut self, item: Item, terminal: TerminalId) -> Result<Msg> {
         self.keys = None;
         self.screen.lend_raw()?;
-        let left = attach::run(&self.place, terminal, &self.ending).await;
+        let may_copy = self.may_copy.contains(&terminal);
+        let (left, copied) = attach::run(&self.place, terminal, may_copy, &self.ending).await;
         self.screen.end_raw()?;
         self.take_back()?;
-        Ok(Msg::Left(item, terminal, left))
+        Ok(Msg::Left(item, terminal, left, copied))
     }
 
     /// Hands the screen over to the editor.
@@ -172,7 +193,7 @@ impl Stage {
         self.screen.lend()?;
         self.interrupts = None;
         let edited = editor::edit(command, text).await;
-        self.interrupts = Some(end_by(SignalKind::interrupt(), &self.ending)?);
+        self.interrupts = Some(end_by_keys(&self.ending)?);
         self.take_back()?;
         Ok(Msg::Edited(what, edited))
     }
@@ -196,14 +217,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_signal_that_is_not_watched_for_ends_nothing() {
-        let (ending, mut seen) = (CancellationToken::new(), signal(SignalKind::interrupt()).unwrap());
-        drop(end_by(SignalKind::interrupt(), &ending).unwrap());
-        kill_process(getpid(), Signal::INT).unwrap();
-        seen.recv().await;
-        tokio::task::yield_now().await;
-        assert!(!ending.is_cancelled());
-        let _guard = end_by(SignalKind::interrupt(), &ending).unwrap();
-        kill_process(getpid(), Signal::INT).unwrap();
-        ending.cancelled().await;
+        for (kind, key) in [(SignalKind::interrupt(), Signal::INT), (SignalKind::quit(), Signal::QUIT)] {
+            let (ending, mut seen) = (CancellationToken::new(), signal(kind).unwrap());
+            drop(end_by_keys(&ending).unwrap());
+            kill_process(getpid(), key).unwrap();
+            seen.recv().await;
+            tokio::task::yield_now().await;
+            assert!(!ending.is_cancelled());
+            let _guards = end_by_keys(&ending).unwrap();
+            kill_process(getpid(), key).unwrap();
+            ending.cancelled().await;
+        }
     }
 }

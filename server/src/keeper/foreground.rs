@@ -5,7 +5,8 @@ use std::{ffi::OsStr, fs::File, io, process::ExitStatus, process::Stdio};
 
 use tokio::process::{Child, Command};
 
-/// Runs a program on this terminal to its end. It is not ended with the call: it has a person's unsaved text.
+/// Runs a program on this terminal to its end. It is not ended with the call: it has a person's unsaved text. Who calls has to
+/// outlive the keys that make signals, which are this program's too.
 ///
 /// # Errors
 /// If it could not be started.

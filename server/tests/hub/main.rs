@@ -301,6 +301,41 @@ async fn a_terminal_comes_back_with_a_server_that_was_killed() {
 }
 
 #[tokio::test]
+async fn the_way_back_is_open_while_the_server_is_stuck_and_while_it_is_away() {
+    let mut home = Home::new().await;
+    home.open().await;
+    let tmux = Tmux::new(home.dir.path(), 80, 24);
+    tmux.starts_hub("");
+    tmux.shows("● Terminal 1").await;
+    tmux.press(&["Enter"]);
+    tmux.hides("Terminal 1").await;
+    tmux.enters("echo be''fore");
+    tmux.shows("before").await;
+    let server = Pid::from_raw(home.server.child.id().cast_signed()).unwrap();
+    kill_process(server, Signal::STOP).unwrap();
+    // More than the connection holds.
+    tmux.pastes(&"# it is stuck\n".repeat(600_000));
+    tmux.press(&["F12"]);
+    tmux.shows("It runs on.").await;
+    home.server.child.kill().unwrap();
+    home.server.child.wait().unwrap();
+    tmux.shows("The server is away.").await;
+    tmux.press(&["Enter"]);
+    tmux.hides("It runs on.").await;
+    tmux.press(&["Enter"]);
+    tmux.shows("The server is away. F12 goes back.").await;
+    tmux.press(&["F12"]);
+    tmux.shows("It runs on.").await;
+    tmux.press(&["Enter"]);
+    home.server = Server::start(home.dir.path());
+    tmux.hides("is away").await;
+    tmux.press(&["Enter"]);
+    tmux.shows("before").await;
+    tmux.enters("echo aft''er");
+    tmux.shows("after").await;
+}
+
+#[tokio::test]
 async fn whoever_takes_the_size_is_named_and_a_key_takes_it_back() {
     let home = Home::new().await;
     let id = home.open().await["id"].as_str().unwrap().to_owned();
@@ -323,6 +358,32 @@ async fn whoever_takes_the_size_is_named_and_a_key_takes_it_back() {
     tmux.enters("stty size");
     let screen = tmux.shows("24 80").await;
     assert!(screen.contains("big"), "{screen}");
+}
+
+#[tokio::test]
+async fn a_program_copies_only_where_a_person_allowed_it() {
+    let home = Home::new().await;
+    home.open().await;
+    let tmux = Tmux::new(home.dir.path(), 80, 24);
+    tmux.starts_hub("");
+    tmux.shows("● Terminal 1").await;
+    tmux.press(&["Enter"]);
+    tmux.hides("Terminal 1").await;
+    let copies = |base64: &str| format!("printf '\\033]52;c;{base64}\\a'; echo co''pied");
+    tmux.enters(&copies("Zmlyc3QKbGluZXM="));
+    tmux.shows("copied").await;
+    tmux.press(&["F12"]);
+    tmux.shows("It wanted to copy 11 characters: first").await;
+    assert_eq!(tmux.clipboard(), None, "nothing gets there unasked");
+    tmux.types("y");
+    tmux.until_copied("first\nlines").await;
+    tmux.press(&["Enter"]);
+    tmux.shows("copied").await;
+    tmux.enters(&format!("clear; {}", copies("c2Vjb25k")));
+    tmux.until_copied("second").await;
+    tmux.press(&["F12"]);
+    let asked = tmux.shows("It runs on.").await;
+    assert!(!asked.contains("copy"), "{asked}");
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ impl Tmux {
         start.args(["new-session", "-d", "-x", &size[0], "-y", &size[1], "sh"]);
         let started = start.output().expect("tmux is missing: install it (Debian: apt-get install tmux)");
         assert!(started.status.success(), "{started:?}");
+        // As a terminal that lets programs write to the clipboard.
+        tmux.run(&["set-option", "-s", "set-clipboard", "on"]);
         tmux
     }
 
@@ -57,6 +59,14 @@ impl Tmux {
         self.run(&["send-keys", "-l", text]);
     }
 
+    /// Pastes a text, however long it is.
+    pub(crate) fn pastes(&self, text: &str) {
+        let file = self.home.path().join("paste");
+        std::fs::write(&file, text).unwrap();
+        self.run(&["load-buffer", file.to_str().unwrap()]);
+        self.run(&["paste-buffer", "-d"]);
+    }
+
     /// Types a line into the shell.
     pub(crate) fn enters(&self, line: &str) {
         self.types(line);
@@ -80,6 +90,17 @@ impl Tmux {
     /// A fact about the terminal, in the words of tmux.
     pub(crate) fn fact(&self, format: &str) -> String {
         String::from_utf8(self.run(&["display-message", "-p", format]).stdout).unwrap().trim().to_owned()
+    }
+
+    /// What was copied last; none if nothing was.
+    pub(crate) fn clipboard(&self) -> Option<String> {
+        let buffer = self.command().args(["show-buffer"]).output().unwrap();
+        buffer.status.success().then(|| String::from_utf8(buffer.stdout).unwrap())
+    }
+
+    /// Waits until this was copied.
+    pub(crate) async fn until_copied(&self, text: &str) {
+        self.until(text, |_| self.clipboard().as_deref() == Some(text)).await;
     }
 
     /// Waits until the screen fits, and returns it.

@@ -18,21 +18,24 @@ use tokio::{
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
-use self::{keys::Keys, show::Show, typed::Typed};
+use self::{
+    keys::Keys,
+    show::{Clip, Show},
+    typed::{CHUNK, Typed},
+};
 use super::{
-    feed::{Lost, Socket, connect},
+    clipboard::Copied,
+    feed::{Lost, Pause, Socket, connect},
     place::Place,
 };
 use crate::keeper::Size;
 
 /// Rows of the past that the first picture brings along.
 const HISTORY: u32 = 1_000;
-/// How long to wait before the server is asked for again.
-const AGAIN: Duration = Duration::from_millis(500);
 /// Frames that may wait for the server; what is typed waits behind them.
 const QUEUE: usize = 16;
-/// Frames that are kept for a server that takes none, so that the keys are read on.
-const BEHIND: usize = 1_024;
+/// Frames that are kept for a server that takes none, so that the keys are read on: 16 MB of a paste.
+const BEHIND: usize = 512;
 
 /// Why a terminal was left.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,22 +53,28 @@ pub(super) enum Left {
 /// What comes after a connection.
 enum Step {
     Leave(Left),
-    /// The connection broke.
-    Lost,
+    /// There is no connection.
+    Lost(Lost),
     /// The next picture without the past, which is in the terminal's own history by now.
     Anew,
 }
 
-/// Shows a terminal until it is left. The screen was lent for it.
-pub(super) async fn run(place: &Place, terminal: TerminalId, ending: &CancellationToken) -> Left {
-    let mut out = stdout();
+/// Shows a terminal until it is left. The screen was lent for it. What its program wants on the clipboard gets there if
+/// `may_copy` is set; else the last such text comes back.
+pub(super) async fn run(
+    place: &Place,
+    terminal: TerminalId,
+    may_copy: bool,
+    ending: &CancellationToken,
+) -> (Left, Option<Copied>) {
+    let (mut out, mut clip) = (stdout(), Clip { allowed: may_copy, held: None });
     let left = match Attached::new(place, terminal, ending) {
-        Ok(mut attached) => attached.stay(&mut out).await,
+        Ok(mut attached) => attached.stay(&mut out, &mut clip).await,
         Err(error) => Left::Failed(format!("This terminal cannot be used: {error}.")),
     };
     // What was begun to be written has to be there before anything else is.
     let _ = out.flush().await;
-    left
+    (left, clip.held)
 }
 
 struct Attached<'a> {
@@ -102,22 +111,30 @@ impl<'a> Attached<'a> {
         })
     }
 
-    async fn stay(&mut self, out: &mut Stdout) -> Left {
+    async fn stay(&mut self, out: &mut Stdout, clip: &mut Clip) -> Left {
+        let mut pause = Pause::default();
         loop {
             let size = room();
             self.size.set(size);
             let (id, history, Size { cols, rows }) = (self.terminal, self.history, size);
             let path = format!("/api/v1/terminals/{id}/ws?cols={cols}&rows={rows}&history={history}");
             let step = match connect(self.place, &path).await {
-                Ok(socket) => self.converse(socket, out).await,
-                Err(Lost::Refused(words) | Lost::Revoked(words)) => Step::Leave(Left::Failed(words)),
-                Err(Lost::Away(_)) => Step::Lost,
+                Ok(socket) => {
+                    pause = Pause::default();
+                    self.converse(socket, out, clip).await
+                }
+                Err(lost @ (Lost::Gone | Lost::Revoked)) => {
+                    Step::Leave(Left::Failed(lost.words().to_owned()))
+                }
+                Err(lost) => Step::Lost(lost),
             };
             match step {
                 Step::Leave(left) => return left,
                 Step::Anew => {}
-                Step::Lost => {
-                    if let Some(left) = self.wait(out).await {
+                Step::Lost(lost) => {
+                    let words = format!("{} F12 goes back.", lost.words());
+                    show::banner(out, size, &words).await;
+                    if let Some(left) = self.wait(pause.after(&lost)).await {
                         return left;
                     }
                 }
@@ -125,10 +142,9 @@ impl<'a> Attached<'a> {
         }
     }
 
-    /// Waits a moment for the server; what is typed meanwhile has nowhere to go.
-    async fn wait(&mut self, out: &mut Stdout) -> Option<Left> {
-        show::banner(out, self.size.get(), "The server is away. F12 goes back.").await;
-        let again = sleep(AGAIN);
+    /// Waits for the server; what is typed meanwhile has nowhere to go.
+    async fn wait(&mut self, time: Duration) -> Option<Left> {
+        let again = sleep(time);
         tokio::pin!(again);
         loop {
             tokio::select! {
@@ -143,7 +159,7 @@ impl<'a> Attached<'a> {
         }
     }
 
-    async fn converse(&mut self, socket: Socket, out: &mut Stdout) -> Step {
+    async fn converse(&mut self, socket: Socket, out: &mut Stdout, clip: &mut Clip) -> Step {
         let (mut sink, frames) = socket.split();
         let (say, mut said) = mpsc::channel(QUEUE);
         let Size { cols, rows } = self.size.get();
@@ -156,7 +172,7 @@ impl<'a> Attached<'a> {
                 }
             }
         };
-        let mut show = Show::new(out, &self.size, &self.theirs, self.history > 0);
+        let mut show = Show::new(out, &self.size, &self.theirs, clip, self.history > 0);
         let typing = Typing {
             typed: &mut self.typed,
             keys: &mut self.keys,
@@ -167,7 +183,7 @@ impl<'a> Attached<'a> {
         let step = tokio::select! {
             step = show.run(frames, say.clone()) => step,
             left = typing.run(say) => Step::Leave(left),
-            () = sending => Step::Lost,
+            () = sending => Step::Lost(Lost::Away),
             () = self.ending.cancelled() => Step::Leave(Left::Told),
         };
         if show.drew {
@@ -228,12 +244,23 @@ impl Typing<'_> {
                 }
             };
             let Size { cols, rows } = self.size.get();
-            if !through.is_empty() {
-                let theirs = self.theirs.get();
-                let said = if theirs { Said::Drive(cols, rows) } else { Said::Input(through) };
-                behind.push_back(said);
+            if through.is_empty() {
+                continue;
+            }
+            if self.theirs.get() {
+                behind.push_back(Said::Drive(cols, rows));
+            } else {
+                put_behind(&mut behind, through);
             }
         }
+    }
+}
+
+/// Keeps what was typed, in as few frames as it takes.
+fn put_behind(behind: &mut VecDeque<Said>, typed: Vec<u8>) {
+    match behind.back_mut() {
+        Some(Said::Input(last)) if last.len() + typed.len() <= CHUNK => last.extend(typed),
+        _ => behind.push_back(Said::Input(typed)),
     }
 }
 
@@ -262,7 +289,15 @@ mod tests {
     #[tokio::test]
     async fn the_way_back_is_open_while_the_server_takes_nothing() {
         assert_eq!(typing(&[b"a", b"b", b"c", b"\x1b[24~"]).await, Left::Asked);
-        let endless = vec![b"x".as_slice(); BEHIND + 2];
-        assert!(matches!(typing(&endless).await, Left::Failed(_)), "what is kept has an end");
+        let long = [b'x'; CHUNK];
+        let mut paste = vec![b"x".as_slice(); BEHIND + 2];
+        paste.extend([long.as_slice(); BEHIND - 2]);
+        assert_eq!(
+            typing(&[&paste[..], &[b"\x1b[24~"]].concat()).await,
+            Left::Asked,
+            "few frames hold a paste"
+        );
+        paste.extend([long.as_slice(); 3]);
+        assert!(matches!(typing(&paste).await, Left::Failed(_)), "what is kept has an end");
     }
 }

@@ -4,7 +4,6 @@
 use std::cell::Cell;
 
 use app::terminals::wire::{Crew, Said, Told};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures::{StreamExt, stream::SplitStream};
 use tokio::{
     io::{AsyncWriteExt, Stdout},
@@ -14,7 +13,8 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::{
     super::{
-        feed::Socket,
+        clipboard::Copied,
+        feed::{Lost, Socket},
         plain::{cut, line},
         screen::{FIRST_SCREEN, MODES_OFF},
     },
@@ -35,11 +35,26 @@ pub(super) struct Show<'a> {
     current: bool,
     crew: Crew,
     taken: u64,
+    clip: &'a mut Clip,
+}
+
+/// What becomes of texts for the clipboard.
+pub(super) struct Clip {
+    /// Whether they are passed on at once.
+    pub(super) allowed: bool,
+    /// The last that was not.
+    pub(super) held: Option<Copied>,
 }
 
 impl<'a> Show<'a> {
-    pub(super) fn new(out: &'a mut Stdout, size: &'a Cell<Size>, theirs: &'a Cell<bool>, past: bool) -> Self {
-        Self { out, size, theirs, past, drew: false, current: false, crew: Crew::default(), taken: 0 }
+    pub(super) fn new(
+        out: &'a mut Stdout,
+        size: &'a Cell<Size>,
+        theirs: &'a Cell<bool>,
+        clip: &'a mut Clip,
+        past: bool,
+    ) -> Self {
+        Self { out, size, theirs, past, drew: false, current: false, crew: Crew::default(), taken: 0, clip }
     }
 
     /// Shows what comes until the connection or the terminal ends.
@@ -64,7 +79,7 @@ impl<'a> Show<'a> {
                 }
             }
         }
-        Step::Lost
+        Step::Lost(Lost::Away)
     }
 
     async fn take(&mut self, told: Told) -> Option<Step> {
@@ -90,11 +105,11 @@ impl<'a> Show<'a> {
                     self.look_who_drives().await;
                 }
             }
-            // What is no base64 would be a sequence of its own.
-            Told::Copy(text) if STANDARD.decode(&text).is_ok() => {
-                self.write(format!("\x1b]52;c;{text}\x1b\\").as_bytes()).await;
+            Told::Copy(text) => {
+                if let Some(passed) = Copied::read(&text).and_then(|copied| self.clip.take(copied)) {
+                    self.write(passed.sequence().as_bytes()).await;
+                }
             }
-            Told::Copy(_) => {}
             Told::Ended(words) => return Some(Step::Leave(Left::Ended(words))),
             Told::Refused(words) => banner(self.out, self.size.get(), &words).await,
         }
@@ -122,6 +137,17 @@ impl<'a> Show<'a> {
     async fn write(&mut self, bytes: &[u8]) {
         let _ = self.out.write_all(bytes).await;
         let _ = self.out.flush().await;
+    }
+}
+
+impl Clip {
+    /// The text if it may be passed on; else it is held.
+    fn take(&mut self, copied: Copied) -> Option<Copied> {
+        if self.allowed {
+            return Some(copied);
+        }
+        self.held = Some(copied);
+        None
     }
 }
 

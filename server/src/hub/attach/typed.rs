@@ -15,7 +15,7 @@ use rustix::{
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 /// The most bytes taken at once; a frame to the server holds no more than twice that.
-const CHUNK: usize = 32 << 10;
+pub(super) const CHUNK: usize = 32 << 10;
 /// Chunks that may wait; the terminal holds the rest of a paste.
 const QUEUE: usize = 4;
 

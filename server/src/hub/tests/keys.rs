@@ -11,6 +11,7 @@ use super::{
     super::{
         attach::Left,
         cards::Item,
+        clipboard::Copied,
         model::{Call, Done, Edits, Page},
     },
     *,
@@ -96,16 +97,46 @@ fn who_comes_back_from_a_terminal_is_asked_what_becomes_of_it() {
         ("s", Some(Cmd::Call(Call::Close(of(20), false)))),
     ] {
         let mut model = hub(DESK);
-        update(&mut model, Msg::Left(shell, of(20), Left::Asked));
+        update(&mut model, Msg::Left(shell, of(20), Left::Asked, None));
         assert!(said(&model).iter().any(|line| line.contains("k  Keep it running")));
         assert_eq!(types(&mut model, keys), then.into_iter().collect::<Vec<_>>(), "{keys}");
         assert!(model.dialog.is_none());
     }
     let mut model = hub(DESK);
-    update(&mut model, Msg::Left(shell, of(20), Left::Ended("The shell ended with code 3.".to_owned())));
+    update(
+        &mut model,
+        Msg::Left(shell, of(20), Left::Ended("The shell ended with code 3.".to_owned()), None),
+    );
     assert!(said(&model).iter().any(|line| line.contains("ended with code 3")));
     assert_eq!(call(types(&mut model, "r")), Call::Restart(of(20)));
-    assert_eq!(update(&mut model, Msg::Left(shell, of(20), Left::Told)), [Cmd::Quit]);
+    assert_eq!(update(&mut model, Msg::Left(shell, of(20), Left::Told, None)), [Cmd::Quit]);
+}
+
+#[test]
+fn what_a_program_wants_on_the_clipboard_is_asked() {
+    let (shell, text) = (Item::Terminal(of(20)), Copied::read("bHMgLWxhCnB3ZA==").unwrap());
+    for (left, keys, then) in [
+        (Left::Asked, "c", Some(Cmd::Copy(text.clone()))),
+        (Left::Asked, "y", Some(Cmd::AllowCopies(of(20), text.clone()))),
+        (Left::Asked, "k", None),
+        (Left::Ended("It ended.".to_owned()), "c", Some(Cmd::Copy(text.clone()))),
+        (Left::Failed("It is gone.".to_owned()), "c", Some(Cmd::Copy(text.clone()))),
+        (Left::Failed("It is gone.".to_owned()), "k", None),
+    ] {
+        let mut model = hub(PHONE);
+        update(&mut model, Msg::Left(shell, of(20), left, Some(text.clone())));
+        let screen = said(&model).join(" ");
+        assert!(
+            screen.contains("characters: ls -la") && screen.contains("y  Allow this terminal to copy"),
+            "{screen}"
+        );
+        assert_eq!(types(&mut model, keys), then.into_iter().collect::<Vec<_>>(), "{keys}");
+    }
+    let mut model = hub(PHONE);
+    update(&mut model, Msg::Left(shell, of(20), Left::Asked, None));
+    assert!(!said(&model).join(" ").contains("copy"), "nothing is asked without a text");
+    update(&mut model, Msg::Left(shell, of(20), Left::Failed("It is gone.".to_owned()), None));
+    assert_eq!(model.note.as_deref(), Some("It is gone."));
 }
 
 #[test]

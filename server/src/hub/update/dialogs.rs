@@ -10,6 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{
     super::{
         cards::Item,
+        clipboard::Copied,
         model::{Ask, Call, Choice, Cmd, Dialog, Menu, Model, Purpose},
     },
     approvals, letter, type_in,
@@ -64,7 +65,7 @@ fn answer(model: &mut Model, mut ask: Ask, pressed: KeyEvent) -> Vec<Cmd> {
 }
 
 /// What to do with a terminal that was left while it runs.
-pub(super) fn left(model: &Model, item: Item, terminal: TerminalId) -> Dialog {
+pub(super) fn left(model: &Model, item: Item, terminal: TerminalId) -> Menu {
     let mut choices = vec![
         Choice::new('k', "Keep it running", None),
         Choice::new('r', "Reattach", Cmd::Attach(item, terminal)),
@@ -74,7 +75,7 @@ pub(super) fn left(model: &Model, item: Item, terminal: TerminalId) -> Dialog {
 }
 
 /// What to do with a terminal that has ended.
-pub(super) fn ended(model: &Model, item: Item, terminal: TerminalId, words: &str) -> Dialog {
+pub(super) fn ended(model: &Model, item: Item, terminal: TerminalId, words: &str) -> Menu {
     let again = match item {
         Item::Session(id) => Call::IntoTerminal(id),
         Item::Terminal(_) => Call::Restart(terminal),
@@ -88,12 +89,30 @@ pub(super) fn ended(model: &Model, item: Item, terminal: TerminalId, words: &str
     menu(model, item, words.to_owned(), choices)
 }
 
+/// What is said of a terminal that cannot be shown any more.
+pub(super) fn failed(model: &Model, item: Item, words: String) -> Menu {
+    menu(model, item, words, vec![Choice::new('k', "Leave it", None)])
+}
+
+/// The same, and what to do with a text that its program wanted on the clipboard, if there is one.
+pub(super) fn with_copied(mut menu: Menu, terminal: TerminalId, copied: Option<&Copied>) -> Menu {
+    let Some(copied) = copied else { return menu };
+    menu.words = format!("{} It wanted to copy {}", menu.words, copied.words());
+    let allow = Cmd::AllowCopies(terminal, copied.clone());
+    menu.choices.extend([
+        Choice::new('c', "Copy it", Cmd::Copy(copied.clone())),
+        Choice::new('y', "Allow this terminal to copy", allow),
+    ]);
+    menu
+}
+
 /// How to stop a session; none if it is gone.
 pub(super) fn stop(model: &Model, id: SessionId) -> Option<Dialog> {
     let item = Item::Session(id);
     let mut choices = vec![Choice::new('n', "No", None)];
     choices.extend(ways_to_end(model, item));
-    model.session(id).map(|_| menu(model, item, "Stop it? Its conversation stays.".to_owned(), choices))
+    let words = "Stop it? Its conversation stays.".to_owned();
+    model.session(id).map(|_| Dialog::Menu(menu(model, item, words, choices)))
 }
 
 /// Whether to close a terminal.
@@ -135,8 +154,8 @@ fn archiving(model: &Model, id: SessionId, label: &'static str) -> Option<Choice
     Some(Choice::new('a', label, Cmd::Call(Call::StopToArchive(id, project))))
 }
 
-fn menu(model: &Model, item: Item, words: String, choices: Vec<Choice>) -> Dialog {
-    Dialog::Menu(Menu { title: title(model, item), words, choices, at: 0 })
+fn menu(model: &Model, item: Item, words: String, choices: Vec<Choice>) -> Menu {
+    Menu { title: title(model, item), words, choices, at: 0 }
 }
 
 fn title(model: &Model, item: Item) -> String {

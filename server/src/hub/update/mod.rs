@@ -17,6 +17,7 @@ use super::{
     api::Lists,
     attach::Left,
     cards::{Item, News, cards},
+    clipboard::Copied,
     model::{Call, Cmd, Dialog, Done, Edits, Field, Model, Msg, Page},
     plain::line,
 };
@@ -45,7 +46,9 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             model.note = Some(line(&error.message));
             Vec::new()
         }
-        Msg::Left(item, terminal, left) => left_terminal(model, item, terminal, left),
+        Msg::Left(item, terminal, left, copied) => {
+            left_terminal(model, item, terminal, left, copied.as_ref())
+        }
         Msg::Edited(what, text) => edited(model, what, text),
     }
 }
@@ -186,13 +189,24 @@ fn replace(model: &mut Model, lists: Lists) {
         .collect();
 }
 
-fn left_terminal(model: &mut Model, item: Item, terminal: TerminalId, left: Left) -> Vec<Cmd> {
-    match left {
-        Left::Asked => model.dialog = Some(dialogs::left(model, item, terminal)),
-        Left::Ended(words) => model.dialog = Some(dialogs::ended(model, item, terminal, &words)),
-        Left::Failed(words) => model.note = Some(line(&words)),
+fn left_terminal(
+    model: &mut Model,
+    item: Item,
+    terminal: TerminalId,
+    left: Left,
+    copied: Option<&Copied>,
+) -> Vec<Cmd> {
+    let menu = match left {
+        Left::Asked => Some(dialogs::left(model, item, terminal)),
+        Left::Ended(words) => Some(dialogs::ended(model, item, terminal, &words)),
+        Left::Failed(words) if copied.is_some() => Some(dialogs::failed(model, item, words)),
+        Left::Failed(words) => {
+            model.note = Some(line(&words));
+            None
+        }
         Left::Told => return vec![Cmd::Quit],
-    }
+    };
+    model.dialog = menu.map(|menu| Dialog::Menu(dialogs::with_copied(menu, terminal, copied)));
     Vec::new()
 }
 
