@@ -150,6 +150,29 @@ impl Config {
         Ok(config)
     }
 
+    /// What this text of a `roost.toml` says, over the defaults; the environment has no say in it.
+    ///
+    /// # Errors
+    /// When it does not say what it should; the error names the key.
+    pub fn read(text: &str) -> Result<Self, Box<figment::Error>> {
+        let defaults = Serialized::defaults(Self::default());
+        Figment::from(defaults).merge(Toml::string(text)).extract().map_err(Box::new)
+    }
+
+    /// Anyone may come in only where nobody else can reach the port.
+    ///
+    /// # Errors
+    /// When somebody else can.
+    pub fn refuse_open_door(&self) -> anyhow::Result<()> {
+        if self.auth.loopback == Loopback::Open && !self.listen.ip().is_loopback() {
+            anyhow::bail!(
+                "auth.loopback = \"open\" is only possible on a loopback address, and {} is none",
+                self.listen
+            );
+        }
+        Ok(())
+    }
+
     fn figment(home: &Path) -> Figment {
         let environment = Env::prefixed("ROOST_").filter_map(|key| {
             let name = key.as_str().to_ascii_lowercase();
@@ -302,6 +325,19 @@ mod tests {
         std::fs::write(dir.path().join("roost.toml"), "[sessions]\nmax_runing = 2\n").unwrap();
         let error = Config::load(Some(dir.path().to_owned())).unwrap_err().to_string();
         assert!(error.contains("max_runing"), "{error}");
+    }
+
+    #[test]
+    fn an_open_door_is_for_loopback_only() {
+        let mut config = Config::default();
+        config.auth.loopback = Loopback::Open;
+        config.refuse_open_door().unwrap();
+        for listen in ["0.0.0.0:7676", "192.0.2.1:7676", "[::]:7676"] {
+            config.listen = listen.parse().unwrap();
+            assert!(config.refuse_open_door().is_err(), "{listen}");
+        }
+        config.auth.loopback = Loopback::Enforced;
+        config.refuse_open_door().unwrap();
     }
 
     #[test]

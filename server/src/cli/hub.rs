@@ -37,8 +37,8 @@ pub(super) async fn run(config: Config) -> Result<()> {
     let editor = ["VISUAL", "EDITOR"].into_iter().filter_map(env::var_os);
     let editor =
         editor.map(|editor| editor.to_string_lossy().into_owned()).find(|editor| !editor.trim().is_empty());
-    let home = config.home;
-    hub::run(db, Arc::new(move || home::listens_at(&home)), editor).await
+    let home = config.home.clone();
+    hub::run(db, Arc::new(move || home::listens_at(&home)), config.home, editor).await
 }
 
 /// Asks whether to start a server; yes if nothing is said.

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use app::engine::Engine;
 use axum::serve::ListenerExt;
 use tokio::{
@@ -35,7 +35,7 @@ const PARTING: Duration = Duration::from_secs(10);
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) async fn run(mut config: Config) -> Result<()> {
-    refuse_open_door(&config)?;
+    config.refuse_open_door()?;
     home::make(&config)?;
     let lock = patiently(|| home::lock(&config.home)).await?;
     // Taken now, so that a port in use is said before anything is done; nobody can connect before `listen`.
@@ -57,17 +57,6 @@ pub(super) async fn run(mut config: Config) -> Result<()> {
     db.close().await;
     tracing::info!("roost has ended; its agents run on");
     served
-}
-
-/// Anyone may come in only where nobody else can reach the port.
-fn refuse_open_door(config: &Config) -> Result<()> {
-    if config.auth.loopback == Loopback::Open && !config.listen.ip().is_loopback() {
-        bail!(
-            "auth.loopback = \"open\" is only possible on a loopback address, and {} is none",
-            config.listen
-        );
-    }
-    Ok(())
 }
 
 /// Tries for a moment what fails while an ended server still holds it: one that was killed in the middle of starting an agent
@@ -167,23 +156,4 @@ async fn listen(listener: TcpListener, http: &Shared, closing: &CancellationToke
     }
     serving.abort();
     Ok(())
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_open_door_is_for_loopback_only() {
-        let mut config = Config::default();
-        config.auth.loopback = Loopback::Open;
-        refuse_open_door(&config).unwrap();
-        for listen in ["0.0.0.0:7676", "192.0.2.1:7676", "[::]:7676"] {
-            config.listen = listen.parse().unwrap();
-            assert!(refuse_open_door(&config).is_err(), "{listen}");
-        }
-        config.auth.loopback = Loopback::Enforced;
-        refuse_open_door(&config).unwrap();
-    }
 }

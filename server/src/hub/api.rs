@@ -10,12 +10,18 @@ use app::{
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 use super::{
     cards::{Session, cards},
     place::Place,
 };
 use crate::http::ErrorBody;
+
+/// Sessions on a page of the server.
+const PAGE: usize = 200;
+/// Sessions that are listed, about; who has more finds the oldest on the web page.
+const MOST: usize = 20_000;
 
 /// A caller of the server; cheap to clone.
 #[derive(Clone)]
@@ -43,19 +49,42 @@ impl Api {
 
     /// Every list anew; of the sessions only those that are not archived.
     pub(super) async fn lists(&self) -> Answer<Lists> {
-        let sessions = self.list("sessions?limit=200").await?;
-        let terminals = self.list("terminals").await?;
         Ok(Lists {
-            sessions: cards(&sessions),
-            terminals: cards(&terminals),
+            sessions: self.sessions(false).await?,
+            terminals: cards(&self.list("terminals").await?),
             approvals: self.list("approvals?status=pending").await?,
             projects: self.list("projects").await?,
         })
     }
 
-    /// The archived sessions, the latest 200.
+    /// The archived sessions.
     pub(super) async fn archived(&self) -> Answer<Vec<Session>> {
-        Ok(cards(&self.list("sessions?limit=200&archived=true").await?))
+        self.sessions(true).await
+    }
+
+    /// All sessions, the archived ones or the others, page by page from the latest on.
+    async fn sessions(&self, archived: bool) -> Answer<Vec<Session>> {
+        let (mut all, mut before, mut pages) = (BTreeMap::new(), i64::MAX, 0);
+        while all.len() < MOST {
+            let (page, known) = (self.page(archived, before).await?, all.len());
+            pages += 1;
+            all.extend(cards(&page).into_iter().map(|card: Session| (card.id, card)));
+            let last =
+                page.last().filter(|_| page.len() >= PAGE).and_then(|card| card["updated_at"].as_i64());
+            let Some(last) = last else { break };
+            // More may have changed in the millisecond of the last one. A page that brings none of them is stepped over.
+            before = if all.len() > known { last.saturating_add(1) } else { last };
+        }
+        if pages > 1 {
+            // What changed meanwhile went to the front, past the page that was asked for.
+            let first = self.page(archived, i64::MAX).await?;
+            all.extend(cards(&first).into_iter().map(|card: Session| (card.id, card)));
+        }
+        Ok(all.into_values().collect())
+    }
+
+    async fn page(&self, archived: bool, before: i64) -> Answer<Vec<Value>> {
+        self.list(&format!("sessions?limit={PAGE}&archived={archived}&before={before}")).await
     }
 
     /// A page of a session's events: its end, or what comes before a number.

@@ -162,7 +162,9 @@ impl World {
     /// change. A live shell stands with what rests. The terminal of a session is no line of its own.
     pub(super) fn items(&self, archived: bool, filter: &str) -> Vec<Item> {
         let filter = filter.trim().to_lowercase();
-        let fits = |words: &[&str]| words.iter().any(|word| word.to_lowercase().contains(&filter));
+        let fits = |words: &[&str]| {
+            filter.is_empty() || words.iter().any(|word| word.to_lowercase().contains(&filter))
+        };
         let sessions = self.sessions.values().filter(|card| {
             card.archived == archived && fits(&[&card.name, &card.project_name, card.status.as_str()])
         });

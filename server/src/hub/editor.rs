@@ -6,12 +6,13 @@ use tempfile::NamedTempFile;
 
 use crate::keeper;
 
-/// Edits a text with this command line, which no shell sees; what comes back is what was saved, or what went wrong in words.
-pub(super) async fn edit(command: &str, text: &str) -> Result<String, String> {
+/// Edits a text with this command line, which no shell sees; what comes back is what was saved, or what went wrong in words. The
+/// ending of the file's name tells the editor what it is.
+pub(super) async fn edit(command: &str, text: &str, ending: &'static str) -> Result<String, String> {
     let (program, mut args) = split(command)?;
     let text = text.to_owned();
     let file = blocking(move || {
-        let mut file = tempfile::Builder::new().prefix("roost-").suffix(".md").tempfile()?;
+        let mut file = tempfile::Builder::new().prefix("roost-").suffix(ending).tempfile()?;
         file.write_all(text.as_bytes()).map(|()| file)
     })
     .await?;
@@ -65,8 +66,8 @@ mod tests {
         let script = dir.path().join("append.sh");
         std::fs::write(&script, "printf '%s' \"$1\" >> \"$2\"").unwrap();
         let command = format!("sh '{}' ' and more'", script.display());
-        assert_eq!(edit(&command, "a text").await.unwrap(), "a text and more");
-        assert!(edit("sh -c 'exit 3'", "").await.unwrap_err().contains("exit status: 3"));
-        assert!(edit("/no/such/editor", "").await.unwrap_err().contains("could not be started"));
+        assert_eq!(edit(&command, "a text", ".md").await.unwrap(), "a text and more");
+        assert!(edit("sh -c 'exit 3'", "", ".md").await.unwrap_err().contains("exit status: 3"));
+        assert!(edit("/no/such/editor", "", ".md").await.unwrap_err().contains("could not be started"));
     }
 }

@@ -16,6 +16,7 @@ use super::{
     attach::Left,
     cards::{Item, News, Session, World},
     clipboard::Copied,
+    settings,
     thread::Entry,
 };
 
@@ -206,10 +207,12 @@ pub(super) enum Cmd {
 }
 
 /// What a text is edited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Edits {
     Prompt,
     Message,
+    /// The configuration, which was this before.
+    Settings(String),
 }
 
 /// Something to ask the server.
@@ -231,6 +234,7 @@ pub(super) enum Call {
     Restart(TerminalId),
     Close(TerminalId, bool),
     Decide(ApprovalId, Box<Decision>),
+    Settings(settings::Ask),
 }
 
 /// What the server answered.
@@ -252,6 +256,7 @@ pub(super) enum Done {
     Busy(TerminalId, String),
     /// An approval as it is after the answer.
     Decided(Value),
+    Settings(settings::Answer),
 }
 
 impl Model {
@@ -284,6 +289,16 @@ impl Model {
     /// The session that was chosen.
     pub(super) fn session(&self, id: SessionId) -> Option<&Session> {
         self.world.sessions.get(&id)
+    }
+}
+
+impl Edits {
+    /// How the name of its file ends.
+    pub(super) fn ending(&self) -> &'static str {
+        match self {
+            Self::Prompt | Self::Message => ".md",
+            Self::Settings(_) => ".toml",
+        }
     }
 }
 

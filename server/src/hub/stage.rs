@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeSet, VecDeque},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -45,6 +46,7 @@ struct Stage {
     model: Model,
     place: Place,
     api: Api,
+    home: PathBuf,
     editor: Option<String>,
     /// The terminals whose programs may write to the clipboard, as long as the hub runs.
     may_copy: BTreeSet<TerminalId>,
@@ -60,7 +62,7 @@ struct Stage {
 }
 
 /// Shows the hub until it is left.
-pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
+pub(super) async fn run(place: Place, home: PathBuf, editor: Option<String>) -> Result<()> {
     let ending = CancellationToken::new();
     let _watched = [SignalKind::hangup(), SignalKind::terminate()]
         .map(|kind| end_by(kind, &ending))
@@ -82,6 +84,7 @@ pub(super) async fn run(place: Place, editor: Option<String>) -> Result<()> {
         model,
         place,
         api,
+        home,
         editor,
         may_copy: BTreeSet::new(),
         keys: Some(EventStream::new()),
@@ -120,34 +123,48 @@ impl Stage {
             let model = &self.model;
             self.screen.draw(|frame| view::draw(frame, model))?;
             let Some(msg) = self.next().await? else { return Ok(()) };
-            let mut todo: VecDeque<Cmd> = update(&mut self.model, msg).into();
-            while let Some(cmd) = todo.pop_front() {
-                let more = match cmd {
-                    Cmd::Quit => return Ok(()),
-                    Cmd::Call(call) => {
-                        let work = work::perform(self.api.clone(), call);
-                        self.calls.spawn(async { work.await.map_or_else(Msg::Failed, Msg::Done) });
-                        None
-                    }
-                    Cmd::Follow(followed) => {
-                        self.followed.send_replace(followed);
-                        None
-                    }
-                    Cmd::Copy(text) => {
-                        self.screen.copy(&text)?;
-                        None
-                    }
-                    Cmd::AllowCopies(terminal, text) => {
-                        self.may_copy.insert(terminal);
-                        self.screen.copy(&text)?;
-                        None
-                    }
-                    Cmd::Attach(item, terminal) => Some(self.attach(item, terminal).await?),
-                    Cmd::Edit(what, text) => Some(self.edit(what, &text).await?),
-                };
-                todo.extend(more.map(|msg| update(&mut self.model, msg)).unwrap_or_default());
+            let mut more = self.take(msg).await?;
+            // What the server has said by now is drawn at once.
+            for _ in 0..NEWS {
+                let Ok(news) = self.news.try_recv() else { break };
+                more &= self.take(Msg::News(news)).await?;
+            }
+            if !more {
+                return Ok(());
             }
         }
+    }
+
+    /// Does what follows from a message; false if that is the end of the hub.
+    async fn take(&mut self, msg: Msg) -> Result<bool> {
+        let mut todo: VecDeque<Cmd> = update(&mut self.model, msg).into();
+        while let Some(cmd) = todo.pop_front() {
+            let more = match cmd {
+                Cmd::Quit => return Ok(false),
+                Cmd::Call(call) => {
+                    let work = work::perform(self.api.clone(), self.home.clone(), call);
+                    self.calls.spawn(async { work.await.map_or_else(Msg::Failed, Msg::Done) });
+                    None
+                }
+                Cmd::Follow(followed) => {
+                    self.followed.send_replace(followed);
+                    None
+                }
+                Cmd::Copy(text) => {
+                    self.screen.copy(&text)?;
+                    None
+                }
+                Cmd::AllowCopies(terminal, text) => {
+                    self.may_copy.insert(terminal);
+                    self.screen.copy(&text)?;
+                    None
+                }
+                Cmd::Attach(item, terminal) => Some(self.attach(item, terminal).await?),
+                Cmd::Edit(what, text) => Some(self.edit(what, &text).await?),
+            };
+            todo.extend(more.map(|msg| update(&mut self.model, msg)).unwrap_or_default());
+        }
+        Ok(true)
     }
 
     /// What happens next; none once the hub is to end.
@@ -192,7 +209,7 @@ impl Stage {
         self.keys = None;
         self.screen.lend()?;
         self.interrupts = None;
-        let edited = editor::edit(command, text).await;
+        let edited = editor::edit(command, text, what.ending()).await;
         self.interrupts = Some(end_by_keys(&self.ending)?);
         self.take_back()?;
         Ok(Msg::Edited(what, edited))

@@ -1,5 +1,7 @@
 //! Does what `update` asks the server for. Each piece of work ends by itself, and what goes wrong with one is only said.
 
+use std::path::PathBuf;
+
 use app::{
     error::{AppError, ErrorCode},
     ids::TerminalId,
@@ -11,10 +13,11 @@ use super::{
     api::Api,
     cards::Item,
     model::{Call, Done},
+    settings,
 };
 
-/// Asks the server, and says what came of it.
-pub(super) async fn perform(api: Api, call: Call) -> Result<Done, AppError> {
+/// Asks the server, and says what came of it. Only the configuration, which is the person's own file in `home`, is not asked of it.
+pub(super) async fn perform(api: Api, home: PathBuf, call: Call) -> Result<Done, AppError> {
     Ok(match call {
         Call::Lists => Done::Lists(api.lists().await?),
         Call::Archived => Done::Archived(api.archived().await?),
@@ -45,6 +48,7 @@ pub(super) async fn perform(api: Api, call: Call) -> Result<Done, AppError> {
             Err(error) if error.code == ErrorCode::Conflict && !force => Done::Busy(id, error.message),
             closed => closed.map(|()| Done::Nothing)?,
         },
+        Call::Settings(ask) => Done::Settings(settings::perform(home, ask).await?),
         Call::Decide(id, decision) => Done::Decided(api.decide(id, &decision).await?),
     })
 }

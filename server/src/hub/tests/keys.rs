@@ -13,6 +13,7 @@ use super::{
         cards::Item,
         clipboard::Copied,
         model::{Call, Done, Edits, Page},
+        settings::{Answer, Ask, Draft},
     },
     *,
 };
@@ -281,6 +282,43 @@ fn a_new_session_is_written_in_a_line_or_in_the_editor() {
     );
     update(&mut model, Msg::Edited(Edits::Prompt, Err("vi could not be started.".to_owned())));
     assert_eq!(model.note.as_deref(), Some("vi could not be started."));
+}
+
+#[test]
+fn the_configuration_is_edited_until_it_can_be_used_or_is_put_aside() {
+    let mut model = hub(PHONE);
+    assert_eq!(types(&mut model, ","), []);
+    assert!(model.note.as_deref().unwrap().contains("Set VISUAL or EDITOR"));
+    model.editor = true;
+    assert_eq!(call(types(&mut model, ",")), Call::Settings(Ask::Read));
+    let before = "[sessions]\n".to_owned();
+    let answer = |model: &mut Model, answer| update(model, Msg::Done(Done::Settings(answer)));
+    let edits = Edits::Settings(before.clone());
+    match answer(&mut model, Answer::Read(before.clone())).as_slice() {
+        [Cmd::Edit(what, text)] => assert!(*what == edits && text.contains("#: max_running = 8"), "{text}"),
+        other => panic!("no editor: {other:?}"),
+    }
+    let edited = "[sessions]\nmax_runing = 1\n".to_owned();
+    let draft = Draft { before, edited: edited.clone() };
+    let wrong = || Answer::Wrong(draft.clone(), "Line 2: max_runing.".to_owned());
+    let moved = || Answer::Moved(draft.clone());
+    let again = Cmd::Edit(edits.clone(), edited.clone());
+    let keep = Cmd::Call(Call::Settings(Ask::Keep(draft.clone())));
+    for (came, key, then) in [
+        (wrong(), KeyCode::Enter, Some(again)),
+        (wrong(), KeyCode::Char('k'), Some(keep.clone())),
+        (wrong(), KeyCode::Char('d'), None),
+        (moved(), KeyCode::Enter, Some(keep)),
+        (moved(), KeyCode::Char('d'), None),
+    ] {
+        assert_eq!(answer(&mut model, came), []);
+        let done = press(&mut model, key);
+        assert_eq!(done, then.into_iter().collect::<Vec<_>>(), "{key:?}");
+    }
+    let left = Msg::Edited(edits.clone(), Ok(edited));
+    assert_eq!(call(update(&mut model, left)), Call::Settings(Ask::Save(draft)));
+    update(&mut model, Msg::Edited(edits, Err("vi ended with exit status: 1.".to_owned())));
+    assert_eq!(model.note.as_deref(), Some("vi ended with exit status: 1."));
 }
 
 #[test]

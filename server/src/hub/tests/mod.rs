@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod keys;
+mod many;
 mod screens;
 
 use app::time::Millis;

@@ -44,7 +44,7 @@ fn the_list_on_a_desk_has_one() {
         |name: &str, state: &str, age: &str| format!("{name:<52}{:<34}{state:<10}{age:>4}", "web · main");
     assert_eq!(lines[1], row("● Rebuild", "needs you", "20m"));
     assert_eq!(lines[5], row("● Terminal 1", "shell", "1h"));
-    assert_eq!(lines[9], "Enter open  n new  ? keys  q quit  t shell  a answer  / find  s stop");
+    assert_eq!(lines[9], "Enter open  n new  ? keys  q quit  t shell  a answer  / find  s stop  , settings");
 }
 
 #[test]

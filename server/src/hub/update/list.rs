@@ -9,7 +9,7 @@ use super::{
         cards::{Item, Session},
         model::{Answering, Ask, Call, Cmd, Dialog, Model, Page, Picked, Picker, Purpose},
     },
-    chat, dialogs, letter, type_in,
+    chat, dialogs, letter, settings, type_in,
 };
 
 pub(super) fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
@@ -59,6 +59,7 @@ fn act(model: &mut Model, pressed: KeyEvent, item: Option<Item>) -> Vec<Cmd> {
         (KeyCode::Enter, _) => return item.map(|item| open(model, item)).unwrap_or_default(),
         (_, Some('q')) => return vec![Cmd::Quit],
         (_, Some('?')) => model.help = true,
+        (_, Some(',')) => return settings::open(model),
         (_, Some('/')) => model.list.filtering = true,
         (_, Some('n')) => pick(model, Picked::Session),
         (_, Some('t')) => pick(model, Picked::Shell),

@@ -5,7 +5,10 @@ mod approvals;
 mod chat;
 mod dialogs;
 mod list;
+mod settings;
 mod start;
+
+use std::collections::BTreeSet;
 
 use app::{approvals::model::Approval, ids::TerminalId};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
@@ -166,6 +169,7 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
             model.page = Page::List;
             return follow.into_iter().chain([Cmd::Attach(item, terminal)]).collect();
         }
+        Done::Settings(answer) => return settings::answered(model, answer),
         Done::Unsent(id, text, words) => chat::keep(model, id, text, words),
         Done::Stopped(id, words) => model.dialog = Some(dialogs::archive(model, id, words)),
         Done::Busy(id, words) => model.dialog = Some(dialogs::force(model, id, &words)),
@@ -177,7 +181,7 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
 fn replace(model: &mut Model, lists: Lists) {
     model.loaded = true;
     let world = &mut model.world;
-    let known: Vec<_> = lists.sessions.iter().map(|card| card.id).collect();
+    let known: BTreeSet<_> = lists.sessions.iter().map(|card| card.id).collect();
     world.sessions.retain(|id, card| card.archived || known.contains(id));
     lists.sessions.into_iter().for_each(|card| world.take_session(card));
     world.terminals = lists.terminals.into_iter().map(|card| (card.id, card)).collect();
@@ -211,9 +215,10 @@ fn left_terminal(
 }
 
 fn edited(model: &mut Model, what: Edits, text: Result<String, String>) -> Vec<Cmd> {
-    let text = match text {
-        Ok(text) => text.trim_end().to_owned(),
-        Err(words) => {
+    let text = match (&what, text) {
+        (Edits::Settings(before), Ok(edited)) => return settings::edited(before, edited),
+        (_, Ok(text)) => text.trim_end().to_owned(),
+        (_, Err(words)) => {
             model.note = Some(words);
             return Vec::new();
         }

@@ -17,7 +17,7 @@ const KEYS: [(&str, &str); 19] = [
     ("s x", "stop; archive, take back"),
     ("c b", "into a terminal, back to chat"),
     ("r /", "rename, find"),
-    ("A", "archived or not"),
+    ("A ,", "archived or not; settings"),
     ("q ^C", "leave; all runs on"),
     ("", "In a terminal"),
     ("F12", "back; also Ctrl-b d"),

@@ -70,6 +70,7 @@ pub(super) fn draw(
         ("a", "answer"),
         ("/", "find"),
         ("s", "stop"),
+        (",", "settings"),
     ]
 }
 
