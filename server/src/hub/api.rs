@@ -4,7 +4,7 @@ use app::{
     approvals::model::Decision,
     error::{AppError, ErrorCode},
     ids::{ApprovalId, ProjectId, SessionId, TerminalId},
-    projects::model::Project,
+    projects::model::{Branches, Changes, Project, SwitchBranch},
     sessions::model::Act,
     terminals::model::Terminal,
 };
@@ -94,9 +94,19 @@ impl Api {
         Ok(page["events"].as_array().cloned().unwrap_or_default())
     }
 
-    /// A project as it is now.
-    pub(super) async fn project(&self, id: ProjectId) -> Answer<Project> {
-        one(&self.ask(Method::GET, &format!("projects/{id}"), None).await?)
+    /// What is changed in a project, and what git says of it.
+    pub(super) async fn changes(&self, id: ProjectId) -> Answer<Changes> {
+        one(&self.ask(Method::GET, &format!("projects/{id}/changes"), None).await?)
+    }
+
+    /// The branches of a project.
+    pub(super) async fn branches(&self, id: ProjectId) -> Answer<Branches> {
+        one(&self.ask(Method::GET, &format!("projects/{id}/branches"), None).await?)
+    }
+
+    /// Checks a branch of a project out, or makes it.
+    pub(super) async fn switch(&self, id: ProjectId, to: &SwitchBranch) -> Answer<Project> {
+        one(&self.ask(Method::POST, &format!("projects/{id}/branch"), Some(json!(to))).await?)
     }
 
     /// Asks something of a session that needs no word more.

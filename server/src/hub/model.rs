@@ -4,6 +4,7 @@ use app::{
     approvals::model::{Approval, Decision},
     error::AppError,
     ids::{ApprovalId, ProjectId, SessionId, TerminalId},
+    projects::model::{Branches, Project, SwitchBranch},
     sessions::model::Act,
     time::Millis,
 };
@@ -46,6 +47,7 @@ pub(super) enum Page {
     Chat(Chat),
     Approvals(Answering),
     Picker(Picker),
+    Branches(Branching),
     Form(Form),
 }
 
@@ -113,10 +115,22 @@ pub(super) enum Picked {
     Shell,
 }
 
+/// A branch to be picked for a new session.
+pub(super) struct Branching {
+    pub project: ProjectId,
+    pub found: Branches,
+    pub filter: Input,
+    pub at: usize,
+    /// What is written already, to go back to.
+    pub form: Option<Form>,
+}
+
 /// A session to be started.
 pub(super) struct Form {
     pub project: ProjectId,
     pub prompt: Input,
+    /// The branch that is checked out before it starts; none for the one that is.
+    pub branch: Option<SwitchBranch>,
     /// Whether it is a job, which completes by itself.
     pub job: bool,
     /// Whether it runs in a terminal.
@@ -130,6 +144,7 @@ pub(super) struct Form {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Prompt,
+    Branch,
     Mode,
     Surface,
 }
@@ -226,7 +241,10 @@ pub(super) enum Call {
     StopToArchive(SessionId, ProjectId),
     Send(SessionId, String),
     Rename(Item, String),
+    Branches(ProjectId),
     Create(Value),
+    /// Checks a branch out, and starts a session then.
+    SwitchToCreate(ProjectId, SwitchBranch, Value),
     /// Makes sure that a session runs in a terminal, and attaches to that.
     IntoTerminal(SessionId),
     IntoChat(SessionId),
@@ -247,6 +265,10 @@ pub(super) enum Done {
     Events(SessionId, Vec<Value>, bool),
     Card(Session),
     Created(Session),
+    /// The branches of a project, or why there are none to choose from, in words.
+    Branches(ProjectId, Result<Branches, String>),
+    /// The branch is checked out, and the session can be started.
+    Switched(Box<Project>, Value),
     /// A message did not arrive, with the reason in words.
     Unsent(SessionId, String, String),
     Attach(Item, TerminalId),

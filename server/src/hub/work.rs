@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use app::{
     error::{AppError, ErrorCode},
     ids::TerminalId,
-    projects::model::Project,
+    projects::model::{Changes, UNPUSHED_MAX},
     sessions::model::Act,
 };
 
@@ -29,7 +29,7 @@ pub(super) async fn perform(api: Api, home: PathBuf, call: Call) -> Result<Done,
                 Err(error) if error.code == ErrorCode::Conflict => {}
                 stopped => drop(stopped?),
             }
-            Done::Stopped(id, work(api.project(project).await.ok().as_ref()))
+            Done::Stopped(id, work(&api.changes(project).await.unwrap_or_default()))
         }
         Call::Send(id, text) => match api.send(id, &text).await {
             Ok(card) => Done::Card(card),
@@ -38,6 +38,12 @@ pub(super) async fn perform(api: Api, home: PathBuf, call: Call) -> Result<Done,
         Call::Rename(Item::Session(id), name) => Done::Card(api.rename_session(id, &name).await?),
         Call::Rename(Item::Terminal(id), name) => {
             api.rename_terminal(id, &name).await.map(|_| Done::Nothing)?
+        }
+        Call::Branches(project) => {
+            Done::Branches(project, api.branches(project).await.map_err(|error| error.message))
+        }
+        Call::SwitchToCreate(project, branch, new) => {
+            Done::Switched(Box::new(api.switch(project, &branch).await?), new)
         }
         Call::Create(new) => Done::Created(api.create(new).await?),
         Call::IntoTerminal(id) => Done::Attach(Item::Session(id), api.move_to_terminal(id).await?.id),
@@ -57,20 +63,31 @@ fn attach(id: TerminalId) -> Done {
     Done::Attach(Item::Terminal(id), id)
 }
 
-/// What may be lost sight of once a session of this project is put away. The server does not know what is pushed.
-fn work(project: Option<&Project>) -> String {
-    let Some((project, git)) = project.and_then(|project| Some((project, project.git.as_ref()?))) else {
-        return "What it has done stays in its directory.".to_owned();
+/// What may be lost sight of once a session of this project is put away.
+fn work(changes: &Changes) -> String {
+    let Some(git) = &changes.git else { return "What it has done stays in its directory.".to_owned() };
+    let branch = &git.branch;
+    let commits = match git.unpushed.unwrap_or(0) {
+        0 => None,
+        1 => Some(format!("1 commit on {branch} is on no remote")),
+        UNPUSHED_MAX.. => Some(format!("{UNPUSHED_MAX} commits or more on {branch} are on no remote")),
+        more => Some(format!("{more} commits on {branch} are on no remote")),
     };
-    let (name, branch) = (&project.name, &git.branch);
-    let state = if git.dirty {
-        format!("{name} has changes on {branch} that are NOT COMMITTED.")
-    } else {
-        format!("Everything in {name} is committed on {branch}.")
+    let files = match changes.total {
+        0 => None,
+        1 => Some("1 file is changed".to_owned()),
+        more => Some(format!("{more} files are changed")),
     };
-    format!(
-        "{state} Whether it is pushed is not known: nothing pushes it for you. The files stay where they are."
-    )
+    let open: Vec<String> = commits.into_iter().chain(files).collect();
+    let known = match (open.join(", "), git.unpushed) {
+        (open, Some(_)) if open.is_empty() => format!("Everything on {branch} is committed and pushed."),
+        (open, None) if open.is_empty() => {
+            format!("Everything on {branch} is committed; whether it is pushed is not known.")
+        }
+        (open, Some(_)) => format!("{open}."),
+        (open, None) => format!("{open}; whether {branch} is pushed is not known."),
+    };
+    format!("{known} The files stay where they are.")
 }
 
 #[cfg(test)]
@@ -81,20 +98,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_committed_is_said() {
-        let project = |git: serde_json::Value| -> Project {
-            serde_json::from_value(json!({"id": "018f0000-0000-7000-8000-000000000000", "name": "web", "path": "/web",
-                "position": 0, "archived": false, "trust": null, "bypass_allowed": false, "problem": null, "git": git,
-                "counts": {"waiting": 0, "running": 0, "idle": 0, "total": 0}, "created_at": 0}))
-            .unwrap()
-        };
-        let dirty = work(Some(&project(json!({"branch": "main", "dirty": true}))));
-        assert!(dirty.starts_with("web has changes on main that are NOT COMMITTED."), "{dirty}");
-        let clean = work(Some(&project(json!({"branch": "main", "dirty": false}))));
-        assert!(
-            clean.starts_with("Everything in web is committed on main.")
-                && clean.contains("pushed is not known")
-        );
-        assert_eq!(work(Some(&project(json!(null)))), "What it has done stays in its directory.");
+    fn what_is_not_committed_or_not_pushed_is_said_in_numbers() {
+        for (unpushed, total, words) in [
+            (json!(3), 2, "3 commits on main are on no remote, 2 files are changed."),
+            (json!(1), 0, "1 commit on main is on no remote."),
+            (json!(0), 1, "1 file is changed."),
+            (json!(1000), 0, "1000 commits or more on main are on no remote."),
+            (json!(0), 0, "Everything on main is committed and pushed."),
+            (json!(null), 0, "Everything on main is committed; whether it is pushed is not known."),
+            (json!(null), 2, "2 files are changed; whether main is pushed is not known."),
+        ] {
+            let git = json!({"branch": "main", "dirty": total > 0, "unpushed": unpushed});
+            let changes = serde_json::from_value(json!({"git": git, "files": [], "total": total})).unwrap();
+            assert_eq!(work(&changes), format!("{words} The files stay where they are."));
+        }
+        assert_eq!(work(&Changes::default()), "What it has done stays in its directory.");
     }
 }

@@ -7,8 +7,11 @@
     reason = "tests start the program"
 )]
 
+mod branches;
 #[path = "../common/mod.rs"]
 mod common;
+mod real;
+mod settings;
 mod tmux;
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
@@ -29,7 +32,7 @@ use tmux::Tmux;
 /// How long a story waits for something to happen before it fails; nothing here is measured.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A server with a trusted project in a git repository, and the agent without a model.
+/// A server with a trusted project, and an agent: the one without a model unless a story needs another.
 struct Home {
     dir: tempfile::TempDir,
     server: Server,
@@ -37,20 +40,28 @@ struct Home {
     project: String,
 }
 
-/// Puts the agent without a model where the configuration looks for `claude`.
-fn agent(home: &Path) {
-    let script = format!("#!/bin/sh\nexec {} echo-agent -- \"$@\"\n", env!("CARGO_BIN_EXE_roost"));
-    fs::write(home.join("no-such-claude"), script).unwrap();
+/// Puts an agent where the configuration looks for `claude`.
+fn agent(home: &Path, script: &str) {
+    fs::write(home.join("no-such-claude"), format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(home.join("no-such-claude"), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Makes the agent without a model the agent of this home.
+fn echo_agent(home: &Path) {
+    agent(home, &format!("exec {} echo-agent -- \"$@\"", env!("CARGO_BIN_EXE_roost")));
 }
 
 impl Home {
     async fn new() -> Self {
+        Self::with(echo_agent).await
+    }
+
+    /// One with what is put there before the server starts.
+    async fn with(prepare: impl FnOnce(&Path)) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        agent(dir.path());
+        prepare(dir.path());
         let web = dir.path().join("web");
-        fs::create_dir(&web).unwrap();
-        fs::create_dir(web.join(".git")).unwrap();
+        fs::create_dir_all(web.join(".git")).unwrap();
         fs::create_dir(dir.path().join("api-server")).unwrap();
         let server = Server::start(dir.path());
         let token = text(&run(dir.path(), &["token", "create", "--name", "test"]).stdout).trim().to_owned();

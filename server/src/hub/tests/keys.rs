@@ -256,11 +256,16 @@ fn a_new_session_is_written_in_a_line_or_in_the_editor() {
     for _ in 0..3 {
         press(&mut model, KeyCode::Backspace);
     }
-    assert_eq!(press(&mut model, KeyCode::Enter), [], "trusted ones are first, and no editor is set");
+    assert_eq!(call(press(&mut model, KeyCode::Enter)), Call::Branches(of(100)), "trusted ones are first");
+    let none =
+        |model: &mut Model| update(model, Msg::Done(Done::Branches(of(100), Err("No git.".to_owned()))));
+    assert_eq!(none(&mut model), [], "no editor is set");
+    assert_eq!(model.note.as_deref(), Some("No git."));
     assert_eq!(press(&mut model, KeyCode::Enter), []);
     assert_eq!(model.note.as_deref(), Some("Say first what is to be done."));
     types(&mut model, "fix");
     update(&mut model, Msg::Paste(" it\r\nand test".to_owned()));
+    press(&mut model, KeyCode::Tab);
     press(&mut model, KeyCode::Tab);
     press(&mut model, KeyCode::Right);
     press(&mut model, KeyCode::Tab);
@@ -275,7 +280,8 @@ fn a_new_session_is_written_in_a_line_or_in_the_editor() {
 
     model.editor = true;
     types(&mut model, "n");
-    assert_eq!(press(&mut model, KeyCode::Enter), [Cmd::Edit(Edits::Prompt, String::new())]);
+    press(&mut model, KeyCode::Enter);
+    assert_eq!(none(&mut model), [Cmd::Edit(Edits::Prompt, String::new())]);
     update(&mut model, Msg::Edited(Edits::Prompt, Ok("from\nthe editor\n".to_owned())));
     assert!(
         matches!(call(press(&mut model, KeyCode::Enter)), Call::Create(new) if new["prompt"] == "from\nthe editor")

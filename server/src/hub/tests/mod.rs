@@ -2,6 +2,7 @@
 //! screen that follows.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod branches;
 mod keys;
 mod many;
 mod screens;

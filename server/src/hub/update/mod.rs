@@ -2,6 +2,7 @@
 //! Never waits, never asks a clock and never talks to anyone.
 
 mod approvals;
+mod branches;
 mod chat;
 mod dialogs;
 mod list;
@@ -15,7 +16,10 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use serde::Deserialize;
 use tui_input::{Input, backend::crossterm::EventHandler};
 
-pub(super) use self::start::offered;
+pub(super) use self::{
+    branches::{Row, rows},
+    start::offered,
+};
 use super::{
     api::Lists,
     attach::Left,
@@ -98,6 +102,7 @@ fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
         Page::Chat(_) => chat::key(model, pressed),
         Page::Approvals(_) => approvals::key(model, pressed),
         Page::Picker(_) => start::pick(model, pressed),
+        Page::Branches(_) => branches::key(model, pressed),
         Page::Form(_) => start::form(model, pressed),
     }
 }
@@ -109,6 +114,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Cmd> {
         (None, Page::List) if model.list.filtering => &mut model.list.filter,
         (None, Page::Chat(chat)) if chat.writing => &mut chat.input,
         (None, Page::Picker(picker)) => &mut picker.filter,
+        (None, Page::Branches(page)) => &mut page.filter,
         (None, Page::Form(form)) if form.field == Field::Prompt => &mut form.prompt,
         _ => return Vec::new(),
     };
@@ -163,6 +169,8 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
             model.page = Page::List;
             return if in_terminal { vec![Cmd::Call(Call::IntoTerminal(id))] } else { chat::open(model, id) };
         }
+        Done::Branches(project, found) => return branches::came(model, project, found),
+        Done::Switched(project, new) => return branches::switched(model, *project, new),
         Done::Attach(item, terminal) => {
             model.list.at = Some(item);
             let follow = matches!(model.page, Page::Chat(_)).then_some(Cmd::Follow(None));

@@ -1,6 +1,9 @@
 //! Keys of what starts something: the choice of a project, and the form of a new session.
 
-use app::projects::model::Project;
+use app::{
+    ids::ProjectId,
+    projects::model::{Project, SwitchBranch},
+};
 use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::json;
 use tui_input::Input;
@@ -45,16 +48,10 @@ pub(super) fn pick(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
                 model.page = Page::List;
                 return vec![Cmd::Call(Call::Open(id))];
             }
-            let prompt = Input::default();
-            model.page = Page::Form(Form {
-                project: id,
-                prompt,
-                job: true,
-                terminal: false,
-                field: Field::Prompt,
-                sent: false,
-            });
-            return model.editor.then(|| Cmd::Edit(Edits::Prompt, String::new())).into_iter().collect();
+            if project.git.is_some() {
+                return vec![Cmd::Call(Call::Branches(id))];
+            }
+            return begin(model, id, None);
         }
         _ => {
             type_in(&mut picker.filter, pressed);
@@ -64,9 +61,23 @@ pub(super) fn pick(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
     Vec::new()
 }
 
+/// Begins to write a session, in the editor if there is one.
+pub(super) fn begin(model: &mut Model, project: ProjectId, branch: Option<SwitchBranch>) -> Vec<Cmd> {
+    model.page = Page::Form(Form {
+        project,
+        prompt: Input::default(),
+        branch,
+        job: true,
+        terminal: false,
+        field: Field::Prompt,
+        sent: false,
+    });
+    model.editor.then(|| Cmd::Edit(Edits::Prompt, String::new())).into_iter().collect()
+}
+
 pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
     let Page::Form(form) = &mut model.page else { return Vec::new() };
-    let order = [Field::Prompt, Field::Mode, Field::Surface];
+    let order = fields(&model.world, form.project);
     let at = order.iter().position(|field| *field == form.field).unwrap_or(0);
     match pressed.code {
         KeyCode::Esc => model.page = Page::List,
@@ -75,13 +86,24 @@ pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
         KeyCode::Enter => return start(model),
         _ if opens_editor(pressed) => return vec![Cmd::Edit(Edits::Prompt, form.prompt.value().to_owned())],
         _ if form.field == Field::Prompt => type_in(&mut form.prompt, pressed),
+        KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Branch => {
+            return vec![Cmd::Call(Call::Branches(form.project))];
+        }
         KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Mode => {
             form.job = !form.job
         }
-        KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') => form.terminal = !form.terminal,
+        KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Surface => {
+            form.terminal = !form.terminal
+        }
         _ => {}
     }
     Vec::new()
+}
+
+/// The fields of the form, in order; a branch only where there is git.
+pub(in crate::hub) fn fields(world: &World, project: ProjectId) -> Vec<Field> {
+    let branch = world.branch(project).map(|_| Field::Branch);
+    [Field::Prompt].into_iter().chain(branch).chain([Field::Mode, Field::Surface]).collect()
 }
 
 fn start(model: &mut Model) -> Vec<Cmd> {
@@ -95,10 +117,14 @@ fn start(model: &mut Model) -> Vec<Cmd> {
         return Vec::new();
     }
     form.sent = true;
-    vec![Cmd::Call(Call::Create(json!({
+    let new = json!({
         "project_id": form.project,
         "prompt": prompt,
         "mode": if form.job { "job" } else { "session" },
         "surface": if form.terminal { "tui" } else { "chat" },
-    })))]
+    });
+    vec![Cmd::Call(match form.branch.clone() {
+        Some(branch) => Call::SwitchToCreate(form.project, branch, new),
+        None => Call::Create(new),
+    })]
 }

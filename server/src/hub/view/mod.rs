@@ -2,6 +2,7 @@
 //! one; from 40 columns up. Changes nothing.
 
 mod approvals;
+mod branches;
 mod chat;
 mod dialog;
 mod help;
@@ -40,6 +41,7 @@ pub(super) fn draw(frame: &mut Frame, model: &Model) {
         Page::Chat(page) => chat::draw(frame, model, page, head, body),
         Page::Approvals(page) => approvals::draw(frame, model, page, head, body),
         Page::Picker(page) => start::draw_picker(frame, model, page, head, body),
+        Page::Branches(page) => branches::draw(frame, model, page, head, body),
         Page::Form(page) => start::draw_form(frame, model, page, head, body),
     };
     footer(frame, model, foot, &hints);

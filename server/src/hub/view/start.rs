@@ -61,8 +61,10 @@ pub(super) fn draw_form(
     let project = line(model.world.project_name(form.project));
     head(frame, top, &format!("New session in {project}"), Line::default());
     let one = Constraint::Length(1);
-    let [prompt, mode, surface, _, text] =
-        Layout::vertical([one, one, one, one, Constraint::Min(0)]).areas(body);
+    let current = model.world.branch(form.project);
+    let maybe = Constraint::Length(u16::from(current.is_some()));
+    let [prompt, branch, mode, surface, _, text] =
+        Layout::vertical([one, maybe, one, one, one, Constraint::Min(0)]).areas(body);
     let on = |field: Field| form.field == field;
     typed(
         frame,
@@ -77,6 +79,14 @@ pub(super) fn draw_form(
             vec![Span::styled(label(name, on(field)), look::soft()), Span::styled(value.to_owned(), style)];
         frame.render_widget(Line::from(spans), area);
     };
+    if let Some(current) = current {
+        let words = match &form.branch {
+            None => line(current),
+            Some(to) if to.create => format!("{}: new, from {}", line(&to.name), line(current)),
+            Some(to) => format!("{}: checked out first", line(&to.name)),
+        };
+        choice(frame, branch, "Branch", Field::Branch, &words);
+    }
     let job = if form.job { "job: ends when it is done" } else { "session: stays open" };
     choice(frame, mode, "Mode", Field::Mode, job);
     let place = if form.terminal { "terminal" } else { "chat" };

@@ -1,0 +1,130 @@
+//! The choice of a branch for a new session.
+
+use app::{
+    error::{AppError, ErrorCode},
+    projects::model::{Branches, SwitchBranch},
+};
+use serde_json::from_value;
+
+use super::{
+    super::model::{Call, Done, Page},
+    *,
+};
+
+fn found() -> Branches {
+    let branch = |name: &str, at: i64, more: Value| {
+        let mut branch = json!({"name": name, "current": name == "fix", "default": name == "main", "upstream": null,
+            "at": NOW.0 - at * 60_000, "subject": format!("work on {name}"), "unpushed": null});
+        branch.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        branch
+    };
+    let local = [
+        branch("main", 90, json!({"unpushed": 2})),
+        branch("fix", 5, json!({})),
+        branch("old", 900, json!({})),
+    ];
+    from_value(json!({"branches": local, "head": "fix", "remote_only": ["far"], "more": 0})).unwrap()
+}
+
+/// A hub that is asked for a branch.
+fn asked(size: (u16, u16), found: Branches) -> Model {
+    let mut model = hub(size);
+    types(&mut model, "n");
+    press(&mut model, KeyCode::Enter);
+    came(&mut model, found);
+    model
+}
+
+fn came(model: &mut Model, found: Branches) {
+    let project = from_value(json!(id(100))).unwrap();
+    assert_eq!(update(model, Msg::Done(Done::Branches(project, Ok(found)))), []);
+}
+
+/// What starting the session asks for first.
+fn starts(model: &mut Model) -> Option<SwitchBranch> {
+    types(model, "do it");
+    match press(model, KeyCode::Enter).pop().unwrap() {
+        Cmd::Call(Call::SwitchToCreate(_, to, new)) if new["prompt"] == "do it" => Some(to),
+        Cmd::Call(Call::Create(_)) => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_branch_that_is_there_is_first_and_then_those_that_fit() {
+    let mut model = asked(PHONE, found());
+    assert_eq!(
+        said(&model),
+        [
+            "New session in web: which branch?",
+            "/",
+            "fix  checked out now",
+            "main  default · 1h · 2 not pushed · wor…",
+            "old  15h · work on old",
+            "far  on a remote",
+            "Enter choose  Esc back"
+        ]
+    );
+    types(&mut model, "fa");
+    assert_eq!(said(&model)[2..4], ["far  on a remote", "+ fa  a new branch from fix"]);
+    press(&mut model, KeyCode::Esc);
+    assert!(matches!(model.page, Page::List));
+}
+
+#[test]
+fn what_is_chosen_is_checked_out_when_the_session_is_started() {
+    let to = |name: &str| SwitchBranch { name: name.to_owned(), ..SwitchBranch::default() };
+    let new = SwitchBranch { create: true, from: Some("fix".to_owned()), ..to("fa") };
+    for (keys, down, branch, words) in [
+        ("", 0, None, "Branch   main"),
+        ("main", 0, Some(to("main")), "Branch   main: checked out first"),
+        ("", 3, Some(to("far")), "Branch   far: checked out first"),
+        ("fa", 1, Some(new), "Branch   fa: new, from main"),
+    ] {
+        let mut model = asked(DESK, found());
+        types(&mut model, keys);
+        (0..down).for_each(|_| drop(press(&mut model, KeyCode::Down)));
+        assert_eq!(press(&mut model, KeyCode::Enter), []);
+        assert!(said(&model)[2].contains(words), "{:#?}", said(&model));
+        assert_eq!(starts(&mut model), branch, "{keys} {down}");
+    }
+    let mut model = asked(DESK, Branches { head: Some("main".to_owned()), ..Branches::default() });
+    assert!(matches!(model.page, Page::Form(_)), "there is nothing to choose from");
+    assert_eq!(starts(&mut model), None);
+}
+
+#[test]
+fn a_refusal_loses_nothing_and_another_branch_can_be_chosen() {
+    let mut model = asked(DESK, found());
+    types(&mut model, "main");
+    press(&mut model, KeyCode::Enter);
+    starts(&mut model);
+    let words = "Your local changes to a.txt would be overwritten.";
+    update(&mut model, Msg::Failed(AppError::new(ErrorCode::Conflict, words)));
+    let screen = said(&model).join(" ");
+    assert!(screen.contains(words) && screen.contains("do it"), "{screen}");
+    press(&mut model, KeyCode::Tab);
+    assert!(matches!(press(&mut model, KeyCode::Right).as_slice(), [Cmd::Call(Call::Branches(_))]));
+    came(&mut model, found());
+    press(&mut model, KeyCode::Esc);
+    assert!(
+        said(&model).join(" ").contains("main: checked out first"),
+        "who goes back keeps what was chosen"
+    );
+    press(&mut model, KeyCode::Right);
+    came(&mut model, found());
+    types(&mut model, "old");
+    press(&mut model, KeyCode::Enter);
+    let screen = said(&model).join(" ");
+    assert!(screen.contains("do it") && screen.contains("old: checked out first"), "{screen}");
+    let mut calls = press(&mut model, KeyCode::Enter);
+    let Some(Cmd::Call(Call::SwitchToCreate(_, _, new))) = calls.pop() else { panic!("{calls:?}") };
+    let project = from_value(project(100, "web", true)).unwrap();
+    let then = update(&mut model, Msg::Done(Done::Switched(Box::new(project), new.clone())));
+    assert_eq!(then, [Cmd::Call(Call::Create(new))]);
+    update(&mut model, Msg::Failed(AppError::new(ErrorCode::Internal, "It cannot be started.")));
+    assert!(
+        matches!(press(&mut model, KeyCode::Enter).as_slice(), [Cmd::Call(Call::Create(_))]),
+        "it is checked out by now"
+    );
+}
