@@ -1,5 +1,7 @@
 //! What the hub shows and what can happen to it. Plain data: `update` changes it, `view` draws it, `work` does what it asks for.
 
+use std::collections::BTreeSet;
+
 use app::{
     approvals::model::{Approval, Decision},
     error::AppError,
@@ -26,6 +28,8 @@ pub(super) struct Model {
     pub world: World,
     /// Whether the lists have come, so that what is not in them is not there.
     pub loaded: bool,
+    /// The sessions that the server spoke of since the lists were asked for.
+    pub heard: BTreeSet<SessionId>,
     pub page: Page,
     pub list: List,
     pub dialog: Option<Dialog>,
@@ -199,6 +203,8 @@ pub(super) enum Msg {
     Failed(AppError),
     /// A terminal was left; its program may have wanted something on the clipboard.
     Left(Item, TerminalId, Left, Option<Copied>),
+    /// A text was given to the clipboard.
+    Copied(Copied),
     /// The editor was left, with a text or with what went wrong.
     Edited(Edits, Result<String, String>),
 }
@@ -286,6 +292,7 @@ impl Model {
         Self {
             world: World::default(),
             loaded: false,
+            heard: BTreeSet::new(),
             page: Page::List,
             list: List::default(),
             dialog: None,

@@ -152,12 +152,12 @@ impl Stage {
                 }
                 Cmd::Copy(text) => {
                     self.screen.copy(&text)?;
-                    None
+                    Some(Msg::Copied(text))
                 }
                 Cmd::AllowCopies(terminal, text) => {
                     self.may_copy.insert(terminal);
                     self.screen.copy(&text)?;
-                    None
+                    Some(Msg::Copied(text))
                 }
                 Cmd::Attach(item, terminal) => Some(self.attach(item, terminal).await?),
                 Cmd::Edit(what, text) => Some(self.edit(what, &text).await?),

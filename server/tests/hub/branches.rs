@@ -51,7 +51,7 @@ async fn a_session_gets_a_branch_and_what_is_not_pushed_is_said_before_it_is_arc
     tmux.types("n");
     tmux.shows("New session: where?").await;
     tmux.press(&["Enter"]);
-    let asked = tmux.shows("New session in web: which branch?").await;
+    let asked = tmux.shows("web: which branch?").await;
     assert!(asked.contains("main  checked out now") && asked.contains("old  "), "{asked}");
     tmux.types("feature");
     tmux.shows("+ feature  a new branch from main").await;

@@ -36,7 +36,7 @@ async fn the_configuration_is_changed_in_an_editor() {
     pen(&home, &format!("printf '{}' > \"$2\"", mine("max_runing").replace('\n', "\\n")));
     tmux.types(",");
     let asked = tmux.shows("e  Edit it again").await;
-    assert!(asked.contains("Line 3, sessions.max_runing: unknown field"), "{asked}");
+    assert!(asked.contains("Line 3, sessions.max_runing: there is no such key"), "{asked}");
     assert!(!file.exists());
     pen(&home, "sed -i s/runing/running/ \"$2\"");
     tmux.press(&["Enter"]);

@@ -29,7 +29,11 @@ fn words(text: &str, error: &figment::Error) -> String {
         path.push(name.clone());
     }
     let start = place(&document, &path).unwrap_or(0);
-    let said = error.kind.to_string();
+    let said = match &error.kind {
+        Kind::UnknownField(_, known) => format!("there is no such key here, but {}", known.join(", ")),
+        Kind::UnknownVariant(found, known) => format!("{found:?} is none of {}", known.join(", ")),
+        other => other.to_string(),
+    };
     // What it says of a whole text is on several lines, of which the last is the reason.
     let said = said.lines().next_back().unwrap_or_default();
     format!("Line {}, {}: {said}.", line(text, start), path.join("."))
@@ -62,12 +66,17 @@ mod tests {
             ("# nothing\n[sessions]\nmax_running = 3\n", None),
             (
                 "listen = \"127.0.0.1:1\"\n\n[sessions]\nmax_runing = 3\n",
-                Some("Line 4, sessions.max_runing: unknown field"),
+                Some(
+                    "Line 4, sessions.max_runing: there is no such key here, but max_running, grace_seconds.",
+                ),
             ),
             ("[sessions]\nmax_running = \"many\"\n", Some("Line 2, sessions.max_running: invalid type")),
             ("# a\nsessions.max_running = -1\n", Some("Line 2, sessions.max_running: ")),
             ("\nlisten = \"here\"\n", Some("Line 2, listen: ")),
-            ("[auth]\nloopback = \"shut\"\n", Some("Line 2, auth.loopback: unknown variant")),
+            (
+                "[auth]\nloopback = \"shut\"\n",
+                Some("Line 2, auth.loopback: \"shut\" is none of enforced, open."),
+            ),
             ("[auth]\nloopback = \"enforced\"\n[auth]\n", Some("Line 3: duplicate key")),
             ("a = 1\nlisten = \n", Some("Line 2: ")),
             ("[claude]\nenv = { A = 1 }\n", Some("Line 2, claude.env.A: invalid type")),

@@ -56,7 +56,7 @@ fn the_branch_that_is_there_is_first_and_then_those_that_fit() {
     assert_eq!(
         said(&model),
         [
-            "New session in web: which branch?",
+            "web: which branch?",
             "/",
             "fix  checked out now",
             "main  default · 1h · 2 not pushed · wor…",

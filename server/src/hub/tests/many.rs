@@ -9,7 +9,11 @@ use axum::{Json, Router, extract::Query, routing::get};
 use tokio::net::TcpListener;
 
 use super::{
-    super::{api::Api, model::Done, place::Place},
+    super::{
+        api::Api,
+        model::{Call, Done},
+        place::Place,
+    },
     *,
 };
 
@@ -74,8 +78,11 @@ async fn the_list_is_as_long_as_there_are_sessions_and_shows_a_screen_of_it() {
     types(&mut model, "/session 1234");
     assert!(said(&model)[2].starts_with("○ Session 1234 "));
     press(&mut model, KeyCode::Esc);
-    // What is gone when the lists come again is taken away.
+    // What is gone when the lists come again is taken away; what has begun while they were fetched is not.
+    assert_eq!(update(&mut model, Msg::News(News::Reached)), [Cmd::Call(Call::Lists)]);
     let lists = server((0..2).map(|n| one(n, NOW.0)).collect()).await.lists().await.unwrap();
+    push(&mut model, "session", one(4_000, NOW.0));
     update(&mut model, Msg::Done(Done::Lists(lists)));
-    assert_eq!(model.items().len(), 2);
+    let names: Vec<_> = model.items().into_iter().map(|item| model.world.name(item).to_owned()).collect();
+    assert_eq!(names, ["Session 0", "Session 1", "Session 4000"]);
 }

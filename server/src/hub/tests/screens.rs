@@ -53,6 +53,12 @@ fn a_list_longer_than_the_screen_shows_what_is_chosen() {
     types(&mut model, "G");
     let lines = said(&model);
     assert_eq!((lines.len(), lines[5].as_str()), (8, "○ Older and done               completed"));
+    types(&mut model, "k");
+    assert_eq!(
+        said(&model)[5],
+        "○ Older and done               completed",
+        "what is around it stays in view"
+    );
     types(&mut model, "g");
     assert_eq!(said(&model)[1], "● Rebuild                      needs you");
 }

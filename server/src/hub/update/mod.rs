@@ -56,6 +56,11 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::Left(item, terminal, left, copied) => {
             left_terminal(model, item, terminal, left, copied.as_ref())
         }
+        Msg::Copied(text) => {
+            // Nothing comes back from a terminal that takes it, nor from one that does not.
+            model.note = Some(format!("{} sent to the clipboard of your terminal.", text.size()));
+            Vec::new()
+        }
         Msg::Edited(what, text) => edited(model, what, text),
     }
 }
@@ -129,12 +134,16 @@ fn paste(model: &mut Model, text: &str) -> Vec<Cmd> {
 }
 
 /// Everything that may be out of date.
-fn reload(model: &Model) -> Vec<Cmd> {
+fn reload(model: &mut Model) -> Vec<Cmd> {
+    model.heard.clear();
     let archived = model.list.archived.then_some(Cmd::Call(Call::Archived));
     [Cmd::Call(Call::Lists)].into_iter().chain(archived).collect()
 }
 
 fn take(model: &mut Model, news: News) -> Vec<Cmd> {
+    if let News::Session(card) = &news {
+        model.heard.insert(card.id);
+    }
     match news {
         News::Reached => {
             model.away = None;
@@ -185,12 +194,14 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
     approvals::settle(model)
 }
 
-/// What was fetched is all there is, but for the archived sessions, which are not part of it.
+/// What was fetched is all there is, but for the archived sessions, which are not part of it, and for those that were heard of
+/// while it was fetched.
 fn replace(model: &mut Model, lists: Lists) {
     model.loaded = true;
     let world = &mut model.world;
     let known: BTreeSet<_> = lists.sessions.iter().map(|card| card.id).collect();
-    world.sessions.retain(|id, card| card.archived || known.contains(id));
+    let heard = &model.heard;
+    world.sessions.retain(|id, card| card.archived || known.contains(id) || heard.contains(id));
     lists.sessions.into_iter().for_each(|card| world.take_session(card));
     world.terminals = lists.terminals.into_iter().map(|card| (card.id, card)).collect();
     world.approvals.clear();

@@ -8,6 +8,7 @@ use ratatui::{
     text::{Line, Span},
     widgets::Paragraph,
 };
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
@@ -15,7 +16,7 @@ use super::{
         plain::{cut, line},
         update::{Row, rows},
     },
-    head, look, typed,
+    first_shown, head, look, typed,
 };
 
 pub(super) fn draw(
@@ -26,17 +27,16 @@ pub(super) fn draw(
     body: Rect,
 ) -> Vec<(&'static str, &'static str)> {
     let project = line(model.world.project_name(page.project));
-    head(frame, top, &format!("New session in {project}: which branch?"), Line::default());
+    head(frame, top, &format!("{project}: which branch?"), Line::default());
     let [filter, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(body);
     typed(frame, filter, "/", &page.filter, model.dialog.is_none());
     let (width, fit) = (usize::from(rest.width), usize::from(rest.height).max(1));
     let rows = rows(&page.found, page.filter.value());
-    let first = (page.at + 1).saturating_sub(fit);
+    let first = first_shown(page.at, rows.len(), fit);
     let lines = rows.iter().enumerate().skip(first).take(fit).map(|(n, row)| {
         let (name, about) = words(model, row);
         let name = cut(&line(&name), width);
-        let about =
-            cut(&line(&about), width.saturating_sub(unicode_width::UnicodeWidthStr::width(&*name) + 2));
+        let about = cut(&line(&about), width.saturating_sub(name.width() + 2));
         let style = if n == page.at { look::chosen() } else { Style::new() };
         Line::from(vec![Span::raw(name), Span::raw("  "), Span::styled(about, look::soft())]).style(style)
     });

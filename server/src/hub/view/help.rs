@@ -15,7 +15,7 @@ const KEYS: [(&str, &str); 19] = [
     ("n t", "new session, new shell"),
     ("a", "answer what waits"),
     ("s x", "stop; archive, take back"),
-    ("c b", "into a terminal, back to chat"),
+    ("c b", "into a terminal, and back"),
     ("r /", "rename, find"),
     ("A ,", "archived or not; settings"),
     ("q ^C", "leave; all runs on"),

@@ -16,7 +16,7 @@ use super::{
         model::Model,
         plain::{cut, line},
     },
-    head, look, typed,
+    first_shown, head, look, typed,
 };
 
 /// From so many columns on a line holds everything.
@@ -103,7 +103,7 @@ fn rows(frame: &mut Frame, model: &Model, items: &[Item], area: Rect) {
     let each = if width < WIDE { 2 } else { 1 };
     let fit = (usize::from(area.height) / each).max(1);
     let at = model.chosen(items);
-    let first = (at + 1).saturating_sub(fit);
+    let first = first_shown(at, items.len(), fit);
     let mut lines = Vec::new();
     for (n, item) in items.iter().enumerate().skip(first).take(fit) {
         let Some(row) = row(model, *item) else { continue };

@@ -26,7 +26,7 @@ use super::{
 };
 
 /// The most lines that a note takes.
-const NOTE: usize = 3;
+const NOTE: usize = 6;
 
 /// Draws everything.
 pub(super) fn draw(frame: &mut Frame, model: &Model) {
@@ -53,13 +53,17 @@ pub(super) fn draw(frame: &mut Frame, model: &Model) {
 /// The keys that are good here, as many as there is room for; or what was just said.
 fn footer(frame: &mut Frame, model: &Model, foot: Rect, hints: &[(&str, &str)]) {
     let width = usize::from(foot.width);
-    if let Some(said) = model.note.as_ref().or(model.away.as_ref()) {
+    let note = model.note.as_ref().map(|note| (note, look::title()));
+    if let Some((said, style)) = note.or(model.away.as_ref().map(|away| (away, look::alert()))) {
         let mut lines = wrap(&line(said), width);
-        lines.truncate(NOTE);
+        if lines.len() > NOTE {
+            lines.truncate(NOTE);
+            lines[NOTE - 1] = cut(&format!("{} …", lines[NOTE - 1]), width);
+        }
         let height = u16::try_from(lines.len()).unwrap_or(1).clamp(1, foot.bottom());
         let area = Rect { y: foot.bottom() - height, height, ..foot };
         frame.render_widget(Clear, area);
-        let lines: Vec<Line> = lines.into_iter().map(|text| Line::styled(text, look::alert())).collect();
+        let lines: Vec<Line> = lines.into_iter().map(|text| Line::styled(text, style)).collect();
         return frame.render_widget(Paragraph::new(lines), area);
     }
     let (mut spans, mut used) = (Vec::new(), 0);
@@ -81,6 +85,11 @@ fn head(frame: &mut Frame, area: Rect, title: &str, right: Line<'_>) {
     let title = cut(title, usize::from(left.width).saturating_sub(1));
     frame.render_widget(Line::styled(title, look::title()), left);
     frame.render_widget(right, end);
+}
+
+/// The first row that is shown of `count`, of which `fit`: the chosen one has others on both sides, where there are some.
+fn first_shown(at: usize, count: usize, fit: usize) -> usize {
+    at.saturating_sub(fit / 2).min(count.saturating_sub(fit))
 }
 
 /// A line that is being typed, with the cursor where it is.

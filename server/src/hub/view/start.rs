@@ -14,7 +14,7 @@ use super::{
         plain::{cut, line, wrap},
         update::offered,
     },
-    head, look, typed,
+    first_shown, head, look, typed,
 };
 
 pub(super) fn draw_picker(
@@ -33,12 +33,13 @@ pub(super) fn draw_picker(
     typed(frame, filter, "/", &picker.filter, model.dialog.is_none());
     let (width, fit) = (usize::from(rest.width), usize::from(rest.height).max(1));
     let offered = offered(&model.world, picker.filter.value());
-    let first = (picker.at + 1).saturating_sub(fit);
+    let first = first_shown(picker.at, offered.len(), fit);
     let lines = offered.iter().enumerate().skip(first).take(fit).map(|(n, project)| {
         let trusted = project.trust.is_some();
         let mark = if trusted { "" } else { " (not trusted: web page)" };
+        let name = cut(&line(&project.name), width.saturating_sub(mark.len()));
         let branch = project.git.as_ref().map(|git| format!(" · {}", git.branch)).unwrap_or_default();
-        let text = cut(&line(&format!("{}{branch}{mark}  {}", project.name, project.path)), width);
+        let text = cut(&line(&format!("{name}{mark}{branch}  {}", project.path)), width);
         let style = if n == picker.at { look::chosen() } else { Style::new() };
         Line::styled(text, if trusted { style } else { style.patch(look::soft()) })
     });
