@@ -123,14 +123,15 @@ impl Stage {
             let model = &self.model;
             self.screen.draw(|frame| view::draw(frame, model))?;
             let Some(msg) = self.next().await? else { return Ok(()) };
-            let mut more = self.take(msg).await?;
+            if !self.take(msg).await? {
+                return Ok(());
+            }
             // What the server has said by now is drawn at once.
             for _ in 0..NEWS {
                 let Ok(news) = self.news.try_recv() else { break };
-                more &= self.take(Msg::News(news)).await?;
-            }
-            if !more {
-                return Ok(());
+                if !self.take(Msg::News(news)).await? {
+                    return Ok(());
+                }
             }
         }
     }

@@ -99,11 +99,13 @@ fn a_refusal_loses_nothing_and_another_branch_can_be_chosen() {
     types(&mut model, "main");
     press(&mut model, KeyCode::Enter);
     starts(&mut model);
+    assert!(said(&model)[0].ends_with("starting …"));
     let words = "Your local changes to a.txt would be overwritten.";
     update(&mut model, Msg::Failed(AppError::new(ErrorCode::Conflict, words)));
     let screen = said(&model).join(" ");
     assert!(screen.contains(words) && screen.contains("do it"), "{screen}");
     press(&mut model, KeyCode::Tab);
+    assert!(said(&model).last().unwrap().contains("Space change"));
     assert!(matches!(press(&mut model, KeyCode::Right).as_slice(), [Cmd::Call(Call::Branches(_))]));
     came(&mut model, found());
     press(&mut model, KeyCode::Esc);

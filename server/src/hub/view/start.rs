@@ -60,7 +60,8 @@ pub(super) fn draw_form(
     body: Rect,
 ) -> Vec<(&'static str, &'static str)> {
     let project = line(model.world.project_name(form.project));
-    head(frame, top, &format!("New session in {project}"), Line::default());
+    let under_way = if form.sent { "starting …" } else { "" };
+    head(frame, top, &format!("New session in {project}"), Line::styled(under_way, look::soft()));
     let one = Constraint::Length(1);
     let current = model.world.branch(form.project);
     let maybe = Constraint::Length(u16::from(current.is_some()));
@@ -98,7 +99,8 @@ pub(super) fn draw_form(
         let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
         frame.render_widget(Paragraph::new(lines), text);
     }
-    vec![("Enter", "start"), ("Tab", "field"), ("Esc", "back"), ("^o", "editor")]
+    let change = if on(Field::Prompt) { ("^o", "editor") } else { ("Space", "change") };
+    vec![("Enter", "start"), ("Tab", "field"), change, ("Esc", "back")]
 }
 
 fn label(name: &str, active: bool) -> String {
