@@ -211,13 +211,15 @@ impl Driver {
         if !matches!(text(line, "type"), "assistant" | "user") {
             return false;
         }
-        let Some(uuid) = maybe(line, "uuid") else {
-            return false;
-        };
+        maybe(line, "uuid").is_some_and(|uuid| !self.is_new(uuid))
+    }
+
+    /// Whether this uuid was not seen before; from now on it was.
+    pub(super) fn is_new(&mut self, uuid: String) -> bool {
         if self.seen.len() >= SEEN {
             self.seen.clear();
         }
-        !self.seen.insert(uuid)
+        self.seen.insert(uuid)
     }
 
     fn conversation(&mut self, line: &Value, outs: &mut Vec<Out>) {

@@ -10,6 +10,7 @@ use app::{
     time::Millis,
 };
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
     driver::{Driver, Out, TurnReport, input_tokens},
@@ -45,6 +46,7 @@ impl Driver {
             "user" => self.typed(&mut record, at, &mut outs),
             "assistant" => self.answered(&record, &mut outs),
             "system" => self.noted(&record, &mut outs),
+            "attachment" => self.queued(&record, &mut outs),
             "permission-mode" => outs.extend(self.mode_is(text(&record, "permissionMode"))),
             "custom-title" => outs.extend(maybe(&record, "customTitle").map(Out::Title)),
             "cost-state" => self.cost(&record, &mut outs),
@@ -105,6 +107,27 @@ impl Driver {
         }
     }
 
+    /// A message that was typed while the agent worked, at the place where it reached the agent. What the CLI itself puts
+    /// there, such as the end of background work, is no message.
+    fn queued(&mut self, record: &Value, outs: &mut Vec<Out>) {
+        let queued = record.get("attachment").unwrap_or(&Value::Null);
+        let sender = queued.pointer("/origin/kind").and_then(Value::as_str);
+        let typed = text(queued, "commandMode") == "prompt" && !flag(queued, "isMeta");
+        if text(queued, "type") != "queued_command" || !typed || sender.is_some_and(|kind| kind != "human") {
+            return;
+        }
+        // The same message may come as a record of its own, if it was put back and sent again.
+        let Some(id) = maybe(queued, "source_uuid").or_else(|| maybe(record, "uuid")) else { return };
+        let text = content_text(queued.get("prompt")).trim().to_owned();
+        if let Ok(uuid) = id.parse()
+            && !text.is_empty()
+            && self.is_new(id)
+        {
+            outs.push(typed_by_a_person(uuid, text));
+            self.began_by(Origin::Person, outs);
+        }
+    }
+
     /// A person's message.
     fn prompt(&mut self, record: &Value, said: &str, outs: &mut Vec<Out>) {
         let Some(id) = maybe(record, "uuid").and_then(|uuid| uuid.parse().ok()) else { return };
@@ -126,9 +149,7 @@ impl Driver {
                 "The conversation went back to an earlier place; what was said after it is forgotten.",
             ));
         }
-        let message =
-            EventBody::UserMessage { id: MessageId(id), text, images: Vec::new(), by: TYPED.to_owned() };
-        outs.push(Out::Event(message));
+        outs.push(typed_by_a_person(id, text));
         // A command of the CLI's own may be done without a turn; a turn it starts shows by its answer.
         if is_told(said) {
             return;
@@ -194,6 +215,10 @@ impl Driver {
     }
 }
 
+fn typed_by_a_person(id: Uuid, text: String) -> Out {
+    Out::Event(EventBody::UserMessage { id: MessageId(id), text, images: Vec::new(), by: TYPED.to_owned() })
+}
+
 fn notice(said: &str) -> Out {
     Out::Event(EventBody::Notice { level: Level::Info, text: said.to_owned() })
 }
@@ -230,7 +255,7 @@ mod tests {
         for record in records {
             let mut record = record.clone();
             let fields = record.as_object_mut().unwrap();
-            let uuid = uuid::Uuid::new_v4().to_string();
+            let uuid = Uuid::new_v4().to_string();
             fields.entry("parentUuid").or_insert(json!(driver.memory.leaf));
             fields.entry("uuid").or_insert(json!(uuid));
             outs.extend(driver.record(record, AT));
@@ -324,6 +349,38 @@ mod tests {
         let mut meta = user(&json!("Caveat"));
         meta["isMeta"] = json!(true);
         assert_eq!(read(&mut Driver::default(), &[meta, json!({"type": "prompt_snapshot"}), json!({})]), []);
+    }
+
+    #[test]
+    fn what_was_typed_while_the_agent_worked_is_there_once() {
+        let mut driver = Driver::default();
+        let queued = |prompt: Value, mode: &str, origin: Value| {
+            let id = Uuid::new_v4().to_string();
+            json!({"type": "attachment", "attachment": {
+                "type": "queued_command", "prompt": prompt, "source_uuid": id, "commandMode": mode, "origin": origin,
+            }})
+        };
+        let human = json!({"kind": "human"});
+        let typed = queued(json!("and this"), "prompt", human.clone());
+        let mut again = user(&json!("and this"));
+        again["uuid"] = typed["attachment"]["source_uuid"].clone();
+        let blocks = json!([{"type": "text", "text": "look"}, {"type": "image", "source": {}}]);
+        let note = json!("<task-notification>done</task-notification>");
+        let records = [
+            user(&json!("go")),
+            typed.clone(),
+            typed,
+            again,
+            queued(blocks, "prompt", Value::Null),
+            queued(note, "task-notification", json!({"kind": "task-notification"})),
+            queued(json!("from a peer"), "prompt", json!({"kind": "peer"})),
+            json!({"type": "attachment", "attachment": {"type": "date", "date": "2026-11-22"}}),
+            says("m", "Done."),
+        ];
+        let outs = read(&mut driver, &records);
+        assert_eq!(asked(&outs), ["go", "and this", "look"]);
+        assert_eq!(outs.iter().filter(|out| matches!(out, Out::TurnBegan(_))).count(), 1, "it is one turn");
+        assert_eq!(notices(&outs), 0);
     }
 
     #[test]
