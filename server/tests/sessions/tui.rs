@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::{
     approvals::model::ApprovalKind,
     error::ErrorCode,
-    ids::SessionId,
+    ids::{SessionId, TerminalId},
     sessions::{
         event::{EventBody, TurnOutcome},
         model::{Act, Effort, NewMessage, NewSession, PermissionMode, SessionPatch, Status, Surface},
@@ -25,7 +25,8 @@ use crate::{
     stage::Stage,
 };
 
-/// The stand-in. A line that is typed is a prompt: `ask` waits for another line, `long` for an escape, `quit` and `die` end it.
+/// The stand-in. A line that is typed is a prompt: `ask` waits for another line, `long` for an escape, `go` takes up another
+/// conversation, `quit` and `die` end it.
 const SCRIPT: &str = r#"#!/bin/sh
 for arg in "$@"; do
     case $arg in
@@ -77,6 +78,8 @@ while read -r line; do
     case $line in
         quit) exit 0 ;;
         die) exit 3 ;;
+        go*) id=${line#go }; file=$CLAUDE_CONFIG_DIR/projects/p/$id.jsonl; parent=
+             tell SessionStart ',"source":"resume"' ;;
         *) turn "$line" ;;
     esac
 done
@@ -106,12 +109,23 @@ async fn create(stage: &Stage, prompt: &str) -> SessionId {
 
 /// Types into the terminal of a session.
 pub(crate) async fn types(stage: &Stage, id: SessionId, text: &str) {
-    let terminal = stage.card(id).await.terminal_id.unwrap();
+    types_into(stage, stage.card(id).await.terminal_id.unwrap(), text).await;
+}
+
+async fn types_into(stage: &Stage, terminal: TerminalId, text: &str) {
     match stage.terminals.attach(&stage.who, terminal, Looking::default()).await.unwrap() {
         Attached::Running(running) => {
             assert_eq!(running.1.type_in(text.as_bytes().to_vec()).await.unwrap(), None);
         }
         Attached::Over(_, words) => panic!("{words}"),
+    }
+}
+
+/// Waits until a hook of the first start has noted this.
+async fn until_noted(stage: &Stage, id: SessionId, note: &str) {
+    let file = stage.config.home.join("sessions").join(id.to_string()).join("hooks-1.jsonl");
+    while !std::fs::read_to_string(&file).unwrap().contains(note) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -310,20 +324,10 @@ async fn a_terminal_outlives_the_server_and_what_it_did_meanwhile_is_history() {
     let terminals = [terminal(&stage, runs).await.unwrap().id, terminal(&stage, leaves).await.unwrap().id];
     stage.engine.let_go().await;
     for (id, words) in [(terminals[0], "while away\nask\n"), (terminals[1], "bye\nquit\n")] {
-        match stage.terminals.attach(&stage.who, id, Looking::default()).await.unwrap() {
-            Attached::Running(running) => {
-                assert_eq!(running.1.type_in(words.as_bytes().to_vec()).await.unwrap(), None);
-            }
-            Attached::Over(_, words) => panic!("{words}"),
-        }
+        types_into(&stage, id, words).await;
     }
-    let notes = |id: SessionId| {
-        let dir = stage.config.home.join("sessions").join(id.to_string());
-        std::fs::read_to_string(dir.join("hooks-1.jsonl")).unwrap()
-    };
-    while !notes(runs).contains("PermissionRequest") || !notes(leaves).contains("Stop") {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until_noted(&stage, runs, "PermissionRequest").await;
+    until_noted(&stage, leaves, "Stop").await;
     stage.restart().await;
     let asking = stage.until(runs, "asking", |card| card.needs_you()).await;
     assert_eq!((asking.status, asking.live, asking.terminal_id), (Status::Running, true, Some(terminals[0])));
@@ -339,6 +343,27 @@ async fn a_terminal_outlives_the_server_and_what_it_did_meanwhile_is_history() {
     let lost = stage.until_status(runs, Status::Failed).await;
     assert!(lost.reason.unwrap().contains("its keeper was killed"));
     assert!(!lost.live && lost.waiting == 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_in_another_conversation_is_history_from_the_moment_it_was_chosen() {
+    let mut stage = stage().await;
+    let id = create(&stage, "one").await;
+    let card = stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
+    let other = uuid::Uuid::new_v4();
+    let earlier =
+        json!({ "type": "user", "uuid": uuid::Uuid::new_v4(), "message": { "content": "long ago" } });
+    let record = stage.dir.path().join("agent/projects/p").join(format!("{other}.jsonl"));
+    std::fs::write(record, format!("{earlier}\n")).unwrap();
+    // No server looks while it is chosen and spoken in.
+    stage.engine.let_go().await;
+    types_into(&stage, card.terminal_id.unwrap(), &format!("go {other}\ntwo\nask\n")).await;
+    until_noted(&stage, id, "PermissionRequest").await;
+    stage.restart().await;
+    let asking = stage.until(id, "asking", |card| card.needs_you()).await;
+    assert_eq!(asking.claude_session_id, Some(other));
+    assert_eq!(asked(&stage, id).await, ["one", "two", "ask"]);
+    assert_eq!(stage.said(id).await, ["one is answered", "two is answered"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

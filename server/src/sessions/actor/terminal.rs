@@ -224,7 +224,7 @@ impl Actor {
                         break;
                     }
                     self.change.at = Some(hook.at);
-                    self.heard(&hook).await;
+                    self.heard(&hook);
                     self.change.at = None;
                     self.row.kept.tui.heard = Some(hook.at);
                 }
@@ -291,14 +291,14 @@ impl Actor {
     }
 
     /// What a hook tells.
-    async fn heard(&mut self, hook: &Hook) {
+    fn heard(&mut self, hook: &Hook) {
         if let Some(mode) = hook.mode()
             && let Some(out) = self.driver.mode_is(mode.as_str())
         {
             self.out(out);
         }
         match hook.event.as_str() {
-            "SessionStart" => self.conversation_is(hook).await,
+            "SessionStart" => self.conversation_is(hook),
             "UserPromptSubmit" => {
                 let kept = &mut self.row.kept.tui;
                 (kept.first, kept.prompt_due, kept.asking) = (false, false, None);
@@ -329,15 +329,12 @@ impl Actor {
     }
 
     /// The interface says which conversation it holds: the one it was started with, or another that was chosen in it.
-    async fn conversation_is(&mut self, hook: &Hook) {
+    fn conversation_is(&mut self, hook: &Hook) {
         let source = hook.source.as_deref().unwrap_or_default();
         let kept = &mut self.row.kept.tui;
         if hook.session_id.is_some() && hook.session_id != kept.conversation {
             let anew = matches!(source, "startup" | "clear");
-            let recorded = match &hook.transcript_path {
-                Some(path) if !anew => tokio::fs::metadata(path).await.map_or(0, |file| file.len()),
-                _ => 0,
-            };
+            let recorded = if anew { 0 } else { hook.recorded };
             (kept.conversation, kept.read) = (hook.session_id, Some(recorded));
             (kept.asking, kept.transcript) = (None, None);
             self.driver.process_gone();

@@ -2,7 +2,7 @@
 //! is there. A note holds what a status follows from and nothing of what was said; a hook never decides anything.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -34,6 +34,8 @@ pub(crate) struct Hook {
     pub session_id: Option<Uuid>,
     /// Where it is recorded.
     pub transcript_path: Option<PathBuf>,
+    /// How long that record was, in bytes, when a conversation was begun or gone on with.
+    pub recorded: u64,
     /// Why a conversation began: `startup`, `resume`, `clear`, `compact`.
     pub source: Option<String>,
     /// The tool that needs a permission.
@@ -61,6 +63,7 @@ impl Hook {
             event,
             session_id: text("session_id").and_then(|id| id.parse().ok()),
             transcript_path: text("transcript_path").map(PathBuf::from),
+            recorded: 0,
             source: text("source"),
             tool: text("tool_name"),
             permission_mode: text("permission_mode"),
@@ -101,7 +104,13 @@ pub(crate) fn note(mut input: impl Read, file: &Path) -> io::Result<()> {
     let mut text = Vec::new();
     input.by_ref().take(INPUT_MAX).read_to_end(&mut text)?;
     let input = serde_json::from_slice(&text).unwrap_or_default();
-    let mut line = serde_json::to_vec(&Hook::of(&input, clock::now()))?;
+    let mut hook = Hook::of(&input, clock::now());
+    if hook.event == "SessionStart" {
+        // By the time the note is read, more may have been said.
+        let record = hook.transcript_path.as_ref().and_then(|path| fs::metadata(path).ok());
+        hook.recorded = record.map_or(0, |record| record.len());
+    }
+    let mut line = serde_json::to_vec(&hook)?;
     line.push(b'\n');
     let mut file = OpenOptions::new().append(true).open(file)?;
     file.lock()?;
@@ -144,12 +153,30 @@ mod tests {
         });
         note(said.to_string().as_bytes(), &file).unwrap();
         note(&b"not JSON\nat all"[..], &file).unwrap();
-        let text = std::fs::read_to_string(&file).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
         assert!(!text.contains("secret"));
         let hooks: Vec<Hook> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!((hooks[0].kind(), hooks[0].mode()), (ApprovalKind::Plan, Some(PermissionMode::Plan)));
         assert_eq!((hooks[0].background, hooks[0].session_id), (3, Some(Uuid::nil())));
         assert_eq!((hooks[1].event.as_str(), hooks.len()), ("", 2));
+    }
+
+    #[test]
+    fn the_beginning_of_a_conversation_says_how_much_of_it_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, record) = (dir.path().join("hooks"), dir.path().join("record"));
+        begin(&file).unwrap();
+        for written in [None, Some("before\n")] {
+            if let Some(written) = written {
+                fs::write(&record, written).unwrap();
+            }
+            let said = json!({ "hook_event_name": "SessionStart", "transcript_path": record });
+            note(said.to_string().as_bytes(), &file).unwrap();
+        }
+        fs::write(&record, "before\nsince then\n").unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        let lengths = text.lines().map(|line| serde_json::from_str::<Hook>(line).unwrap().recorded);
+        assert_eq!(lengths.collect::<Vec<_>>(), [0, 7]);
     }
 
     #[test]
