@@ -43,6 +43,8 @@ pub(crate) fn arguments(binary: &str, launch: Launch<'_>, card: &Session, settin
         argv.push("--allow-dangerously-skip-permissions".to_owned());
     }
     if let Launch::Fresh(_, Some(prompt)) = launch {
+        // Whoever may list this machine's processes can read it, as with every prompt that the CLI is started with. Typed
+        // instead, it could fall into a dialog and be lost, or be typed twice after a crash.
         // The line break keeps a prompt of one word from being taken for a command of the CLI.
         argv.extend(["--".to_owned(), format!("{prompt}\n")]);
     }
