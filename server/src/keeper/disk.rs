@@ -106,6 +106,12 @@ pub async fn lives(dir: &Path) -> bool {
     blocking(move || alive(&dir)).await.unwrap_or(false)
 }
 
+/// The process that the keeper of `dir` has started, also after its end; none before, and without a keeper.
+pub async fn child(dir: &Path) -> Option<u32> {
+    let dir = dir.to_owned();
+    blocking(move || Ok(info(&dir))).await.ok()??.child_pid
+}
+
 /// Kills the keeper that holds the lock of `dir`, for one that cannot be talked to. What it leaves is for
 /// [`end_leftovers`], once the lock is free.
 pub async fn put_down(dir: &Path) -> io::Result<()> {

@@ -25,7 +25,7 @@ mod tests;
 mod wire;
 
 pub use client::{Client, Events, KeeperEvent, Viewing, attach};
-pub use disk::{Found, end_leftovers, forget, lives, put_down, read_dead, scan, withdraw};
+pub use disk::{Found, child, end_leftovers, forget, lives, put_down, read_dead, scan, withdraw};
 pub use error::KeeperError;
 pub use exec::{Exec, ExecError, Output, exec};
 pub use foreground::{at_terminal, detached};

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     clock,
     db::Fault,
-    keeper::{Client, KeeperError},
+    keeper::{self, Client, KeeperError},
 };
 
 /// A program to start in a session's terminal.
@@ -70,6 +70,11 @@ impl Hosted {
     /// When the keeper does not take it; one that is gone has no program left to type to.
     pub async fn type_in(&self, bytes: &[u8]) -> Result<(), KeeperError> {
         self.client.type_in(bytes.to_vec()).await
+    }
+
+    /// The program's process; none before it has begun, and once its keeper is forgotten.
+    pub async fn pid(&self) -> Option<u32> {
+        keeper::child(&self.dir).await
     }
 
     /// Ends the program: interrupt, terminate, kill, each only if the one before was not enough.

@@ -367,6 +367,28 @@ async fn what_is_said_in_another_conversation_is_history_from_the_moment_it_was_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_cannot_be_looked_for_is_no_reason_to_begin_anew() {
+    let stage = stage().await;
+    let id = create(&stage, "one").await;
+    stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
+    types(&stage, id, "quit\n").await;
+    let left = stage.until(id, "left", |card| card.status == Status::Completed && !card.live).await;
+    let (projects, aside) = (stage.dir.path().join("agent/projects"), stage.dir.path().join("aside"));
+    std::fs::rename(&projects, &aside).unwrap();
+    std::os::unix::fs::symlink(&projects, &projects).unwrap();
+    let refused = stage.engine.terminal(&stage.who, id).await.unwrap_err();
+    assert!(refused.message.contains("cannot be looked for"), "{refused:?}");
+    let failed = stage.card(id).await;
+    assert_eq!((failed.status, failed.claude_session_id), (Status::Failed, left.claude_session_id));
+    std::fs::remove_file(&projects).unwrap();
+    std::fs::rename(&aside, &projects).unwrap();
+    stage.engine.terminal(&stage.who, id).await.unwrap();
+    stage.until_status(id, Status::Idle).await;
+    let conversation = left.claude_session_id.unwrap();
+    assert_eq!(starts(&stage), [format!("startup {conversation}"), format!("resume {conversation}")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_begin_in_a_terminal_says_why() {
     let stage = stage().await;
     let mut new = tui(&stage, "look");

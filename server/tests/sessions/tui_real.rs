@@ -161,3 +161,50 @@ async fn a_permission_and_a_question_asked_in_the_terminal_need_you() {
     let idle = turns(&stage, id, 2).await;
     assert!(!idle.needs_you() && !stage.dir.path().join("project/b.txt").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_hook_may_run_it_is_followed_all_the_same() {
+    let Some(stage) = real().await else { return };
+    let settings = stage.dir.path().join("agent-home/.claude/settings.json");
+    std::fs::write(settings, r#"{"disableAllHooks":true}"#).unwrap();
+    let id = create(&stage, "bash: touch a.txt\nsay: turn {turns}").await;
+    stage.until(id, "a permission", |card| card.waiting_for == Some(ApprovalKind::Tool)).await;
+    agrees(&stage, id, ApprovalKind::Tool).await;
+    turns(&stage, id, 1).await;
+    prompts(&stage, id, "error: 529 overloaded").await;
+    turns(&stage, id, 2).await;
+    let outcomes = stage.bodies(id).await.into_iter().filter_map(|body| match body {
+        EventBody::TurnEnded { outcome, .. } => Some(outcome),
+        _ => None,
+    });
+    assert_eq!(outcomes.collect::<Vec<_>>(), [TurnOutcome::Done, TurnOutcome::Failed]);
+    prompts(&stage, id, "/clear").await;
+    stage.until(id, "cleared", |card| card.claude_session_id.is_none() && card.status == Status::Idle).await;
+    prompts(&stage, id, "say: turn {turns}").await;
+    turns(&stage, id, 3).await;
+    rustix::process::kill_process(child(&stage).await, rustix::process::Signal::KILL).unwrap();
+    stage.until_status(id, Status::Failed).await;
+    // What the killed one said of itself last is not believed of the next.
+    stage.engine.terminal(&stage.who, id).await.unwrap();
+    stage.until_status(id, Status::Idle).await;
+    prompts(&stage, id, "say: turn {turns}").await;
+    turns(&stage, id, 4).await;
+    assert_eq!(stage.said(id).await, ["turn 1", "turn 1", "turn 2"]);
+    let notes = stage.config.home.join("sessions").join(id.to_string()).join("hooks-2.jsonl");
+    assert_eq!(std::fs::read(notes).unwrap(), b"", "no hook ran");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_while_it_works_is_there_once() {
+    let Some(stage) = real().await else { return };
+    let id = create(&stage, "bash: ls\nwait: 2500\nsay: one\nbash: ls -a\nsay: two").await;
+    stage.until(id, "at work", |card| card.activity.is_some()).await;
+    prompts(&stage, id, "and this").await;
+    turns(&stage, id, 1).await;
+    prompts(&stage, id, "wait: 2500\nsay: three").await;
+    stage.until_status(id, Status::Running).await;
+    prompts(&stage, id, "say: four").await;
+    turns(&stage, id, 3).await;
+    let asked = asked(&stage, id).await;
+    assert_eq!(asked[1..], ["and this", "wait: 2500\nsay: three", "say: four"]);
+}

@@ -6,6 +6,7 @@ mod card;
 mod change;
 mod command;
 mod intake;
+mod listen;
 mod startup;
 mod steps;
 mod terminal;
@@ -41,6 +42,7 @@ use super::{
     row::{MessageRow, NewAttachment, Pending, Row},
     slots::{Slot, Slots},
     troubles::Troubles,
+    tui::Unfinished,
 };
 use crate::{
     bus::Bus,
@@ -118,6 +120,8 @@ pub(super) struct Actor {
     tui: Option<Hosted>,
     /// When it is looked next whether that has told anything.
     look_at: Option<Instant>,
+    /// How far the record of its conversation was searched for the end of a line.
+    unfinished: Unfinished,
     /// Those who wait for the terminal to open.
     doors: Vec<oneshot::Sender<Result<Session, AppError>>>,
     slot: Option<Slot>,
@@ -194,6 +198,7 @@ impl Actor {
             agent: None,
             tui: None,
             look_at: None,
+            unfinished: Unfinished::default(),
             doors: Vec::new(),
             slot: None,
             incoming: None,

@@ -1,28 +1,22 @@
 //! The agent's own interface in the session's terminal: start it, follow what it tells and records, see it end. Either this
 //! or an agent of the chat lives, never both: each is only started once the other is gone.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf};
 
 use app::{
-    approvals::model::ApprovalKind,
     error::AppError,
     ids::SessionId,
     sessions::{
-        event::{EventBody, Level, TurnOutcome},
+        event::{EventBody, Level},
         machine::Input,
         model::{Status, Surface},
     },
-    time::Millis,
 };
-use serde_json::Value;
-use tokio::time::{Duration, Instant};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
-    super::{
-        claude::{Out, cut},
-        tui::{self, Doing, Files, Hook, Launch},
-    },
+    super::tui::{self, Launch},
     Actor, After, RETRY,
 };
 use crate::{
@@ -31,20 +25,9 @@ use crate::{
     terminals::{Ended, Hosted, Program},
 };
 
-/// How often it is looked whether the interface has told or recorded anything.
-const LOOK: Duration = Duration::from_millis(200);
-/// The same while it is at its prompt.
-const LOOK_AT_REST: Duration = Duration::from_millis(500);
-/// How long it must be at its prompt, in milliseconds, until that is believed without a word from a hook.
-const QUIET: i64 = 2_000;
-/// How long, in milliseconds, the records of a turn may come after the word that it is over: the CLI writes them behind.
-const BEHIND: i64 = 1_000;
-/// Events stored in one transaction, at most.
-const BATCH: usize = 64;
-
 impl Actor {
     /// Where the private files of its interface are.
-    fn private(&self) -> PathBuf {
+    pub(super) fn private(&self) -> PathBuf {
         self.shared.private().join(self.row.card.id.to_string())
     }
 
@@ -95,7 +78,7 @@ impl Actor {
 
     async fn start_interface(&mut self, id: SessionId) -> Result<(), AppError> {
         let run = self.shared.terminals.runs(id).await? + 1;
-        let recorded = self.find_record().await;
+        let recorded = self.find_record().await?;
         let prompt = Some(self.row.prompt.clone()).filter(|_| recorded.is_none() && self.row.kept.tui.first);
         let launch = match recorded {
             Some(conversation) => Launch::Resume(conversation),
@@ -114,7 +97,7 @@ impl Actor {
         };
         let kept = &mut self.row.kept.tui;
         (kept.run, kept.wanted) = (run, false);
-        kept.prompt_due = prompt.is_some();
+        (kept.prompt_due, kept.started) = (prompt.is_some(), clock::now());
         (kept.hooks, kept.heard, kept.asking) = (0, None, None);
         kept.title = Some(self.row.card.name.clone());
         self.row.kept.leaving = false;
@@ -138,14 +121,23 @@ impl Actor {
     }
 
     /// The conversation to go on with, if the agent has a record of it.
-    async fn find_record(&mut self) -> Option<Uuid> {
-        let id = self.row.card.claude_session_id?;
-        let (path, bytes) = tui::length(&self.shared.config.claude_dir(), id).await?;
+    ///
+    /// # Errors
+    /// When nobody can know whether it has: then nothing may begin in its place.
+    async fn find_record(&mut self) -> Result<Option<Uuid>, AppError> {
+        let Some(id) = self.row.card.claude_session_id else { return Ok(None) };
+        let found = tui::length(&self.shared.config.claude_dir(), id).await.map_err(|error| {
+            AppError::conflict(
+                "record",
+                format!("The agent's record of this conversation cannot be looked for: {error}."),
+            )
+        })?;
+        let Some((path, bytes)) = found else { return Ok(None) };
         let kept = &mut self.row.kept.tui;
         (kept.conversation, kept.transcript) = (Some(id), Some(path));
         // What the chat said is history already.
         kept.read.get_or_insert(bytes);
-        Some(id)
+        Ok(Some(id))
     }
 
     /// A new conversation; one that was known before, but has no record any more, cannot be gone on with.
@@ -190,202 +182,6 @@ impl Actor {
             self.must(Input::AgentGone("The agent's process is gone.".to_owned()));
         } else if self.row.card.archived && self.row.card.terminal_id.is_some() {
             self.change.after.push(After::DropTerminal);
-        }
-    }
-
-    /// Takes what the interface told and recorded since the last time.
-    pub(super) async fn look(&mut self) {
-        let rests = self.row.card.status == Status::Idle;
-        self.look_at = Some(Instant::now() + if rests { LOOK_AT_REST } else { LOOK });
-        self.read_on().await;
-        self.heed_presence().await;
-        self.finish_boxed().await;
-        self.draw_soon();
-    }
-
-    pub(super) async fn read_on(&mut self) {
-        if let Err(error) = self.take_notes().await {
-            tracing::warn!(%error, session = %self.row.card.id, "what an agent tells of itself cannot be read");
-        }
-    }
-
-    /// Both files are read in the order of time. The end of a turn waits a moment for what was said in it.
-    async fn take_notes(&mut self) -> io::Result<()> {
-        let hooks = Files::new(&self.private(), self.row.kept.tui.run).hooks;
-        loop {
-            let notes = tui::tail(&hooks, self.row.kept.tui.hooks).await?;
-            let (all, mut early) = (notes.is_empty(), false);
-            for (end, line) in notes {
-                if let Ok(hook) = serde_json::from_slice::<Hook>(&line) {
-                    let whole = self.take_records(Some(hook.at)).await?;
-                    let may_come = self.tui.is_some() && clock::now() < hook.at.plus(BEHIND);
-                    early = hook.ends_turn() && !whole && may_come;
-                    if early {
-                        break;
-                    }
-                    self.change.at = Some(hook.at);
-                    self.heard(&hook);
-                    self.change.at = None;
-                    self.row.kept.tui.heard = Some(hook.at);
-                }
-                self.row.kept.tui.hooks = end;
-                self.change.row = true;
-            }
-            if all {
-                self.take_records(None).await?;
-            }
-            self.finish_boxed().await;
-            if all || early {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Takes the records of the conversation, up to those that were written after `until`. Whether there are such.
-    async fn take_records(&mut self, until: Option<Millis>) -> io::Result<bool> {
-        loop {
-            let kept = &self.row.kept.tui;
-            let (Some(path), Some(read)) = (&kept.transcript, kept.read) else { return Ok(false) };
-            let records = tui::tail(path, read).await?;
-            if records.is_empty() {
-                return Ok(false);
-            }
-            let mut begin = read;
-            for (end, bytes) in records {
-                let total = end - std::mem::replace(&mut begin, end);
-                if bytes.is_empty() && total > 1 {
-                    self.event(EventBody::Unknown { name: format!("a line of {total} bytes"), raw: cut("") });
-                }
-                // A record that is no JSON says nothing.
-                let record: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-                let at = tui::written_at(&record);
-                if until.is_some() && at > until {
-                    return Ok(true);
-                }
-                self.take_record(record, &bytes, at);
-                self.row.kept.tui.read = Some(end);
-            }
-            self.change.row = true;
-            if self.change.events.len() >= BATCH {
-                self.finish_boxed().await;
-            }
-        }
-    }
-
-    fn take_record(&mut self, record: Value, bytes: &[u8], at: Option<Millis>) {
-        let outs = self.driver.record(record, at.unwrap_or_else(clock::now));
-        if outs.is_empty() {
-            return;
-        }
-        if self.row.card.claude_session_id != self.row.kept.tui.conversation && outs.iter().any(Out::is_said)
-        {
-            self.row.card.claude_session_id = self.row.kept.tui.conversation;
-        }
-        self.change.at = at;
-        self.change.line = Some(Arc::from(bytes));
-        for out in outs {
-            self.out(out);
-        }
-        self.change.at = None;
-        self.change.line = None;
-    }
-
-    /// What a hook tells.
-    fn heard(&mut self, hook: &Hook) {
-        if let Some(mode) = hook.mode()
-            && let Some(out) = self.driver.mode_is(mode.as_str())
-        {
-            self.out(out);
-        }
-        match hook.event.as_str() {
-            "SessionStart" => self.conversation_is(hook),
-            "UserPromptSubmit" => {
-                let kept = &mut self.row.kept.tui;
-                (kept.first, kept.prompt_due, kept.asking) = (false, false, None);
-                self.hear(Input::TurnBegan);
-            }
-            "PermissionRequest" => {
-                self.row.kept.tui.asking = Some((hook.kind(), hook.at));
-                self.hear(Input::TurnBegan);
-            }
-            "Stop" => {
-                self.turn_over(TurnOutcome::Done, None, hook.at);
-                self.hear(Input::Background(hook.background));
-            }
-            "StopFailure" => self.turn_over(TurnOutcome::Failed, hook.error.clone(), hook.at),
-            _ => {}
-        }
-    }
-
-    /// The turn under way is over, whether or not anything of it was recorded.
-    fn turn_over(&mut self, outcome: TurnOutcome, said: Option<String>, at: Millis) {
-        self.row.kept.tui.asking = None;
-        for out in self.driver.turn_over(outcome, said, at) {
-            self.out(out);
-        }
-        if self.row.card.status == Status::Running {
-            self.hear(Input::TurnEnded);
-        }
-    }
-
-    /// The interface says which conversation it holds: the one it was started with, or another that was chosen in it.
-    fn conversation_is(&mut self, hook: &Hook) {
-        let source = hook.source.as_deref().unwrap_or_default();
-        let kept = &mut self.row.kept.tui;
-        if hook.session_id.is_some() && hook.session_id != kept.conversation {
-            let anew = matches!(source, "startup" | "clear");
-            let recorded = if anew { 0 } else { hook.recorded };
-            (kept.conversation, kept.read) = (hook.session_id, Some(recorded));
-            (kept.asking, kept.transcript) = (None, None);
-            self.driver.process_gone();
-            self.driver.memory.leaf = None;
-            self.row.card.claude_session_id = hook.session_id.filter(|_| !anew);
-            let text = match anew {
-                true => "The conversation was cleared; the agent remembers nothing of what is above.",
-                false => {
-                    "The terminal went on with another conversation; what was said in it before is not shown here."
-                }
-            };
-            self.event(EventBody::Notice { level: Level::Info, text: text.to_owned() });
-        }
-        if hook.transcript_path.is_some() {
-            self.row.kept.tui.transcript.clone_from(&hook.transcript_path);
-        }
-        if !self.row.kept.tui.prompt_due {
-            self.hear(Input::Ready);
-        }
-    }
-
-    /// What no hook tells: that a question was answered, and that a turn ended without a word.
-    async fn heed_presence(&mut self) {
-        let (status, kept) = (self.row.card.status, &self.row.kept.tui);
-        let at_work = matches!(status, Status::Queued | Status::Running);
-        let Some(conversation) = kept.conversation.filter(|_| at_work && !self.row.kept.leaving) else {
-            return;
-        };
-        let Some(seen) = tui::look(&self.shared.config.claude_dir(), conversation).await else { return };
-        let kept = &mut self.row.kept.tui;
-        let answered = kept.asking.is_some_and(|(_, since)| seen.since > since);
-        match seen.doing {
-            Doing::Waiting if status == Status::Running && kept.asking.is_none() => {
-                kept.asking = Some((ApprovalKind::Tool, seen.since));
-                self.change.row = true;
-            }
-            Doing::Busy | Doing::Idle if answered => {
-                kept.asking = None;
-                self.change.row = true;
-            }
-            _ => {}
-        }
-        let quiet = seen.since.plus(QUIET) < clock::now();
-        let heard = self.row.kept.tui.heard;
-        if seen.doing == Doing::Idle && quiet && heard.is_some_and(|heard| seen.since > heard) {
-            self.row.kept.tui.prompt_due = false;
-            match status {
-                Status::Queued => self.hear(Input::Ready),
-                _ => self.turn_over(TurnOutcome::Done, None, seen.since),
-            }
-            self.change.row = true;
         }
     }
 

@@ -123,6 +123,8 @@ pub(crate) struct Memory {
     pub unbilled: Usage,
     /// When it began, by the transcript.
     pub began: Option<Millis>,
+    /// The error that the agent has not got over, by the transcript.
+    pub failed: Option<String>,
 }
 
 /// Folds lines of one process.
@@ -151,6 +153,7 @@ impl Driver {
         self.memory.tools.clear();
         self.memory.tasks.clear();
         self.memory.crons.clear();
+        self.memory.failed = None;
         self.block = Block::None;
     }
 

@@ -61,7 +61,7 @@ impl Driver {
         outs
     }
 
-    /// The turn under way is over.
+    /// The turn under way is over. Whoever does not know how says that it is done; an error that was recorded last tells.
     pub(crate) fn turn_over(&mut self, outcome: TurnOutcome, said: Option<String>, at: Millis) -> Vec<Out> {
         if !self.memory.turn {
             return Vec::new();
@@ -69,6 +69,10 @@ impl Driver {
         self.memory.turn = false;
         self.memory.interrupted = false;
         self.block = Block::None;
+        let (outcome, said) = match (outcome, self.memory.failed.take()) {
+            (TurnOutcome::Done, Some(error)) => (TurnOutcome::Failed, Some(error)),
+            (outcome, _) => (outcome, said),
+        };
         let usage = std::mem::take(&mut self.memory.unbilled);
         let duration_ms = self.memory.began.map_or(0, |began| at.0.saturating_sub(began.0).max(0));
         let report = TurnReport { outcome, text: said, usage, duration_ms };
@@ -160,9 +164,11 @@ impl Driver {
     /// A record of the agent's side: one finished block.
     fn answered(&mut self, record: &Value, outs: &mut Vec<Out>) {
         if flag(record, "isApiErrorMessage") {
-            // It comes again with the end of the turn.
+            // It is said at the end of the turn.
+            self.memory.failed = Some(content_text(record.pointer("/message/content")));
             return;
         }
+        self.memory.failed = None;
         if let Some(model) = maybe(record.pointer("/message").unwrap_or(&Value::Null), "model")
             && !model.starts_with('<')
             && self.memory.model.as_ref() != Some(&model)
@@ -396,6 +402,22 @@ mod tests {
         let mut back = user(&json!("three"));
         back["parentUuid"] = json!(place);
         assert_eq!(notices(&read(&mut driver, &[back])), 1);
+    }
+
+    #[test]
+    fn an_error_that_nothing_follows_is_how_the_turn_ended() {
+        let mut driver = Driver::default();
+        let mut error = says("e", "API Error: 529");
+        error["isApiErrorMessage"] = json!(true);
+        let ended = |outs: &[Out]| match outs {
+            [_, Out::TurnEnded(report)] => (report.outcome, report.text.clone()),
+            _ => panic!("{outs:?}"),
+        };
+        read(&mut driver, &[user(&json!("one")), error.clone()]);
+        let failed = (TurnOutcome::Failed, Some("API Error: 529".to_owned()));
+        assert_eq!(ended(&driver.turn_over(TurnOutcome::Done, None, AT)), failed);
+        read(&mut driver, &[user(&json!("two")), error, says("m", "I got over it.")]);
+        assert_eq!(ended(&driver.turn_over(TurnOutcome::Done, None, AT)), (TurnOutcome::Done, None));
     }
 
     #[test]

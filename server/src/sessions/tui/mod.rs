@@ -19,8 +19,8 @@ pub(crate) use self::{
     hooks::{Hook, note},
     launch::{Files, Launch, arguments, environment, prepare},
     presence::{Doing, look},
-    tail::tail,
-    transcript::{length, written_at},
+    tail::{Unfinished, tail},
+    transcript::{begun_at, length, written_at},
 };
 
 /// What must be remembered of it over a restart of the server; kept with the session.
@@ -43,6 +43,8 @@ pub(crate) struct Kept {
     pub read: Option<u64>,
     /// How many bytes of this start's hooks are.
     pub hooks: u64,
+    /// When this start was ordered.
+    pub started: Millis,
     /// When it told of itself last.
     pub heard: Option<Millis>,
     /// What it waits for, and since when.

@@ -5,7 +5,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, ErrorKind, Read, Seek, SeekFrom},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use rustix::fs::OFlags;
@@ -13,19 +13,42 @@ use rustix::fs::OFlags;
 /// What is read in one go; a longer line is read whole all the same.
 const CHUNK: u64 = 1 << 20;
 /// The longest line that is held, as in the chat.
-const HELD: usize = 8 << 20;
+const HELD: u64 = 8 << 20;
+
+/// How far a line was searched for its end in vain, so that a long one is not searched from its beginning at every look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Unfinished {
+    path: PathBuf,
+    from: u64,
+    to: u64,
+}
+
+impl Unfinished {
+    /// Where the search for the end of the line at `from` goes on.
+    fn searched(&self, path: &Path, from: u64, length: u64) -> u64 {
+        let known = self.path == path && self.from == from && self.to <= length;
+        if known { self.to.max(from) } else { from }
+    }
+}
 
 /// The whole lines after `from`, at most about a megabyte of them, each with where it ends. A last line that is not finished
 /// waits for its end; a file that is not there has no lines. A line too long to hold comes empty, once it has an end.
 ///
 /// # Errors
 /// When it cannot be read, or is no regular file: another kind may never end.
-pub(crate) async fn tail(path: &Path, from: u64) -> io::Result<Vec<(u64, Vec<u8>)>> {
-    let path = path.to_owned();
-    tokio::task::spawn_blocking(move || lines(&path, from)).await.map_err(io::Error::other)?
+pub(crate) async fn tail(
+    path: &Path,
+    from: u64,
+    unfinished: &mut Unfinished,
+) -> io::Result<Vec<(u64, Vec<u8>)>> {
+    let (path, mut known) = (path.to_owned(), std::mem::take(unfinished));
+    let work = move || lines(&path, from, &mut known).map(|lines| (lines, known));
+    let (lines, known) = tokio::task::spawn_blocking(work).await.map_err(io::Error::other)??;
+    *unfinished = known;
+    Ok(lines)
 }
 
-fn lines(path: &Path, from: u64) -> io::Result<Vec<(u64, Vec<u8>)>> {
+fn lines(path: &Path, from: u64, unfinished: &mut Unfinished) -> io::Result<Vec<(u64, Vec<u8>)>> {
     // A pipe without a writer would hold up whoever opens it.
     let nonblocking = OFlags::NONBLOCK.bits().cast_signed();
     let mut file = match OpenOptions::new().read(true).custom_flags(nonblocking).open(path) {
@@ -40,19 +63,20 @@ fn lines(path: &Path, from: u64) -> io::Result<Vec<(u64, Vec<u8>)>> {
     if known.len() <= from {
         return Ok(Vec::new());
     }
-    file.seek(SeekFrom::Start(from))?;
-    let mut bytes = Vec::new();
-    loop {
-        let read = file.by_ref().take(CHUNK).read_to_end(&mut bytes)?;
-        if read == 0 || bytes.contains(&b'\n') {
-            break;
+    let searched = unfinished.searched(path, from, known.len());
+    let first = match first_end(&mut file, searched)? {
+        Ok(first) => first,
+        Err(to) => {
+            *unfinished = Unfinished { path: path.to_owned(), from, to };
+            return Ok(Vec::new());
         }
-        if bytes.len() > HELD {
-            let so_far = from + bytes.len() as u64;
-            drop(bytes);
-            return Ok(skip(&mut file, so_far)?.map(|end| (end, Vec::new())).into_iter().collect());
-        }
+    };
+    if first - from > HELD {
+        return Ok(vec![(first, Vec::new())]);
     }
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(from))?;
+    file.take(CHUNK.max(first - from)).read_to_end(&mut bytes)?;
     let mut end = from;
     let whole = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
     Ok(whole
@@ -63,16 +87,17 @@ fn lines(path: &Path, from: u64) -> io::Result<Vec<(u64, Vec<u8>)>> {
         .collect())
 }
 
-/// Where the line ends that is read up to `at`; none if it is not finished.
-fn skip(file: &mut File, mut at: u64) -> io::Result<Option<u64>> {
+/// Where the first line ends after `at`, or else where the file does.
+fn first_end(file: &mut File, mut at: u64) -> io::Result<Result<u64, u64>> {
+    file.seek(SeekFrom::Start(at))?;
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
         if file.by_ref().take(CHUNK).read_to_end(&mut bytes)? == 0 {
-            return Ok(None);
+            return Ok(Err(at));
         }
         if let Some(place) = bytes.iter().position(|byte| *byte == b'\n') {
-            return Ok(Some(at + place as u64 + 1));
+            return Ok(Ok(at + place as u64 + 1));
         }
         at += bytes.len() as u64;
     }
@@ -82,6 +107,10 @@ fn skip(file: &mut File, mut at: u64) -> io::Result<Option<u64>> {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    fn lines(path: &Path, from: u64) -> io::Result<Vec<(u64, Vec<u8>)>> {
+        super::lines(path, from, &mut Unfinished::default())
+    }
 
     #[test]
     fn a_torn_line_waits_and_a_long_one_is_read_whole() {
@@ -102,13 +131,32 @@ mod tests {
     fn a_line_too_long_to_hold_is_passed_over_once_it_ends() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lines");
-        let long = "x".repeat(HELD + (2 << 20));
+        let long = "x".repeat(usize::try_from(HELD).unwrap() + (2 << 20));
         std::fs::write(&path, &long).unwrap();
         assert_eq!(lines(&path, 0).unwrap(), [], "it may go on");
         std::fs::write(&path, format!("{long}\nnext\n")).unwrap();
         let end = long.len() as u64 + 1;
         assert_eq!(lines(&path, 0).unwrap(), [(end, Vec::new())]);
         assert_eq!(lines(&path, end).unwrap(), [(end + 5, b"next".to_vec())]);
+    }
+
+    #[test]
+    fn what_was_searched_for_an_end_is_not_searched_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, other) = (dir.path().join("lines"), dir.path().join("other"));
+        std::fs::write(&path, "one\nhal").unwrap();
+        let mut unfinished = Unfinished::default();
+        assert_eq!(super::lines(&path, 4, &mut unfinished).unwrap(), []);
+        assert_eq!(unfinished, Unfinished { path: path.clone(), from: 4, to: 7 });
+        // An end where there was none: nobody looks there again.
+        std::fs::write(&path, "one\nh\nlf two\n").unwrap();
+        assert_eq!(unfinished.searched(&path, 4, 13), 7);
+        assert_eq!(super::lines(&path, 4, &mut unfinished.clone()).unwrap()[0].1, b"h");
+        for (path, from, length) in [(&other, 4, 13), (&path, 0, 13), (&path, 4, 6)] {
+            assert_eq!(unfinished.searched(path, from, length), from, "it is another line");
+        }
+        std::fs::write(&path, "one\nhalf\n").unwrap();
+        assert_eq!(super::lines(&path, 4, &mut unfinished).unwrap(), [(9, b"half".to_vec())]);
     }
 
     #[test]
