@@ -104,6 +104,11 @@ pub async fn attach(dir: &Path) -> Result<Client, KeeperError> {
 }
 
 impl Client {
+    /// Whether this connection is of no use any more, so that what is asked on it is not even sent.
+    pub fn is_lost(&self) -> bool {
+        self.calls.is_closed()
+    }
+
     /// What the keeper said of itself when it was connected to.
     pub const fn welcome(&self) -> &Status {
         &self.welcome
@@ -222,15 +227,31 @@ async fn exchange(stream: &mut UnixStream, request: &Request) -> Result<Reply, K
 }
 
 /// Carries calls to the keeper one by one. After a failure the connection is of no use: the answer to an
-/// earlier call could be taken for that to a later one.
+/// earlier call could be taken for that to a later one. So it is once the keeper has hung up.
 async fn carry(mut stream: UnixStream, mut calls: mpsc::Receiver<Call>) {
-    while let Some(Call { request, reply }) = calls.recv().await {
+    loop {
+        let call = tokio::select! {
+            biased;
+            () = hung_up(&stream) => None,
+            call = calls.recv() => call,
+        };
+        let Some(Call { request, reply }) = call else { return };
         let result =
             timeout(ANSWER, exchange(&mut stream, &request)).await.unwrap_or(Err(KeeperError::TimedOut));
         let failed = result.is_err();
         let _ = reply.send(result);
         if failed {
             return;
+        }
+    }
+}
+
+/// Waits until the keeper has hung up, or says something that nobody asked for.
+async fn hung_up(stream: &UnixStream) {
+    while stream.readable().await.is_ok() {
+        match stream.try_read(&mut [0]) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            _ => return,
         }
     }
 }

@@ -1,9 +1,6 @@
 //! Looking at a terminal: what it shows, who else looks, and what this viewer may do there.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use app::{
     auth::model::Viewer,
@@ -13,8 +10,8 @@ use app::{
 };
 use tokio::sync::watch;
 
-use super::{Live, TerminalsEngine, crew::Crew};
-use crate::keeper::{Client, KeeperError, Refusal, Size, View, Viewing};
+use super::{Live, Shared, TerminalsEngine, crew::Crew, link};
+use crate::keeper::{self, Client, KeeperError, Refusal, Size, View, Viewing};
 
 /// What a viewer begins with.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,13 +38,14 @@ pub enum Attached {
 
 /// A viewer's seat at a terminal; dropping it leaves.
 pub struct Sight {
-    client: Client,
+    shared: Arc<Shared>,
+    id: TerminalId,
+    run: i64,
     crew: Arc<Crew>,
     seat: u64,
-    run: i64,
     read_only: bool,
-    /// Where its last picture will be.
-    picture: PathBuf,
+    /// What it began with.
+    view: View,
 }
 
 impl TerminalsEngine {
@@ -58,19 +56,18 @@ impl TerminalsEngine {
     pub async fn attach(&self, who: &Viewer, id: TerminalId, looking: Looking) -> Result<Attached, AppError> {
         let row = self.shared.row(id).await?;
         let live = self.shared.live().get(&id).cloned();
-        let Some(Live { client, crew, run, .. }) = live else {
+        let Some(Live { crew, run, .. }) = live else {
             let words = row.card.reason.unwrap_or_else(|| "The shell has ended.".to_owned());
             return Ok(Attached::Over(last_picture(&self.shared.picture(id)).await, words));
         };
         let seat = crew.join(&who.label, !looking.read_only && !looking.back);
-        let picture = self.shared.picture(id);
-        let sight = Sight { client, crew, seat, run, read_only: looking.read_only, picture };
+        let (shared, read_only) = (Arc::clone(&self.shared), looking.read_only);
+        let sight = Sight { shared, id, run, crew, seat, read_only, view: looking.view };
         if let Some(room) = looking.room {
             sight.room(room).await?;
         }
         let seen = looking.run.is_none_or(|seen| seen == run);
-        let view = View { since: looking.view.since.filter(|_| seen), ..looking.view };
-        match sight.client.view(view).await {
+        match sight.view(looking.view.since.filter(|_| seen)).await {
             Ok(viewing) => Ok(Attached::Running(Box::new((viewing, sight)))),
             // Its keeper has gone just now: how it ended is about to be known.
             Err(error) => match sight.ended().await {
@@ -82,22 +79,43 @@ impl TerminalsEngine {
 }
 
 impl Sight {
+    async fn client(&self) -> Result<Client, KeeperError> {
+        link::client(&self.shared, self.id, self.run).await
+    }
+
+    async fn view(&self, since: Option<u64>) -> Result<Viewing, KeeperError> {
+        self.client().await?.view(View { since, ..self.view }).await
+    }
+
+    /// The same view from this place on, if only the connection was lost; none if the terminal is over.
+    pub async fn view_again(&self, since: Option<u64>) -> Option<Viewing> {
+        tokio::time::sleep(link::AGAIN).await;
+        if self.crew.is_over() || !self.keeper_lives().await { None } else { self.view(since).await.ok() }
+    }
+
+    async fn keeper_lives(&self) -> bool {
+        keeper::lives(&self.shared.dir(self.id, self.run)).await
+    }
+
     /// Types. Says in words why that did not arrive, if it did not.
-    ///
-    /// # Errors
-    /// 503 if the keeper does not answer.
-    pub async fn type_in(&self, bytes: Vec<u8>) -> Result<Option<String>, AppError> {
+    pub async fn type_in(&self, bytes: Vec<u8>) -> Option<String> {
         if self.read_only {
-            return Ok(Some("This view is for looking only.".to_owned()));
+            return Some("This view is for looking only.".to_owned());
         }
-        match self.client.type_in(bytes).await {
-            Ok(()) => Ok(None),
-            Err(KeeperError::Refused(Refusal::QueueFull)) => Ok(Some(
-                "The program does not read what is typed; what was pasted last did not arrive.".to_owned(),
-            )),
-            Err(KeeperError::Refused(_) | KeeperError::Gone) => Ok(Some("The shell has ended.".to_owned())),
-            Err(error) => Err(unavailable(&error)),
-        }
+        let words = match async { self.client().await?.type_in(bytes).await }.await {
+            Ok(()) => return None,
+            Err(KeeperError::Refused(Refusal::QueueFull)) => {
+                "The program does not read what is typed; what was pasted last did not arrive."
+            }
+            Err(KeeperError::Refused(_)) => "The shell has ended.",
+            Err(_) if self.crew.is_over() || !self.keeper_lives().await => "The shell has ended.",
+            // It is not typed again: it may have arrived.
+            Err(error) => {
+                tracing::warn!(%error, id = %self.id, "a terminal does not answer");
+                "The terminal does not answer; what was typed last may not have arrived."
+            }
+        };
+        Some(words.to_owned())
     }
 
     /// Says how much room there is here. Of no effect unless this viewer has the size in hand.
@@ -108,7 +126,7 @@ impl Sight {
         if !self.crew.drives(self.seat) {
             return Ok(());
         }
-        match self.client.resize(size).await {
+        match async { self.client().await?.resize(size).await }.await {
             Ok(()) | Err(KeeperError::Refused(_) | KeeperError::Gone) => Ok(()),
             Err(error) => Err(unavailable(&error)),
         }
@@ -132,7 +150,7 @@ impl Sight {
 
     /// What it showed last, once it has ended.
     pub async fn last_picture(&self) -> Option<(Size, Vec<u8>)> {
-        last_picture(&self.picture).await
+        last_picture(&self.shared.picture(self.id)).await
     }
 
     /// Who looks, as seen from here.

@@ -78,6 +78,11 @@ impl Crew {
         self.over.send_replace(Some(words));
     }
 
+    /// Whether it is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.borrow().is_some()
+    }
+
     /// Waits until the terminal is over, however long that takes.
     pub(super) async fn over(&self) {
         // It cannot be dropped meanwhile: whoever waits has it.

@@ -1,7 +1,7 @@
 //! The terminals of sessions: each shows the one program that its session starts and ends. Who may do that, and when, is
 //! decided there; here a second start is only refused.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use app::{
     error::AppError,
@@ -11,15 +11,16 @@ use app::{
 use uuid::Uuid;
 
 use super::{
-    Live, TerminalsEngine,
+    Live, Shared, TerminalsEngine,
     crew::Crew,
+    link,
     queries::{self, Row},
-    shell, watch,
+    shell,
 };
 use crate::{
     clock,
     db::Fault,
-    keeper::{self, Client, KeeperError},
+    keeper::{self, KeeperError},
 };
 
 /// A program to start in a session's terminal.
@@ -42,10 +43,9 @@ pub struct Program {
 pub struct Hosted {
     /// The terminal.
     pub id: TerminalId,
-    client: Client,
+    run: i64,
     crew: Arc<Crew>,
-    /// Where its keeper is.
-    dir: PathBuf,
+    shared: Arc<Shared>,
 }
 
 /// How the program of a session's terminal ended.
@@ -60,8 +60,8 @@ pub struct Ended {
 }
 
 impl Hosted {
-    fn new(id: TerminalId, live: Live, dir: PathBuf) -> Self {
-        Self { id, client: live.client, crew: live.crew, dir }
+    fn new(shared: &Arc<Shared>, id: TerminalId, live: Live) -> Self {
+        Self { id, run: live.run, crew: live.crew, shared: Arc::clone(shared) }
     }
 
     /// Types.
@@ -69,12 +69,12 @@ impl Hosted {
     /// # Errors
     /// When the keeper does not take it; one that is gone has no program left to type to.
     pub async fn type_in(&self, bytes: &[u8]) -> Result<(), KeeperError> {
-        self.client.type_in(bytes.to_vec()).await
+        link::client(&self.shared, self.id, self.run).await?.type_in(bytes.to_vec()).await
     }
 
     /// The program's process; none before it has begun, and once its keeper is forgotten.
     pub async fn pid(&self) -> Option<u32> {
-        keeper::child(&self.dir).await
+        keeper::child(&self.shared.dir(self.id, self.run)).await
     }
 
     /// Ends the program: interrupt, terminate, kill, each only if the one before was not enough.
@@ -82,7 +82,7 @@ impl Hosted {
     /// # Errors
     /// When the keeper lives and does not answer. That it has ended by itself is told in another way.
     pub async fn end(&self) -> Result<(), KeeperError> {
-        watch::climb(&self.client, &self.dir).await
+        link::climb(&self.shared, self.id, self.run).await
     }
 
     /// Waits until the program has ended and that is stored.
@@ -131,7 +131,7 @@ impl TerminalsEngine {
             // It runs all the same, and whoever started it has to know.
             tracing::warn!(%error, id = %row.card.id, "a terminal could not be told of");
         }
-        Ok(live.map(|live| Hosted::new(row.card.id, live, shared.dir(row.card.id, row.run))))
+        Ok(live.map(|live| Hosted::new(shared, row.card.id, live)))
     }
 
     /// How often a program was started in the terminal of a session: 0 if it has none.
@@ -150,10 +150,7 @@ impl TerminalsEngine {
     pub async fn hosted(&self, session: SessionId) -> Result<Option<Hosted>, Fault> {
         let Some(row) = queries::of_session(self.shared.db.read(), session).await? else { return Ok(None) };
         let live = self.shared.live().get(&row.card.id).cloned();
-        Ok(live.map(|live| {
-            let dir = self.shared.dir(row.card.id, live.run);
-            Hosted::new(row.card.id, live, dir)
-        }))
+        Ok(live.map(|live| Hosted::new(&self.shared, row.card.id, live)))
     }
 
     /// How what ran last in the terminal of a session ended; none if it runs, or if there is no terminal.

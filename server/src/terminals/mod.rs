@@ -5,6 +5,7 @@
 mod attach;
 mod crew;
 mod hosted;
+mod link;
 mod queries;
 mod shell;
 mod watch;
@@ -120,8 +121,14 @@ impl Shared {
 
     /// Starts what a row that says that it runs is to show. None if that could not be: then the row says why.
     async fn begin(self: &Arc<Self>, row: &Row, spec: &Spec) -> Result<Option<Live>, Fault> {
-        let id = row.card.id;
-        match keeper::spawn(&self.exe, &self.dir(id, row.run), spec).await {
+        let (id, dir) = (row.card.id, self.dir(row.card.id, row.run));
+        let mut started = keeper::spawn(&self.exe, &dir, spec).await;
+        if started.is_err() && keeper::lives(&dir).await {
+            // A start that nobody knows of has left it; nothing may run beside it.
+            watch::end_unknown(&dir).await;
+            started = keeper::spawn(&self.exe, &dir, spec).await;
+        }
+        match started {
             Ok(client) => {
                 let live = watch::begin(self, row, client);
                 if matches!(queries::find(self.db.read(), id).await, Ok(None)) {
@@ -135,7 +142,7 @@ impl Shared {
                 let mut tx = self.db.write().await?;
                 queries::over(&mut *tx, id, row.run, TerminalStatus::Failed, &reason, None).await?;
                 tx.commit().await?;
-                watch::clear(&self.dir(id, row.run)).await;
+                watch::clear(&dir).await;
                 Ok(None)
             }
         }
@@ -151,6 +158,11 @@ impl Shared {
         Ok(row)
     }
 
+    /// The program that has the terminal; none if that is the shell, or if the keeper cannot say.
+    async fn busy(&self, id: TerminalId, run: i64) -> Option<String> {
+        link::client(self, id, run).await.ok()?.status().await.ok()?.terminal?.busy
+    }
+
     /// Ends what runs in it and forgets it.
     async fn remove(&self, id: TerminalId) -> Result<(), AppError> {
         let live = self.live().get(&id).cloned();
@@ -163,7 +175,7 @@ impl Shared {
         self.bus.publish(Push::TerminalGone { terminal: id });
         match live {
             Some(live) => {
-                let ended = watch::climb(&live.client, &self.dir(id, live.run)).await;
+                let ended = link::climb(self, id, live.run).await;
                 ended.map_err(|error| Fault::Data(error.to_string()).into())
             }
             None => Ok(()),
@@ -248,18 +260,12 @@ impl Terminals for TerminalsEngine {
 
     async fn close(&self, _who: &Viewer, id: TerminalId, force: bool) -> Result<(), AppError> {
         self.shared.shell(id).await?;
-        let live = self.shared.live().get(&id).cloned();
-        if let Some(live) = &live
-            && !force
-            && let Some(busy) = busy(&live.client).await
+        let run = self.shared.live().get(&id).map(|live| live.run);
+        if let Some(run) = run.filter(|_| !force)
+            && let Some(busy) = self.shared.busy(id, run).await
         {
             return Err(AppError::conflict("busy", format!("{busy} is running in it.")).with(busy));
         }
         self.shared.remove(id).await
     }
-}
-
-/// The program that has the terminal; none if that is the shell, or if the keeper cannot say.
-async fn busy(client: &Client) -> Option<String> {
-    client.status().await.ok()?.terminal?.busy
 }

@@ -1,14 +1,16 @@
 //! Sees what runs in each terminal through to its end: keeps its last picture, says in words how it ended, and lets its
 //! keeper go. After a restart it finds what ran before again.
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{collections::HashSet, io, path::Path, sync::Arc, time::Duration};
 
 use app::{ids::TerminalId, terminals::model::TerminalStatus};
-use tokio::time::{Instant, timeout};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::time::timeout;
 
 use super::{
     Live, Shared,
     crew::Crew,
+    link,
     queries::{self, Row},
     words,
 };
@@ -19,10 +21,8 @@ use crate::{
 
 /// How long a shell that belongs to no terminal may hold up the start.
 const PARTING: Duration = Duration::from_secs(20);
-/// How long a keeper that lives may not be reached; one that was just started opens its socket long before.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How long to wait before a keeper is asked again.
-const AGAIN: Duration = Duration::from_millis(50);
+/// How many keepers are looked for at once.
+const AT_ONCE: usize = 16;
 
 /// Watches what runs in a terminal whose keeper answers.
 pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) -> Live {
@@ -38,24 +38,6 @@ pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) -> Live {
     live
 }
 
-/// Ends what runs under a keeper, by the ladder. A connection that is of no use any more is made anew; only a keeper that
-/// is truly gone needs no word.
-pub(super) async fn climb(client: &Client, dir: &Path) -> Result<(), KeeperError> {
-    let lost =
-        |error: &KeeperError| matches!(error, KeeperError::Gone | KeeperError::Io(_) | KeeperError::TimedOut);
-    let mut done = client.kill(KillMode::Ladder).await;
-    if done.as_ref().is_err_and(lost) {
-        done = match keeper::attach(dir).await {
-            Ok(client) => client.kill(KillMode::Ladder).await,
-            Err(error) => Err(error),
-        };
-    }
-    match done {
-        Err(error) if lost(&error) && !keeper::lives(dir).await => Ok(()),
-        done => done,
-    }
-}
-
 async fn see_through(shared: &Shared, row: &Row, client: &Client) -> Result<(), Fault> {
     let dir = shared.dir(row.card.id, row.run);
     let mut client = client.clone();
@@ -64,11 +46,10 @@ async fn see_through(shared: &Shared, row: &Row, client: &Client) -> Result<(), 
             break Some(ended);
         }
         // Only the connection may be gone. While its keeper lives nothing else may be started in its place.
-        match reach(&dir).await {
-            Some(anew) => client = reconnected(shared, row, anew),
-            None => break None,
-        }
-        tokio::time::sleep(AGAIN).await;
+        let Some(anew) = link::reach(&dir).await else { break None };
+        link::renew(shared, row.card.id, row.run, &anew);
+        client = anew;
+        tokio::time::sleep(link::AGAIN).await;
     };
     if let Some((exit, last)) = ended {
         let client = &client;
@@ -82,34 +63,6 @@ async fn see_through(shared: &Shared, row: &Row, client: &Client) -> Result<(), 
     }
     clear(&dir).await;
     Ok(())
-}
-
-/// Connects to the keeper of this directory as long as it lives; none once it does not. One that cannot be talked to is
-/// killed after a while: what it holds is of no use to anybody, and its program must not go on unseen.
-async fn reach(dir: &Path) -> Option<Client> {
-    let deadline = Instant::now() + PATIENCE;
-    while keeper::lives(dir).await {
-        match keeper::attach(dir).await {
-            Ok(client) => return Some(client),
-            Err(error) if Instant::now() > deadline => {
-                tracing::warn!(%error, "a keeper that does not answer is killed");
-                if let Err(error) = keeper::put_down(dir).await {
-                    tracing::error!(%error, "a keeper could not be killed");
-                }
-            }
-            Err(_) => {}
-        }
-        tokio::time::sleep(AGAIN).await;
-    }
-    None
-}
-
-/// The new connection takes the place of the old one.
-fn reconnected(shared: &Shared, row: &Row, client: Client) -> Client {
-    if let Some(live) = shared.live().get_mut(&row.card.id).filter(|live| live.run == row.run) {
-        live.client = client.clone();
-    }
-    client
 }
 
 /// How the child ended, with the number of that record; none if its keeper went without a word.
@@ -184,44 +137,47 @@ pub(super) async fn clear(dir: &Path) {
 /// as after one was closed while its shell did not want to go, is ended.
 pub(super) async fn find_again(shared: &Arc<Shared>) -> Result<(), Fault> {
     let rows = queries::all(shared.db.read()).await?;
-    for row in rows.iter().filter(|row| row.card.status == TerminalStatus::Running) {
-        let dir = shared.dir(row.card.id, row.run);
-        match reach(&dir).await {
-            Some(client) => {
-                begin(shared, row, client);
-            }
-            None => {
-                if row.card.session_id.is_some() && never_began(&dir).await {
-                    let mut tx = shared.db.write().await?;
-                    queries::never_began(&mut *tx, row).await?;
-                    tx.commit().await?;
-                    continue;
-                }
-                tracing::info!(id = %row.card.id, "a terminal did not survive");
-                let exit = last_words(&dir).await;
-                over(shared, row, exit.as_ref()).await?;
-                clear(&dir).await;
-            }
-        }
-    }
-    let known = |name: &str| rows.iter().any(|row| name == row.keeper());
-    for stranger in keeper::scan(&shared.root()).await.map_err(Fault::Io)? {
-        if known(&stranger.id) {
-            continue;
-        }
-        if stranger.alive
-            && let Ok(client) = keeper::attach(&stranger.dir).await
-        {
-            // It ends by itself once its child is gone and that is taken note of.
-            let _ = client.kill(KillMode::Kill).await;
-            if let Ok(Some((_, last))) = timeout(PARTING, end(&client)).await {
-                let _ = client.ack(last).await;
-            }
-        }
-        let _ = keeper::end_leftovers(&stranger.dir).await;
-        clear(&stranger.dir).await;
-    }
+    let known: HashSet<String> = rows.iter().map(Row::keeper).collect();
+    let running = rows.into_iter().filter(|row| row.card.status == TerminalStatus::Running);
+    // One that is not to be reached takes its time; it holds up nobody else.
+    let found = stream::iter(running).map(|row| find_one(shared, row)).buffer_unordered(AT_ONCE);
+    found.try_collect::<()>().await?;
+    let strangers = keeper::scan(&shared.root()).await.map_err(Fault::Io)?;
+    let strangers = strangers.into_iter().filter(|found| !known.contains(&found.id));
+    stream::iter(strangers).for_each_concurrent(AT_ONCE, async |found| end_unknown(&found.dir).await).await;
     Ok(())
+}
+
+async fn find_one(shared: &Arc<Shared>, row: Row) -> Result<(), Fault> {
+    let dir = shared.dir(row.card.id, row.run);
+    if let Some(client) = link::reach(&dir).await {
+        begin(shared, &row, client);
+        return Ok(());
+    }
+    if row.card.session_id.is_some() && never_began(&dir).await {
+        let mut tx = shared.db.write().await?;
+        queries::never_began(&mut *tx, &row).await?;
+        tx.commit().await?;
+        return Ok(());
+    }
+    tracing::info!(id = %row.card.id, "a terminal did not survive");
+    let exit = last_words(&dir).await;
+    over(shared, &row, exit.as_ref()).await?;
+    clear(&dir).await;
+    Ok(())
+}
+
+/// Ends what runs in a directory that belongs to nobody, and removes it.
+pub(super) async fn end_unknown(dir: &Path) {
+    if let Some(client) = link::reach(dir).await {
+        // It ends by itself once its child is gone and that is taken note of.
+        let _ = client.kill(KillMode::Kill).await;
+        if let Ok(Some((_, last))) = timeout(PARTING, end(&client)).await {
+            let _ = client.ack(last).await;
+        }
+    }
+    let _ = keeper::end_leftovers(dir).await;
+    clear(dir).await;
 }
 
 /// Whether the server before ended before it had a keeper started; then none begins there any more.

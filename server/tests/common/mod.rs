@@ -11,6 +11,7 @@ pub mod fakes;
 pub mod program;
 pub mod sample;
 pub mod schema;
+pub mod wires;
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 

@@ -108,3 +108,23 @@ async fn an_order_is_withdrawn_only_where_no_keeper_began() {
     assert!(withdraw(&late).await.unwrap());
     assert!(!late.exists());
 }
+
+#[tokio::test]
+async fn only_the_keeper_itself_is_put_down() {
+    let nest = nest("sleep 300");
+    let client = nest.start().await;
+    let file = nest.dir().join("keeper.json");
+    let known = fs::read_to_string(&file).unwrap();
+    let mut other: serde_json::Value = serde_json::from_str(&known).unwrap();
+    other["keeper_start_time"] = 1.into();
+    fs::write(&file, other.to_string()).unwrap();
+    put_down(&nest.dir()).await.unwrap();
+    client.status().await.unwrap();
+    assert!(lives(&nest.dir()).await, "its number belongs to another process by now");
+    fs::write(&file, known).unwrap();
+    put_down(&nest.dir()).await.unwrap();
+    until(async || !lives(&nest.dir()).await).await;
+    put_down(&nest.dir()).await.unwrap();
+    end_leftovers(&nest.dir()).await.unwrap();
+    until(async || !runs(client.welcome().child_pid.unwrap().cast_signed())).await;
+}

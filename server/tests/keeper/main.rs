@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use server::keeper::{
     Asked, Client, Events, Exit, FailureReason, Item, KeeperError, KeeperEvent, KillMode, Kind, Lines,
-    PROTOCOL_VERSION, Record, Refusal, Spec, State, Taken, attach, end_leftovers, forget, lives, read_dead,
-    scan, spawn, withdraw,
+    PROTOCOL_VERSION, Record, Refusal, Spec, State, Taken, attach, end_leftovers, forget, lives, put_down,
+    read_dead, scan, spawn, withdraw,
 };
 use tokio::time::{sleep, timeout};
 

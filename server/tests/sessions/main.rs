@@ -13,3 +13,4 @@ mod stage;
 mod trouble;
 mod tui;
 mod tui_real;
+mod tui_trouble;

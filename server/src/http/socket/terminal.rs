@@ -200,7 +200,7 @@ async fn listen(
                         taken.send_replace(bytes);
                         Ok(None)
                     }
-                    Ok(Said::Input(bytes)) => sight.type_in(bytes).await,
+                    Ok(Said::Input(bytes)) => Ok(sight.type_in(bytes).await),
                     Ok(Said::Room(cols, rows)) => sight.room(Size { cols, rows }).await.map(|()| None),
                     Ok(Said::Drive(cols, rows)) => sight.drive(Size { cols, rows }).await.map(|()| None),
                 };
@@ -221,14 +221,25 @@ async fn show(
     out: &Sender<Message>,
     mut takes: watch::Receiver<u64>,
 ) -> Option<Close> {
-    let mut sent = 0_u64;
+    let (mut sent, mut seen) = (0_u64, None);
     loop {
         takes.wait_for(|taken| sent.saturating_sub(*taken) < WINDOW).await.ok()?;
-        let told = match viewing.next().await {
+        let shown = viewing.next().await;
+        if shown.is_err()
+            && let Some(anew) = sight.view_again(seen).await
+        {
+            viewing = anew;
+            continue;
+        }
+        let told = match shown {
             Ok(Shown::Picture { place, size: Size { cols, rows }, bytes }) => {
+                seen = Some(place);
                 Told::Picture { place, cols, rows, bytes }
             }
-            Ok(Shown::Output { place, bytes }) => Told::Output { place, bytes },
+            Ok(Shown::Output { place, bytes }) => {
+                seen = Some(place + bytes.len() as u64);
+                Told::Output { place, bytes }
+            }
             Ok(Shown::Copy(text)) => Told::Copy(text),
             // Told once it is stored, whether the keeper could say it itself or not.
             Ok(Shown::Ended(_)) | Err(_) => match sight.ended().await {

@@ -1,0 +1,116 @@
+//! Sessions in a terminal where something goes wrong, or another way than usual, with the stand-in of `tui`.
+
+use std::time::Duration;
+
+use app::{
+    sessions::{
+        model::{Act, NAME_MAX, Status},
+        port::Sessions,
+    },
+    terminals::model::TerminalStatus,
+};
+use serde_json::json;
+
+use crate::{
+    common::wires::hang_up,
+    tui::{asked, create, message, stage, starts, terminal, types, types_into, until_noted},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_in_another_conversation_is_history_from_the_moment_it_was_chosen() {
+    let mut stage = stage().await;
+    let id = create(&stage, "one").await;
+    let card = stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
+    let other = uuid::Uuid::new_v4();
+    let earlier =
+        json!({ "type": "user", "uuid": uuid::Uuid::new_v4(), "message": { "content": "long ago" } });
+    let record = stage.dir.path().join("agent/projects/p").join(format!("{other}.jsonl"));
+    std::fs::write(record, format!("{earlier}\n")).unwrap();
+    // No server looks while it is chosen and spoken in.
+    stage.engine.let_go().await;
+    types_into(&stage, card.terminal_id.unwrap(), &format!("go {other}\ntwo\nask\n")).await;
+    until_noted(&stage, id, "PermissionRequest").await;
+    stage.restart().await;
+    let asking = stage.until(id, "asking", |card| card.needs_you()).await;
+    assert_eq!(asking.claude_session_id, Some(other));
+    assert_eq!(asked(&stage, id).await, ["one", "two", "ask"]);
+    assert_eq!(stage.said(id).await, ["one is answered", "two is answered"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_cannot_be_looked_for_is_no_reason_to_begin_anew() {
+    let stage = stage().await;
+    let id = create(&stage, "one").await;
+    stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
+    types(&stage, id, "quit\n").await;
+    let left = stage.until(id, "left", |card| card.status == Status::Completed && !card.live).await;
+    let (projects, aside) = (stage.dir.path().join("agent/projects"), stage.dir.path().join("aside"));
+    std::fs::rename(&projects, &aside).unwrap();
+    std::os::unix::fs::symlink(&projects, &projects).unwrap();
+    let refused = stage.engine.terminal(&stage.who, id).await.unwrap_err();
+    assert!(refused.message.contains("cannot be looked for"), "{refused:?}");
+    let failed = stage.card(id).await;
+    assert_eq!((failed.status, failed.claude_session_id), (Status::Failed, left.claude_session_id));
+    std::fs::remove_file(&projects).unwrap();
+    std::fs::rename(&aside, &projects).unwrap();
+    stage.engine.terminal(&stage.who, id).await.unwrap();
+    stage.until_status(id, Status::Idle).await;
+    let conversation = left.claude_session_id.unwrap();
+    assert_eq!(starts(&stage), [format!("startup {conversation}"), format!("resume {conversation}")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_is_typed_to_and_stopped_after_its_connection_was_lost() {
+    let stage = stage().await;
+    let id = create(&stage, "").await;
+    let idle = stage.until_status(id, Status::Idle).await;
+    types(&stage, id, "long\n").await;
+    stage.until(id, "recorded", |card| card.last_seq >= idle.last_seq + 3).await;
+    hang_up();
+    stage.engine.act(&stage.who, id, Act::Interrupt).await.unwrap();
+    stage.until_status(id, Status::Idle).await;
+    hang_up();
+    stage.engine.act(&stage.who, id, Act::Stop).await.unwrap();
+    stage.until(id, "gone", |card| card.status == Status::Stopped && !card.live).await;
+    assert_eq!(terminal(&stage, id).await.unwrap().status, TerminalStatus::Ended);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_terminal_said_last_is_history_before_the_chat_goes_on() {
+    let mut stage = stage().await;
+    let id = create(&stage, "one").await;
+    let card = stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
+    // A server that was killed once it had taken the terminal back, and before the terminal had ended.
+    stage.engine.let_go().await;
+    types_into(&stage, card.terminal_id.unwrap(), "two\nquit\n").await;
+    let mut tx = stage.db.write().await.unwrap();
+    let sql = "update sessions set status = 'stopped', surface = 'chat', driver = json_set(driver, '$.leaving', json('true'))";
+    sqlx::query(sql).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    while terminal(&stage, id).await.unwrap().status == TerminalStatus::Running {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stage.restart().await;
+    message(&stage, id, "in the chat").await.unwrap();
+    stage.until(id, "answered", |card| card.status == Status::Idle && card.live).await;
+    assert_eq!(asked(&stage, id).await, ["one", "two", "in the chat"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_that_is_chosen_in_the_terminal_is_a_name_that_can_be_shown() {
+    let stage = stage().await;
+    let id = create(&stage, "one").await;
+    let card = stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
+    let record = format!("agent/projects/p/{}.jsonl", card.claude_session_id.unwrap());
+    let titled = |title: &str| {
+        let mut file = std::fs::OpenOptions::new().append(true).open(stage.dir.path().join(&record)).unwrap();
+        let line = json!({ "type": "custom-title", "customTitle": title });
+        std::io::Write::write_all(&mut file, format!("{line}\n").as_bytes()).unwrap();
+    };
+    titled("\u{1b}[31m red\u{7}\n house ");
+    stage.until(id, "renamed", |card| card.name == "[31m red house").await;
+    titled(" \u{1b}\n");
+    titled(&"x".repeat(1_000));
+    let long = stage.until(id, "renamed", |card| card.name.starts_with('x')).await;
+    assert_eq!(long.name.chars().count(), NAME_MAX);
+}
