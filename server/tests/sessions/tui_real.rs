@@ -7,7 +7,7 @@ use app::{
     approvals::model::ApprovalKind,
     ids::SessionId,
     sessions::{
-        event::{EventBody, TurnOutcome},
+        event::{EventBody, TaskState, TurnOutcome},
         model::{Act, Session, Status, Surface},
         port::Sessions,
     },
@@ -207,4 +207,30 @@ async fn what_is_typed_while_it_works_is_there_once() {
     turns(&stage, id, 3).await;
     let asked = asked(&stage, id).await;
     assert_eq!(asked[1..], ["and this", "wait: 2500\nsay: three", "say: four"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_sub_agent_does_is_shown_below_its_call() {
+    let Some(stage) = real().await else { return };
+    let id = create(&stage, "agent: [general-purpose] look | bash: ls\nsay: started").await;
+    // It runs in the background, and the agent speaks of its end by itself.
+    turns(&stage, id, 2).await;
+    let bodies = stage.bodies(id).await;
+    let call = bodies.iter().find_map(|body| match body {
+        EventBody::ToolCall { id, name, .. } if name == "Agent" => Some(id.clone()),
+        _ => None,
+    });
+    let below = |body: &&EventBody| match body {
+        EventBody::ToolCall { parent, .. }
+        | EventBody::ToolResult { parent, .. }
+        | EventBody::AssistantText { parent, .. } => parent.is_some() && *parent == call,
+        _ => false,
+    };
+    assert_eq!(bodies.iter().filter(below).count(), 3, "{bodies:#?}");
+    let states = bodies.iter().filter_map(|body| match body {
+        EventBody::Task { state, tool_use_id, .. } if *tool_use_id == call => Some(*state),
+        _ => None,
+    });
+    assert_eq!(states.collect::<Vec<_>>(), [TaskState::Running, TaskState::Completed]);
+    assert_eq!(asked(&stage, id).await.len(), 1, "nobody else said anything");
 }

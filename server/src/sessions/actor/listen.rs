@@ -20,7 +20,7 @@ use super::{
         claude::{Out, cut},
         tui::{self, Doing, Files, Hook, Unfinished},
     },
-    Actor,
+    Actor, BATCH,
 };
 use crate::clock;
 
@@ -32,8 +32,6 @@ const LOOK_AT_REST: Duration = Duration::from_millis(500);
 const QUIET: i64 = 2_000;
 /// How long, in milliseconds, the records of a turn may come after the word that it is over: the CLI writes them behind.
 const BEHIND: i64 = 1_000;
-/// Events stored in one transaction, at most.
-const BATCH: usize = 64;
 
 impl Actor {
     /// Takes what the interface told and recorded since the last time.
@@ -51,7 +49,8 @@ impl Actor {
     pub(super) async fn read_on(&mut self) {
         let read = async {
             self.find_transcript().await?;
-            self.take_notes().await
+            self.take_notes().await?;
+            self.take_asides().await
         };
         if let Err(error) = read.await {
             tracing::warn!(%error, session = %self.row.card.id, "what an agent tells of itself cannot be read");
@@ -144,6 +143,7 @@ impl Actor {
         if outs.is_empty() {
             return;
         }
+        self.listen_to(&outs);
         if self.row.card.claude_session_id != self.row.kept.tui.conversation && outs.iter().any(Out::is_said)
         {
             self.row.card.claude_session_id = self.row.kept.tui.conversation;
@@ -217,6 +217,7 @@ impl Actor {
         }
         (kept.conversation, kept.read) = (Some(conversation), Some(before.unwrap_or(0)));
         (kept.asking, kept.transcript) = (None, None);
+        kept.asides.clear();
         self.driver.process_gone();
         self.driver.memory.leaf = None;
         self.row.card.claude_session_id = before.and(Some(conversation));

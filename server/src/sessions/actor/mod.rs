@@ -2,6 +2,7 @@
 //! through its keeper. It never blocks on a person, a slow viewer or a full disk: the keeper's journal waits instead.
 
 mod agent;
+mod aside;
 mod card;
 mod change;
 mod command;
@@ -55,6 +56,8 @@ use crate::{
 
 /// Commands that may wait for the one before them.
 const COMMANDS: usize = 64;
+/// Events stored in one transaction, at most.
+const BATCH: usize = 64;
 /// How long an actor without an agent waits for another command before it ends.
 const LINGER: Duration = Duration::from_secs(20);
 /// How often the block in the making is drawn anew, at most.

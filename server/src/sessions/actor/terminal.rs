@@ -100,6 +100,7 @@ impl Actor {
         (kept.prompt_due, kept.started) = (prompt.is_some(), clock::now());
         (kept.hooks, kept.heard, kept.asking) = (0, None, None);
         kept.title = Some(self.row.card.name.clone());
+        kept.asides.clear();
         self.row.kept.leaving = false;
         self.driver.process_gone();
         self.change.row = true;

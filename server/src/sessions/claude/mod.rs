@@ -1,8 +1,9 @@
 //! The driver of the `claude` CLI over stream-json: lines in, events and signals out; and the lines that go the other
-//! way. What it records of its own interface is read here too (`record`). Pure: it never touches a process, the database or a clock. The protocol grows weekly, so whatever is not known
+//! way. What it records of its own interface is read here too (`record`, `aside`). Pure: it never touches a process, the database or a clock. The protocol grows weekly, so whatever is not known
 //! is kept and shown raw, never an error.
 
 mod answer;
+mod aside;
 mod ask;
 mod blocks;
 mod detail;

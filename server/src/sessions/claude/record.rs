@@ -13,15 +13,16 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    driver::{Driver, Out, TurnReport, input_tokens},
+    aside::{as_a_line, come_back, has_result, sent_off},
+    driver::{Driver, Out, TurnReport},
     partial::Block,
-    value::{content_text, flag, maybe, number, text},
+    value::{content_text, flag, maybe, text},
 };
 
 /// Who says what is typed in a terminal: which person that was, nobody can tell.
 const TYPED: &str = "the terminal";
 /// What the CLI writes on the user's side begins with one of these; what a person types may quote them anywhere else.
-const TAGS: [&str; 9] = [
+const TAGS: [&str; 8] = [
     "<command-name>",
     "<command-message>",
     "<command-args>",
@@ -30,14 +31,13 @@ const TAGS: [&str; 9] = [
     "<bash-stderr>",
     "<local-command-stdout>",
     "<local-command-stderr>",
-    "<task-notification>",
 ];
 
 impl Driver {
     /// What this record means.
     pub(crate) fn record(&mut self, mut record: Value, at: Millis) -> Vec<Out> {
         let mut outs = Vec::new();
-        // A sub-agent's words come again as the result of the call that started it.
+        // A sub-agent records what it does in a file of its own.
         if flag(&record, "isSidechain") || self.is_repeat(&record) {
             return outs;
         }
@@ -85,19 +85,12 @@ impl Driver {
         if flag(record, "isMeta") {
             return;
         }
-        let content = record.pointer("/message/content");
-        let returned = content
-            .and_then(Value::as_array)
-            .is_some_and(|blocks| blocks.iter().any(|block| text(block, "type") == "tool_result"));
-        if returned {
-            if let Some(fields) = record.as_object_mut()
-                && let Some(done) = fields.remove("toolUseResult")
-            {
-                fields.insert("tool_use_result".to_owned(), done);
-            }
-            return self.user(record, outs);
+        if has_result(record) {
+            as_a_line(record);
+            self.user(record, outs);
+            return outs.extend(sent_off(record));
         }
-        let said = content_text(content);
+        let said = content_text(record.pointer("/message/content"));
         if flag(record, "isCompactSummary") {
             outs.push(notice("The conversation was compacted."));
         } else if said.starts_with("[Request interrupted by user") {
@@ -106,19 +99,24 @@ impl Driver {
             told(&said, "local-command-stdout").or_else(|| told(&said, "bash-stdout"))
         {
             outs.extend(Some(output.trim()).filter(|output| !output.is_empty()).map(notice));
+        } else if let Some(work) = come_back(&said) {
+            outs.push(work);
         } else {
             self.prompt(record, &said, outs);
         }
     }
 
-    /// A message that was typed while the agent worked, at the place where it reached the agent. What the CLI itself puts
-    /// there, such as the end of background work, is no message.
+    /// A message that was typed while the agent worked, at the place where it reached the agent; the end of background work
+    /// comes in the same way.
     fn queued(&mut self, record: &Value, outs: &mut Vec<Out>) {
         let queued = record.get("attachment").unwrap_or(&Value::Null);
+        if text(queued, "type") != "queued_command" {
+            return;
+        }
         let sender = queued.pointer("/origin/kind").and_then(Value::as_str);
         let typed = text(queued, "commandMode") == "prompt" && !flag(queued, "isMeta");
-        if text(queued, "type") != "queued_command" || !typed || sender.is_some_and(|kind| kind != "human") {
-            return;
+        if !typed || sender.is_some_and(|kind| kind != "human") {
+            return outs.extend(come_back(&content_text(queued.get("prompt"))));
         }
         // The same message may come as a record of its own, if it was put back and sent again.
         let Some(id) = maybe(queued, "source_uuid").or_else(|| maybe(record, "uuid")) else { return };
@@ -177,14 +175,9 @@ impl Driver {
             outs.push(Out::Model(model));
         }
         self.began_by(Origin::Agent, outs);
-        // Each block of a message repeats the whole message's usage.
-        let message = record.pointer("/message/id").and_then(Value::as_str).map(str::to_owned);
-        if message.is_some() && message != self.memory.billed {
-            self.memory.billed = message;
-            let usage = record.pointer("/message/usage").unwrap_or(&Value::Null);
-            self.memory.unbilled.input_tokens += input_tokens(usage);
-            self.memory.unbilled.output_tokens += number(usage, "output_tokens");
-        }
+        let mut billed = self.memory.billed.take();
+        self.bill(record, &mut billed);
+        self.memory.billed = billed;
         self.assistant(record, outs);
         self.block = Block::Working;
     }
@@ -241,7 +234,7 @@ fn told<'a>(said: &'a str, tag: &str) -> Option<&'a str> {
 }
 
 /// What stands between `<tag>` and `</tag>`.
-fn inside<'a>(said: &'a str, tag: &str) -> Option<&'a str> {
+pub(super) fn inside<'a>(said: &'a str, tag: &str) -> Option<&'a str> {
     let (_, rest) = said.split_once(&format!("<{tag}>"))?;
     Some(rest.split_once(&format!("</{tag}>"))?.0)
 }

@@ -114,17 +114,22 @@ impl Driver {
     }
 
     fn task_ended(&mut self, line: &Value, outs: &mut Vec<Out>) {
-        let state = match text(line, "status") {
-            "completed" => TaskState::Completed,
-            "stopped" | "killed" => TaskState::Stopped,
-            _ => TaskState::Failed,
-        };
+        let state = ended(text(line, "status"));
         outs.push(Out::Event(EventBody::Task {
             id: text(line, "task_id").to_owned(),
             title: maybe(line, "summary").unwrap_or_default(),
             state,
             tool_use_id: maybe(line, "tool_use_id"),
         }));
+    }
+}
+
+/// How background work ended, by the CLI's word.
+pub(super) fn ended(word: &str) -> TaskState {
+    match word {
+        "completed" => TaskState::Completed,
+        "stopped" | "killed" => TaskState::Stopped,
+        _ => TaskState::Failed,
     }
 }
 

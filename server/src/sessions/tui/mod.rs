@@ -1,8 +1,9 @@
 //! The agent's own interface in a terminal: how it is started, and how to know from outside what it does. Three files tell:
-//! `hooks`, the private one that it tells of its turns in; `transcript`, its own record of the conversation; `presence`, its
-//! own word on whether it works, waits or rests. All of this only reads and writes files; what follows from it is decided by
-//! the session's actor.
+//! `hooks`, the private one that it tells of its turns in; `transcript`, its own record of the conversation, with one of each
+//! sub-agent (`aside`); `presence`, its own word on whether it works, waits or rests. All of this only reads and writes files;
+//! what follows from it is decided by the session's actor.
 
+mod aside;
 mod hooks;
 mod launch;
 mod presence;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use self::{
+    aside::{Aside, find_asides, has_ended},
     hooks::{Hook, note},
     launch::{Files, Launch, arguments, environment, prepare},
     presence::{Doing, look},
@@ -41,6 +43,8 @@ pub(crate) struct Kept {
     pub transcript: Option<PathBuf>,
     /// How many bytes of the record are history; none while the chat writes it.
     pub read: Option<u64>,
+    /// The sub-agents that are listened to.
+    pub asides: Vec<Aside>,
     /// How many bytes of this start's hooks are.
     pub hooks: u64,
     /// When this start was ordered.
