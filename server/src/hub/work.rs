@@ -29,7 +29,10 @@ pub(super) async fn perform(api: Api, home: PathBuf, call: Call) -> Result<Done,
                 Err(error) if error.code == ErrorCode::Conflict => {}
                 stopped => drop(stopped?),
             }
-            Done::Stopped(id, work(&api.changes(project).await.unwrap_or_default()))
+            Done::Stopped(
+                id,
+                api.changes(project).await.map_or_else(|error| unknown(&error), |all| work(&all)),
+            )
         }
         Call::Send(id, text) => match api.send(id, &text).await {
             Ok(card) => Done::Card(card),
@@ -88,6 +91,11 @@ fn work(changes: &Changes) -> String {
         (open, None) => format!("{open}; whether {branch} is pushed is not known."),
     };
     format!("{known} The files stay where they are.")
+}
+
+/// The same where it cannot be found out.
+fn unknown(error: &AppError) -> String {
+    format!("Whether anything is not committed or not pushed is not known: {}", error.message)
 }
 
 #[cfg(test)]
