@@ -36,6 +36,16 @@ pub struct Offers {
     pub hidden: usize,
 }
 
+impl Offers {
+    /// The one that was certainly meant: that of this very name, or the only one.
+    #[must_use]
+    pub fn meant(self, typed: &str) -> Option<SwitchBranch> {
+        let named = self.lines.iter().position(|line| line.to.name == typed.trim() && !line.to.create);
+        let only = (!typed.trim().is_empty() && self.lines.len() == 1).then_some(0);
+        named.or(only).map(|at| self.lines[at].to.clone())
+    }
+}
+
 /// What fits to what was typed.
 #[must_use]
 pub fn offers(found: &Branches, typed: &str) -> Offers {
@@ -99,6 +109,17 @@ mod tests {
         // A branch without a commit is in no list, and is there.
         let empty = Branches { head: Some("main".to_owned()), ..Branches::default() };
         assert_eq!(offers(&empty, "main"), Offers::default());
+    }
+
+    #[test]
+    fn only_what_was_certainly_meant_is_taken_without_being_chosen() {
+        let meant = |typed: &str| offers(&found(0), typed).meant(typed).map(|to| (to.name, to.create));
+        let of = |name: &str, create| Some((name.to_owned(), create));
+        assert_eq!(meant(" main "), of("main", false));
+        assert_eq!(meant("new"), of("new", true));
+        // Both may be meant: one that is there, and a new one.
+        assert_eq!(meant("log"), None);
+        assert_eq!(meant(""), None);
     }
 
     #[test]

@@ -27,6 +27,7 @@ impl ProjectsEngine {
             return Err(AppError::new(ErrorCode::Untrusted, message).with(row.path));
         }
         let dir = usable(&row).await?;
+        let _alone = self.switching.lock().await;
         let working = queries::at_work(self.db.read()).await?;
         let all = queries::all(self.db.read()).await?;
         let (here, in_the_way) = blocking(move || {

@@ -62,13 +62,15 @@ pub struct ProjectsEngine {
     config: Arc<Config>,
     /// What each directory was last seen like; a lock, because a look takes no await while it is held.
     seen: Arc<Mutex<HashMap<ProjectId, (Instant, Seen)>>>,
+    /// Held while a branch is checked out: one at a time, from the question who is at work there to the end.
+    switching: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl ProjectsEngine {
     /// An engine on this database that tells `bus` of every change.
     #[must_use]
     pub fn new(db: Db, bus: Bus, config: Arc<Config>) -> Self {
-        Self { db, bus, config, seen: Arc::default() }
+        Self { db, bus, config, seen: Arc::default(), switching: Arc::default() }
     }
 
     /// The same, which also tells of a project whenever the states of its sessions change, until the bus is gone.

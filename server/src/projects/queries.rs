@@ -128,12 +128,12 @@ pub(super) async fn live(tx: &mut Tx, id: ProjectId) -> Result<Option<Live>, Fau
     Ok(counts.map(|(sessions, terminals)| Live { sessions, terminals }))
 }
 
-/// The sessions that may be changing files right now, each with the directory of its project: those whose turn is under
-/// way, and those whose terminal is open.
+/// The sessions that may be changing files right now or in a moment, each with the directory of its project: those whose
+/// turn is under way or about to begin, those that work in the background, and those whose terminal is open.
 pub(super) async fn at_work(pool: &SqlitePool) -> Result<Vec<(String, String)>, Fault> {
     let rows = sqlx::query_as(
         "select p.path, s.name from sessions s join projects p on p.id = s.project_id
-         where s.status = 'running'
+         where s.status in ('queued', 'running') or s.background > 0
             or exists (select 1 from terminals t where t.session_id = s.id and t.status = 'running')
          order by s.no",
     );

@@ -11,7 +11,7 @@ use app::{
     sessions::{
         event::{EventBody, TurnOutcome},
         model::{
-            Act, Effort, NAME_MAX, NewMessage, NewSession, PermissionMode, SessionPatch, Status, Surface,
+            Act, Effort, NewMessage, NewSession, PermissionMode, SessionPatch, Status, Surface,
         },
         port::Sessions,
     },

@@ -95,12 +95,14 @@ fn Choose(id: ProjectId, chosen: RwSignal<Option<SwitchBranch>>, open: RwSignal<
         // It would start the session.
         if event.key() == "Enter" {
             event.prevent_default();
-            let first = found.value.with_untracked(|found| {
+            let meant = found.value.with_untracked(|found| {
                 let found = found.as_ref()?.as_ref().ok()?;
-                typed.with_untracked(|typed| offers(found, typed)).lines.into_iter().next()
+                typed.with_untracked(|typed| offers(found, typed).meant(typed))
             });
-            if let Some(first) = first {
-                choose.run(first.to);
+            match (meant, list.get_untracked()) {
+                (Some(to), _) => choose.run(to),
+                (None, Some(list)) => browser::focus_item(&list, browser::Step::Next),
+                (None, None) => {}
             }
         }
     };

@@ -35,18 +35,9 @@ pub fn TerminalActs(
     let (close, closing) = use_closing(id, asking);
     let why = move || close.error.get().map(|error| error.message).unwrap_or_default();
     let step = move |by: f64| screen.choose_font(screen.font.get_untracked() + by);
-    let look_only = Callback::new(move |()| {
-        screen.read_only.update(|only| *only = !*only);
-        screen.again();
-    });
-    let read_aloud = Callback::new(move |()| {
-        aloud.update(|aloud| *aloud = !*aloud);
-        screen.read_aloud(aloud.get_untracked());
-    });
-    let predict = Callback::new(move |()| {
-        predicts.update(|predicts| *predicts = !*predicts);
-        screen.predict(predicts.get_untracked());
-    });
+    let look_only = flips(screen.read_only, move |_| screen.again());
+    let read_aloud = flips(aloud, move |on| screen.read_aloud(on));
+    let predict = flips(predicts, move |on| screen.predict(on));
     view! {
         <Menu label="More about the terminal">
             <MenuItem icon=IconName::Search on_select=move |()| screen.searching.set(true)>
@@ -103,6 +94,14 @@ pub fn TerminalActs(
         </Dialog>
     }
     .into_any()
+}
+
+/// Switches on what was off, and `then` has it so.
+fn flips(on: RwSignal<bool>, then: impl Fn(bool) + Send + Sync + 'static) -> Callback<()> {
+    Callback::new(move |()| {
+        on.update(|on| *on = !*on);
+        then(on.get_untracked());
+    })
 }
 
 /// Closes it at once if nothing runs in it, and asks otherwise. What is shown instead is the page's business, once the

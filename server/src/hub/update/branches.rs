@@ -28,7 +28,8 @@ pub(in crate::hub) enum Row {
 pub(in crate::hub) fn rows(found: &Branches, typed: &str) -> Vec<Row> {
     let part = typed.trim().to_lowercase();
     let here = found.head.iter().filter(|head| head.to_lowercase().contains(&part)).cloned().map(Row::Here);
-    let others = offers(found, typed).into_iter().filter(|offer| Some(&offer.to.name) != found.head.as_ref());
+    let others =
+        offers(found, typed).lines.into_iter().filter(|offer| Some(&offer.to.name) != found.head.as_ref());
     here.chain(others.map(Row::Other)).collect()
 }
 

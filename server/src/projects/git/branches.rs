@@ -26,6 +26,8 @@ pub(super) struct Refs {
     pub(super) local: BTreeSet<String>,
     /// The name of a branch and of the remote that has it, in order.
     pub(super) remote: BTreeSet<(String, String)>,
+    /// Whether there is any remote, known by what was fetched of it or not.
+    has_remote: bool,
     /// The one that others start from.
     default: Option<String>,
 }
@@ -51,7 +53,7 @@ impl Refs {
     }
 
     fn parse(names: &str, remotes: &str) -> Self {
-        let mut refs = Self::default();
+        let mut refs = Self { has_remote: !remotes.is_empty(), ..Self::default() };
         let mut remotes: Vec<&str> = remotes.lines().collect();
         // A name of a remote may begin with that of another.
         remotes.sort_by_key(|remote| std::cmp::Reverse(remote.len()));
@@ -86,7 +88,7 @@ impl Refs {
 /// The branches of the repository around the directory.
 pub(in crate::projects) async fn branches(git: &Git) -> Result<Branches, AppError> {
     let refs = Refs::read(git).await?;
-    let commits = if refs.remote.is_empty() { None } else { Commits::read(git).await };
+    let commits = if refs.has_remote { Commits::read(git).await } else { None };
     let mut tips = tips(git, &["refs/heads"]).await?;
     let pinned = [&refs.default, &refs.head].into_iter().flatten().filter(|name| refs.local.contains(*name));
     let left_out = pinned.filter(|name| tips.iter().all(|tip| tip.branch.name != **name));

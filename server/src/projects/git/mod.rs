@@ -47,7 +47,7 @@ pub(super) struct Seen {
     pub(super) fresh_for: Duration,
 }
 
-/// Looks at the directory; when git takes too long, what was known `before` still stands.
+/// Looks at the directory; what git takes too long for still stands as it was `before`.
 pub(super) async fn see(git: &Git, before: Option<GitSummary>) -> Seen {
     let dir = git.dir.clone();
     let look = blocking(move || (problem(&dir), top(&dir).is_some())).await;
@@ -55,18 +55,14 @@ pub(super) async fn see(git: &Git, before: Option<GitSummary>) -> Seen {
     if problem.is_some() || !work_tree {
         return Seen { problem, git: None, fresh_for: FRESH };
     }
-    let slow = |error| {
-        tracing::debug!(%error, dir = %git.dir.display(), "git did not answer");
-        SPARED
-    };
     let (status, unpushed) = tokio::join!(git.status("normal", QUICK), unpushed(git));
-    let (unpushed, fresh_for) = match unpushed {
-        Ok(unpushed) => (unpushed, FRESH),
-        Err(error) => (None, slow(error)),
-    };
+    let unpushed = unpushed.unwrap_or_else(|_| before.as_ref().and_then(|before| before.unpushed));
     match status {
-        Ok(status) => Seen { problem, git: status.map(|status| status.summary(unpushed)), fresh_for },
-        Err(error) => Seen { problem, git: before, fresh_for: slow(error) },
+        Ok(status) => Seen { problem, git: status.map(|status| status.summary(unpushed)), fresh_for: FRESH },
+        Err(error) => {
+            tracing::debug!(%error, dir = %git.dir.display(), "git did not answer");
+            Seen { problem, git: before, fresh_for: SPARED }
+        }
     }
 }
 

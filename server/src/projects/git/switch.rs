@@ -24,6 +24,7 @@ const NAMED: usize = 5;
 pub(in crate::projects) async fn switch(git: &Git, to: &SwitchBranch) -> Result<(), AppError> {
     let name = to.name.as_str();
     valid_name(git, name).await?;
+    refuse_partial(git).await?;
     let refs = Refs::read(git).await?;
     // Git would write over ignored files, such as a `.env`, without a word.
     let mut args = vec!["switch", "--quiet", "--no-guess", "--no-overwrite-ignore"];
@@ -54,6 +55,19 @@ pub(in crate::projects) async fn switch(git: &Git, to: &SwitchBranch) -> Result<
     }
     let output = git.output(args, CHECKOUT).await.map_err(|error| unable(&error))?;
     if output.success() { Ok(()) } else { Err(refusal(&String::from_utf8_lossy(&output.stderr), &git.dir)) }
+}
+
+/// 409 for a clone that lacks files until somebody asks for them: fetching is not for here, and without it git would stop
+/// half way.
+async fn refuse_partial(git: &Git) -> Result<(), AppError> {
+    let keys = r"^(extensions\.partialclone|remote\..*\.promisor)$";
+    let found = git.output(["config", "--name-only", "--get-regexp", keys], QUICK).await;
+    if !found.map_err(|error| unable(&error))?.success() {
+        return Ok(());
+    }
+    let message =
+        "It is a partial clone: git may have to fetch files for another branch. Switch it in a terminal.";
+    Err(AppError::conflict("partial", message))
 }
 
 /// 400 for what git does not take as the name of a branch; nothing that git would expand or read as an option.
@@ -116,7 +130,11 @@ fn refusal(said: &str, dir: &Path) -> AppError {
     } else if has(&["already used by worktree", "already checked out", "cannot lock ref", "already exists"]) {
         AppError::conflict("taken", format!("Git says: {words}"))
     } else {
-        AppError::new(ErrorCode::Unavailable, format!("Git could not check the branch out: {words}"))
+        // It may have stopped half way, such as at a filter that failed.
+        let message = format!(
+            "Git could not check the branch out: {words}. Look at the changes of the directory before you go on."
+        );
+        AppError::new(ErrorCode::Unavailable, message)
     }
 }
 

@@ -299,6 +299,18 @@ async fn a_session_at_work_in_the_directory_is_in_the_way() {
     home.session(sub.id, "running", false).await;
     refused(home.switch(project.id, to("main")).await, ErrorCode::Conflict, "“n” and “n” are at work");
     assert_eq!(printed(&path, &["branch", "--show-current"]).await, "one");
+    // One that waits for its turn will be at work in a moment.
+    let (other, _) = home.trusted("other").await;
+    home.session(other.id, "queued", false).await;
+    refused(home.switch(other.id, new("two", None)).await, ErrorCode::Conflict, "“n” is at work");
+}
+
+#[tokio::test]
+async fn a_partial_clone_is_left_as_it_is() {
+    let home = Home::new().await;
+    let (project, path) = home.trusted("p").await;
+    git(&path, &["config", "remote.origin.promisor", "true"]).await;
+    refused(home.switch(project.id, new("one", None)).await, ErrorCode::Conflict, "It is a partial clone");
 }
 
 #[tokio::test]
