@@ -69,6 +69,8 @@ fn the_branch_that_is_there_is_first_and_then_those_that_fit() {
     assert_eq!(said(&model)[2..4], ["far  on a remote", "+ fa  a new branch from fix"]);
     press(&mut model, KeyCode::Esc);
     assert!(matches!(model.page, Page::List));
+    let model = asked(PHONE, Branches { more: 7, ..found() });
+    assert_eq!(said(&model)[0], "web: which branch?                7 more");
 }
 
 #[test]

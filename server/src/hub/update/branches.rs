@@ -24,13 +24,14 @@ pub(in crate::hub) enum Row {
     Other(Offer),
 }
 
-/// The branches that the typed letters fit: the one that is checked out, then the default one and the latest.
-pub(in crate::hub) fn rows(found: &Branches, typed: &str) -> Vec<Row> {
+/// The branches that the typed letters fit: the one that is checked out, then the default one and the latest;
+/// and how many there are beside these.
+pub(in crate::hub) fn rows(found: &Branches, typed: &str) -> (Vec<Row>, usize) {
     let part = typed.trim().to_lowercase();
     let here = found.head.iter().filter(|head| head.to_lowercase().contains(&part)).cloned().map(Row::Here);
-    let others =
-        offers(found, typed).lines.into_iter().filter(|offer| Some(&offer.to.name) != found.head.as_ref());
-    here.chain(others.map(Row::Other)).collect()
+    let offers = offers(found, typed);
+    let others = offers.lines.into_iter().filter(|offer| Some(&offer.to.name) != found.head.as_ref());
+    (here.chain(others.map(Row::Other)).collect(), offers.hidden)
 }
 
 /// The branches of the project that was chosen; without any the session is written at once.
@@ -66,7 +67,7 @@ pub(super) fn came(model: &mut Model, project: ProjectId, found: Result<Branches
 
 pub(super) fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
     let Page::Branches(page) = &mut model.page else { return Vec::new() };
-    let rows = rows(&page.found, page.filter.value());
+    let (rows, _) = rows(&page.found, page.filter.value());
     match pressed.code {
         KeyCode::Esc => {
             model.page = page.form.take().map_or(Page::List, Page::Form);

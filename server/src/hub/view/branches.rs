@@ -27,11 +27,12 @@ pub(super) fn draw(
     body: Rect,
 ) -> Vec<(&'static str, &'static str)> {
     let project = line(model.world.project_name(page.project));
-    head(frame, top, &format!("{project}: which branch?"), Line::default());
+    let (rows, hidden) = rows(&page.found, page.filter.value());
+    let more = if hidden > 0 { format!("{hidden} more") } else { String::new() };
+    head(frame, top, &format!("{project}: which branch?"), Line::styled(more, look::soft()));
     let [filter, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(body);
     typed(frame, filter, "/", &page.filter, model.dialog.is_none());
     let (width, fit) = (usize::from(rest.width), usize::from(rest.height).max(1));
-    let rows = rows(&page.found, page.filter.value());
     let first = first_shown(page.at, rows.len(), fit);
     let lines = rows.iter().enumerate().skip(first).take(fit).map(|(n, row)| {
         let (name, about) = words(model, row);

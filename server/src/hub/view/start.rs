@@ -37,7 +37,7 @@ pub(super) fn draw_picker(
     let lines = offered.iter().enumerate().skip(first).take(fit).map(|(n, project)| {
         let trusted = project.trust.is_some();
         let mark = if trusted { "" } else { " (not trusted: web page)" };
-        let name = cut(&line(&project.name), width.saturating_sub(mark.len()));
+        let name = cut(&line(&project.name), width.saturating_sub(mark.len() + 1));
         let branch = project.git.as_ref().map(|git| format!(" · {}", git.branch)).unwrap_or_default();
         let text = cut(&line(&format!("{name}{mark}{branch}  {}", project.path)), width);
         let style = if n == picker.at { look::chosen() } else { Style::new() };
