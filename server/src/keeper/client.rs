@@ -198,8 +198,9 @@ impl Client {
 
     async fn call(&self, request: Request) -> Result<Reply, KeeperError> {
         let (reply, answer) = oneshot::channel();
-        self.calls.send(Call { request, reply }).await.map_err(|_| KeeperError::Gone)?;
-        answer.await.map_err(|_| KeeperError::Gone)?
+        self.calls.send(Call { request, reply }).await.map_err(|_| KeeperError::NotSent)?;
+        // Whatever is sent has a result; a call that was dropped was not.
+        answer.await.map_err(|_| KeeperError::NotSent)?
     }
 }
 

@@ -16,6 +16,9 @@ pub enum KeeperError {
     /// The keeper's connection is closed: it has finished or was killed.
     #[error("the keeper is gone")]
     Gone,
+    /// The connection was lost before this was said on it; a new one may do.
+    #[error("the connection to the keeper was lost")]
+    NotSent,
     /// The keeper is there but did not answer in time.
     #[error("the keeper does not answer")]
     TimedOut,

@@ -52,7 +52,7 @@ pub(super) async fn end(root: &Path, own: &dyn OwnKeepers, id: &str) -> Result<(
     if orphan.alive {
         match tokio::time::timeout(LIMIT, dismiss(&orphan.dir)).await {
             // A keeper that is gone by now is what was wanted; what it left is ended below.
-            Ok(Ok(()) | Err(KeeperError::Gone | KeeperError::Io(_))) => {}
+            Ok(Ok(()) | Err(KeeperError::Gone | KeeperError::NotSent | KeeperError::Io(_))) => {}
             Ok(Err(error)) => return Err(Fault::Data(error.to_string()).into()),
             Err(_) => return Err(Fault::Data("a keeper did not end".to_owned()).into()),
         }

@@ -102,7 +102,7 @@ impl Sight {
         if self.read_only {
             return Some("This view is for looking only.".to_owned());
         }
-        let words = match async { self.client().await?.type_in(bytes).await }.await {
+        let words = match link::type_in(&self.shared, self.id, self.run, bytes).await {
             Ok(()) => return None,
             Err(KeeperError::Refused(Refusal::QueueFull)) => {
                 "The program does not read what is typed; what was pasted last did not arrive."
@@ -127,7 +127,7 @@ impl Sight {
             return Ok(());
         }
         match async { self.client().await?.resize(size).await }.await {
-            Ok(()) | Err(KeeperError::Refused(_) | KeeperError::Gone) => Ok(()),
+            Ok(()) | Err(KeeperError::Refused(_) | KeeperError::Gone | KeeperError::NotSent) => Ok(()),
             Err(error) => Err(unavailable(&error)),
         }
     }

@@ -69,7 +69,7 @@ impl Hosted {
     /// # Errors
     /// When the keeper does not take it; one that is gone has no program left to type to.
     pub async fn type_in(&self, bytes: &[u8]) -> Result<(), KeeperError> {
-        link::client(&self.shared, self.id, self.run).await?.type_in(bytes.to_vec()).await
+        link::type_in(&self.shared, self.id, self.run, bytes.to_vec()).await
     }
 
     /// The program's process; none before it has begun, and once its keeper is forgotten.

@@ -36,6 +36,19 @@ pub(super) async fn client(shared: &Shared, id: TerminalId, run: i64) -> Result<
     }
 }
 
+/// Types. What was not even sent is typed on a new connection.
+pub(super) async fn type_in(
+    shared: &Shared,
+    id: TerminalId,
+    run: i64,
+    bytes: Vec<u8>,
+) -> Result<(), KeeperError> {
+    match client(shared, id, run).await?.type_in(bytes.clone()).await {
+        Err(KeeperError::NotSent) => client(shared, id, run).await?.type_in(bytes).await,
+        done => done,
+    }
+}
+
 /// A new connection takes the place of the old one.
 pub(super) fn renew(shared: &Shared, id: TerminalId, run: i64, anew: &Client) {
     if let Some(live) = shared.live().get_mut(&id).filter(|live| live.run == run) {
@@ -45,8 +58,10 @@ pub(super) fn renew(shared: &Shared, id: TerminalId, run: i64, anew: &Client) {
 
 /// Ends what runs in a terminal, by the ladder; only a keeper that is truly gone needs no word.
 pub(super) async fn climb(shared: &Shared, id: TerminalId, run: i64) -> Result<(), KeeperError> {
-    let lost =
-        |error: &KeeperError| matches!(error, KeeperError::Gone | KeeperError::Io(_) | KeeperError::TimedOut);
+    let lost = |error: &KeeperError| {
+        use KeeperError::{Gone, Io, NotSent, TimedOut};
+        matches!(error, Gone | NotSent | Io(_) | TimedOut)
+    };
     let dir = shared.dir(id, run);
     let mut done = async { client(shared, id, run).await?.kill(KillMode::Ladder).await }.await;
     if done.as_ref().is_err_and(lost) {

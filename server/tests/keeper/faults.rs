@@ -31,7 +31,7 @@ async fn a_killed_keeper_leaves_everything_and_its_child_can_be_ended() {
     assert!(forget(&nest.dir()).await.is_err(), "not while it lives");
     sigkill(client.welcome().keeper_pid);
     assert!(matches!(timeout(LIMIT, events.next()).await.unwrap(), KeeperEvent::Gone));
-    assert!(matches!(client.input("x", Vec::new()).await, Err(KeeperError::Gone)));
+    assert!(matches!(client.input("x", Vec::new()).await, Err(KeeperError::Gone | KeeperError::NotSent)));
     until(async || !scan(nest.home.path()).await.unwrap()[0].alive).await;
 
     let dead = rest(&mut read_dead(&nest.dir(), 0).await.unwrap()).await;

@@ -10,9 +10,7 @@ use app::{
     ids::{SessionId, TerminalId},
     sessions::{
         event::{EventBody, TurnOutcome},
-        model::{
-            Act, Effort, NewMessage, NewSession, PermissionMode, SessionPatch, Status, Surface,
-        },
+        model::{Act, Effort, NewMessage, NewSession, PermissionMode, SessionPatch, Status, Surface},
         port::Sessions,
     },
     terminals::{

@@ -14,6 +14,8 @@ use super::{PATIENCE, Stage, common::wires::hang_up, looking, shows, types};
 /// Waits until this view has noticed that nothing more comes.
 async fn ends(viewing: &mut Viewing) {
     timeout(PATIENCE, async { while viewing.next().await.is_ok() {} }).await.expect("its end in time");
+    // Each connection notices it by itself.
+    sleep(Duration::from_millis(50)).await;
 }
 
 async fn closed(stage: &Stage, card: &Terminal) {

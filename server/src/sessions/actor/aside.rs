@@ -44,7 +44,7 @@ impl Actor {
         self.row.kept.tui.asides = found;
         let mut at = 0;
         while let Some(aside) = self.row.kept.tui.asides.get(at).cloned() {
-            if self.take_aside(at, &aside).await? {
+            if self.take_aside(&aside).await? {
                 at += 1;
             } else {
                 self.row.kept.tui.asides.remove(at);
@@ -55,7 +55,7 @@ impl Actor {
     }
 
     /// Takes what one of them recorded. Whether more may come.
-    async fn take_aside(&mut self, at: usize, aside: &Aside) -> io::Result<bool> {
+    async fn take_aside(&mut self, aside: &Aside) -> io::Result<bool> {
         let Some(record) = &aside.record else { return Ok(true) };
         let ended = tui::has_ended(record).await;
         let (mut read, mut billed) = (aside.read, aside.billed.clone());
@@ -77,7 +77,8 @@ impl Actor {
                 read = end;
             }
             // In one step with the events, so that nothing is taken twice.
-            if let Some(kept) = self.row.kept.tui.asides.get_mut(at) {
+            let asides = &mut self.row.kept.tui.asides;
+            if let Some(kept) = asides.iter_mut().find(|kept| kept.call == aside.call) {
                 (kept.read, kept.billed) = (read, billed.clone());
             }
             self.change.row = true;

@@ -360,7 +360,7 @@ mod tests {
             }})
         };
         let human = json!({"kind": "human"});
-        let typed = queued(json!("and this"), "prompt", human.clone());
+        let typed = queued(json!("and this"), "prompt", human);
         let mut again = user(&json!("and this"));
         again["uuid"] = typed["attachment"]["source_uuid"].clone();
         let blocks = json!([{"type": "text", "text": "look"}, {"type": "image", "source": {}}]);

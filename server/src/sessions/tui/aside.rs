@@ -113,9 +113,8 @@ mod tests {
         let record = agents.join("agent-a.jsonl");
         assert_eq!((found[0].record.clone(), found[1].record.clone()), (None, Some(record.clone())));
         assert!(!has_ended(&record).await, "the last of it may not be written yet");
-        let before = std::time::SystemTime::now() - 2 * BEHIND;
         let noted = fs::File::options().write(true).open(agents.join("agent-a.meta.json")).unwrap();
-        noted.set_modified(before).unwrap();
+        noted.set_modified(noted.metadata().unwrap().modified().unwrap() - 2 * BEHIND).unwrap();
         assert!(has_ended(&record).await && !has_ended(&agents.join("agent-b.jsonl")).await);
     }
 }
