@@ -1,6 +1,6 @@
 //! What the hub shows and what can happen to it. Plain data: `update` changes it, `view` draws it, `work` does what it asks for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use app::{
     approvals::model::{Approval, Decision},
@@ -33,6 +33,8 @@ pub(super) struct Model {
     pub page: Page,
     pub list: List,
     pub dialog: Option<Dialog>,
+    /// What is asked once that is answered.
+    pub asked_next: VecDeque<Dialog>,
     /// Whether the keys are shown instead of the page.
     pub help: bool,
     /// What was just said; the next key takes it away.
@@ -165,6 +167,8 @@ pub(super) struct Menu {
     pub words: String,
     pub choices: Vec<Choice>,
     pub at: usize,
+    /// What Esc does beside closing it.
+    pub on_esc: Option<Cmd>,
 }
 
 /// One of them; without anything to do it only closes the menu.
@@ -296,6 +300,7 @@ impl Model {
             page: Page::List,
             list: List::default(),
             dialog: None,
+            asked_next: VecDeque::new(),
             help: false,
             note: None,
             away: None,
@@ -313,6 +318,15 @@ impl Model {
     /// The chosen line, as its place in `items`; the first if what was chosen is not among them.
     pub(super) fn chosen(&self, items: &[Item]) -> usize {
         items.iter().position(|item| Some(*item) == self.list.at).unwrap_or(0)
+    }
+
+    /// Asks this, after what is asked already: nobody answers what is not read yet, and nothing that is being written is lost.
+    pub(super) fn ask(&mut self, dialog: Dialog) {
+        if self.dialog.is_some() {
+            self.asked_next.push_back(dialog);
+        } else {
+            self.dialog = Some(dialog);
+        }
     }
 
     /// The session that was chosen.
@@ -348,6 +362,7 @@ impl Menu {
             words,
             choices: vec![Choice { key: 'y', label, then: Some(then) }, no],
             at: 1,
+            on_esc: None,
         })
     }
 }

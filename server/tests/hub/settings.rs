@@ -59,7 +59,7 @@ async fn the_configuration_is_changed_in_an_editor() {
     tmux.shows("ended with exit status: 3; its text was not taken.").await;
     pen(&home, &format!("echo '# more' >> \"$2\"; echo '# theirs' > '{}'", file.display()));
     tmux.types(",");
-    tmux.shows("k  Keep mine beside it").await;
+    tmux.shows("k  Keep mine beside roost.toml").await;
     tmux.press(&["Enter"]);
     tmux.shows("roost.toml.mine.").await;
     assert_eq!(fs::read_to_string(&file).unwrap(), "# theirs\n");

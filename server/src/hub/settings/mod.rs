@@ -36,7 +36,7 @@ pub(super) struct Draft {
 pub(super) enum Ask {
     Read,
     Save(Draft),
-    /// Put it beside the file.
+    /// Put it beside the file, or among the temporary files if it cannot be there.
     Keep(Draft),
 }
 
@@ -53,6 +53,8 @@ pub(super) enum Answer {
     Wrong(Draft, String),
     /// The file is another by now, and was left alone.
     Moved(Draft),
+    /// It could not be written, in words.
+    Failed(Draft, String),
     /// Where the text was put.
     Kept(PathBuf),
 }
@@ -61,14 +63,24 @@ pub(super) enum Answer {
 pub(super) async fn perform(home: PathBuf, ask: Ask) -> Result<Answer, AppError> {
     let path = home.join("roost.toml");
     let name = path.display().to_string();
-    let done = tokio::task::spawn_blocking(move || match ask {
-        Ask::Read => read(&path).map(Answer::Read),
-        Ask::Save(draft) => save(&path, draft),
-        Ask::Keep(draft) => keep(&path, &draft.text()).map(Answer::Kept),
-    });
+    let done = tokio::task::spawn_blocking(move || answer(&path, ask));
     let failed =
         |error: &dyn std::error::Error| AppError::new(ErrorCode::Internal, format!("{name}: {error}."));
     done.await.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
+}
+
+/// A text that somebody wrote comes back when it cannot be written.
+fn answer(path: &Path, ask: Ask) -> io::Result<Answer> {
+    let failed = |draft, error| Answer::Failed(draft, format!("{}: {error}.", path.display()));
+    Ok(match ask {
+        Ask::Read => Answer::Read(read(path)?),
+        Ask::Save(draft) => save(path, draft.clone()).unwrap_or_else(|error| failed(draft, error)),
+        Ask::Keep(draft) => {
+            let text = draft.text();
+            let kept = keep(path, &text).or_else(|error| keep_elsewhere(&text).map_err(|_| error));
+            kept.map_or_else(|error| failed(draft, error), Answer::Kept)
+        }
+    })
 }
 
 impl Draft {
@@ -121,10 +133,22 @@ fn keep(path: &Path, text: &str) -> io::Result<PathBuf> {
         let beside = path.with_extension(ending);
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            file => return file?.write_all(text.as_bytes()).map(|()| beside),
+            file => {
+                let written = file?.write_all(text.as_bytes());
+                // Half a text is none.
+                written.inspect_err(|_| drop(fs::remove_file(&beside)))?;
+                return Ok(beside);
+            }
         }
     }
     Err(io::Error::new(ErrorKind::AlreadyExists, "a hundred texts are beside it already"))
+}
+
+/// Puts a text among the temporary files.
+fn keep_elsewhere(text: &str) -> io::Result<PathBuf> {
+    let mut file = tempfile::Builder::new().prefix("roost.toml.mine-").tempfile()?;
+    file.write_all(text.as_bytes())?;
+    Ok(file.keep()?.1)
 }
 
 /// What differs for a server between two texts, in words. It reads its configuration once, when it starts.
@@ -218,6 +242,26 @@ mod tests {
         }
         fs::write(&path, b"\xff").unwrap();
         assert!(read(&path).is_err(), "what is no text is not edited as one");
+        assert!(
+            matches!(answer(&path, Ask::Save(moved.clone())).unwrap(), Answer::Failed(kept, _) if kept == moved)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_kept_all_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("not there/roost.toml");
+        let mine = draft("", &format!("{}# mine\n", with_help("")));
+        match answer(&path, Ask::Save(mine.clone())).unwrap() {
+            Answer::Failed(kept, words) => {
+                assert!(kept == mine && words.contains("not there/roost.toml: "), "{words}");
+            }
+            other => panic!("{other:?}"),
+        }
+        let Answer::Kept(kept) = answer(&path, Ask::Keep(mine)).unwrap() else { panic!("it is lost") };
+        let found = (read(&kept).unwrap(), mode(&kept));
+        fs::remove_file(&kept).unwrap();
+        assert_eq!(found, ("# mine\n".to_owned(), 0o600));
     }
 
     #[test]

@@ -309,9 +309,15 @@ fn the_configuration_is_edited_until_it_can_be_used_or_is_put_aside() {
     let wrong = || Answer::Wrong(draft.clone(), "Line 2: max_runing.".to_owned());
     let moved = || Answer::Moved(draft.clone());
     let again = Cmd::Edit(edits.clone(), edited.clone());
+    let failed = || Answer::Failed(draft.clone(), "roost.toml: the disk is full.".to_owned());
     let keep = Cmd::Call(Call::Settings(Ask::Keep(draft.clone())));
     for (came, key, then) in [
-        (wrong(), KeyCode::Enter, Some(again)),
+        (wrong(), KeyCode::Enter, Some(again.clone())),
+        (wrong(), KeyCode::Esc, Some(keep.clone())),
+        (failed(), KeyCode::Enter, Some(again)),
+        (failed(), KeyCode::Esc, Some(keep.clone())),
+        (failed(), KeyCode::Char('d'), None),
+        (moved(), KeyCode::Esc, Some(keep.clone())),
         (wrong(), KeyCode::Char('k'), Some(keep.clone())),
         (wrong(), KeyCode::Char('d'), None),
         (moved(), KeyCode::Enter, Some(keep)),
@@ -321,6 +327,14 @@ fn the_configuration_is_edited_until_it_can_be_used_or_is_put_aside() {
         let done = press(&mut model, key);
         assert_eq!(done, then.into_iter().collect::<Vec<_>>(), "{key:?}");
     }
+    // What is asked meanwhile waits for the answer.
+    answer(&mut model, failed());
+    update(&mut model, Msg::Done(Done::Busy(of(20), "vim is running in it.".to_owned())));
+    assert!(said(&model).join(" ").contains("the disk is full"));
+    assert_eq!(types(&mut model, "d"), []);
+    assert!(said(&model).join(" ").contains("vim is running in it."));
+    assert_eq!(press(&mut model, KeyCode::Esc), []);
+    assert!(model.dialog.is_none());
     let left = Msg::Edited(edits.clone(), Ok(edited));
     assert_eq!(call(update(&mut model, left)), Call::Settings(Ask::Save(draft)));
     update(&mut model, Msg::Edited(edits, Err("vi ended with exit status: 1.".to_owned())));

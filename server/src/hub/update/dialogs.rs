@@ -28,7 +28,7 @@ fn choose(model: &mut Model, mut menu: Menu, pressed: KeyEvent) -> Vec<Cmd> {
     let last = menu.choices.len().saturating_sub(1);
     let named = letter(pressed).and_then(|c| menu.choices.iter().position(|choice| choice.key == c));
     match (pressed.code, named) {
-        (KeyCode::Esc, _) => return Vec::new(),
+        (KeyCode::Esc, _) => return menu.on_esc.into_iter().collect(),
         (KeyCode::Enter, _) => return done(menu, None),
         (_, Some(at)) => return done(menu, Some(at)),
         (KeyCode::Up | KeyCode::Char('k') | KeyCode::BackTab, _) => menu.at = menu.at.saturating_sub(1),
@@ -155,7 +155,7 @@ fn archiving(model: &Model, id: SessionId, label: &'static str) -> Option<Choice
 }
 
 fn menu(model: &Model, item: Item, words: String, choices: Vec<Choice>) -> Menu {
-    Menu { title: title(model, item), words, choices, at: 0 }
+    Menu { title: title(model, item), words, choices, at: 0, on_esc: None }
 }
 
 fn title(model: &Model, item: Item) -> String {

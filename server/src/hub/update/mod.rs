@@ -31,6 +31,14 @@ use super::{
 
 /// Takes a message; what comes back is to be done in this order.
 pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
+    let todo = dispatch(model, msg);
+    if model.dialog.is_none() {
+        model.dialog = model.asked_next.pop_front();
+    }
+    todo
+}
+
+fn dispatch(model: &mut Model, msg: Msg) -> Vec<Cmd> {
     match msg {
         Msg::Key(pressed) => key(model, pressed),
         Msg::Paste(text) => paste(model, &text),
@@ -188,8 +196,8 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
         }
         Done::Settings(answer) => return settings::answered(model, answer),
         Done::Unsent(id, text, words) => chat::keep(model, id, text, words),
-        Done::Stopped(id, words) => model.dialog = Some(dialogs::archive(model, id, words)),
-        Done::Busy(id, words) => model.dialog = Some(dialogs::force(model, id, &words)),
+        Done::Stopped(id, words) => model.ask(dialogs::archive(model, id, words)),
+        Done::Busy(id, words) => model.ask(dialogs::force(model, id, &words)),
     }
     approvals::settle(model)
 }
@@ -229,7 +237,9 @@ fn left_terminal(
         }
         Left::Told => return vec![Cmd::Quit],
     };
-    model.dialog = menu.map(|menu| Dialog::Menu(dialogs::with_copied(menu, terminal, copied)));
+    if let Some(menu) = menu {
+        model.ask(Dialog::Menu(dialogs::with_copied(menu, terminal, copied)));
+    }
     Vec::new()
 }
 

@@ -26,23 +26,16 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Cmd> {
             return vec![Cmd::Edit(Edits::Settings(text), helped)];
         }
         Answer::Wrong(draft, words) => {
-            let again = Cmd::Edit(Edits::Settings(draft.before.clone()), draft.edited.clone());
-            let choices = vec![
-                Choice::new('e', "Edit it again", again),
-                Choice::new('k', "Keep mine beside roost.toml", call(Ask::Keep(draft))),
-                Choice::new('d', "Discard it", None),
-            ];
-            model.dialog = Some(menu("This cannot be used", words, choices));
-            return Vec::new();
+            let again = Some(again(&draft));
+            return ask(model, "This cannot be used", words, again, draft);
+        }
+        Answer::Failed(draft, words) => {
+            let again = Some(again(&draft));
+            return ask(model, "This is not saved", words, again, draft);
         }
         Answer::Moved(draft) => {
             let words = "Somebody else has changed roost.toml meanwhile. It was left as it is now.";
-            let choices = vec![
-                Choice::new('k', "Keep mine beside it", call(Ask::Keep(draft))),
-                Choice::new('d', "Discard mine", None),
-            ];
-            model.dialog = Some(menu("This is not saved", words.to_owned(), choices));
-            return Vec::new();
+            return ask(model, "This is not saved", words.to_owned(), None, draft);
         }
         Answer::Same => "Nothing was changed.".to_owned(),
         Answer::Saved(words) => words,
@@ -56,6 +49,18 @@ fn call(ask: Ask) -> Cmd {
     Cmd::Call(Call::Settings(ask))
 }
 
-fn menu(title: &str, words: String, choices: Vec<Choice>) -> Dialog {
-    Dialog::Menu(Menu { title: title.to_owned(), words, choices, at: 0 })
+fn again(draft: &Draft) -> Choice {
+    let edit = Cmd::Edit(Edits::Settings(draft.before.clone()), draft.edited.clone());
+    Choice::new('e', "Edit it again", edit)
+}
+
+/// What becomes of a text that is not saved. It is discarded only by whoever says so.
+fn ask(model: &mut Model, title: &str, words: String, again: Option<Choice>, draft: Draft) -> Vec<Cmd> {
+    let keep = call(Ask::Keep(draft));
+    let mut choices: Vec<Choice> = again.into_iter().collect();
+    choices.push(Choice::new('k', "Keep mine beside roost.toml", keep.clone()));
+    choices.push(Choice::new('d', "Discard mine", None));
+    let menu = Menu { title: title.to_owned(), words, choices, at: 0, on_esc: Some(keep) };
+    model.ask(Dialog::Menu(menu));
+    Vec::new()
 }
