@@ -12,6 +12,7 @@ use app::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// A session, as far as the hub shows it.
 #[derive(Clone, Debug, Deserialize)]
@@ -92,6 +93,20 @@ impl News {
             "project_gone" => card(&body["project"]).map(Self::ProjectGone),
             "events" => Some(Self::Events(card(&body["session"])?, body["events"].as_array()?.clone())),
             _ => None,
+        }
+    }
+
+    /// What it is about, if that is on a list.
+    pub(super) fn about(&self) -> Option<Uuid> {
+        match self {
+            Self::Session(card) => Some(card.id.0),
+            Self::SessionGone(id) => Some(id.0),
+            Self::Terminal(card) => Some(card.id.0),
+            Self::TerminalGone(id) => Some(id.0),
+            Self::Approval(card) => Some(card.id.0),
+            Self::Project(card) => Some(card.id.0),
+            Self::ProjectGone(id) => Some(id.0),
+            Self::Reached | Self::Lost(_) | Self::Events(..) | Self::Resync => None,
         }
     }
 }

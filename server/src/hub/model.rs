@@ -13,6 +13,7 @@ use app::{
 use crossterm::event::KeyEvent;
 use serde_json::Value;
 use tui_input::Input;
+use uuid::Uuid;
 
 use super::{
     api::Lists,
@@ -28,8 +29,10 @@ pub(super) struct Model {
     pub world: World,
     /// Whether the lists have come, so that what is not in them is not there.
     pub loaded: bool,
-    /// The sessions that the server spoke of since the lists were asked for.
-    pub heard: BTreeSet<SessionId>,
+    /// How many times the lists were asked for; only the answer to the last time counts.
+    pub reloads: u64,
+    /// What the server spoke of since then.
+    pub heard: BTreeSet<Uuid>,
     pub page: Page,
     pub list: List,
     pub dialog: Option<Dialog>,
@@ -243,7 +246,8 @@ pub(super) enum Edits {
 /// Something to ask the server.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Call {
-    Lists,
+    /// All lists, for the n-th time.
+    Lists(u64),
     Archived,
     Events(SessionId, Option<u64>),
     Act(SessionId, Act),
@@ -269,7 +273,7 @@ pub(super) enum Call {
 #[derive(Debug)]
 pub(super) enum Done {
     Nothing,
-    Lists(Lists),
+    Lists(u64, Lists),
     Archived(Vec<Session>),
     /// A page of events; of the past if the last is set.
     Events(SessionId, Vec<Value>, bool),
@@ -296,6 +300,7 @@ impl Model {
         Self {
             world: World::default(),
             loaded: false,
+            reloads: 0,
             heard: BTreeSet::new(),
             page: Page::List,
             list: List::default(),

@@ -19,7 +19,7 @@ use super::{
 /// Asks the server, and says what came of it. Only the configuration, which is the person's own file in `home`, is not asked of it.
 pub(super) async fn perform(api: Api, home: PathBuf, call: Call) -> Result<Done, AppError> {
     Ok(match call {
-        Call::Lists => Done::Lists(api.lists().await?),
+        Call::Lists(n) => Done::Lists(n, api.lists().await?),
         Call::Archived => Done::Archived(api.archived().await?),
         Call::Events(id, before) => Done::Events(id, api.events(id, before).await?, before.is_some()),
         Call::Act(id, act) => Done::Card(api.act(id, act).await?),

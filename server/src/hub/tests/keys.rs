@@ -376,8 +376,8 @@ fn a_shell_a_name_and_the_end() {
 fn what_was_missed_is_fetched_once_the_server_is_back() {
     let mut model = hub(DESK);
     update(&mut model, Msg::News(News::Lost("The server is away.".to_owned())));
-    assert_eq!(update(&mut model, Msg::News(News::Reached)), [Cmd::Call(Call::Lists)]);
+    assert_eq!(update(&mut model, Msg::News(News::Reached)), [Cmd::Call(Call::Lists(1))]);
     assert_eq!(model.away, None);
-    assert_eq!(update(&mut model, Msg::News(News::read("\"resync\"").unwrap())), [Cmd::Call(Call::Lists)]);
+    assert_eq!(update(&mut model, Msg::News(News::read("\"resync\"").unwrap())), [Cmd::Call(Call::Lists(2))]);
     assert!(News::read(r#"{"of a later build": 1}"#).is_none() && News::read("{").is_none());
 }

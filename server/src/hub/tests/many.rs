@@ -69,7 +69,7 @@ async fn the_list_is_as_long_as_there_are_sessions_and_shows_a_screen_of_it() {
     let cards: Vec<Value> = (0..3_000).map(|n| one(n, NOW.0 - i64::from(n) * 60_000)).collect();
     let lists = server(cards).await.lists().await.unwrap();
     let mut model = Model::new(false, PHONE, NOW);
-    update(&mut model, Msg::Done(Done::Lists(lists)));
+    update(&mut model, Msg::Done(Done::Lists(0, lists)));
     assert_eq!(model.items().len(), 3_000);
     types(&mut model, "G");
     let lines = said(&model);
@@ -79,10 +79,10 @@ async fn the_list_is_as_long_as_there_are_sessions_and_shows_a_screen_of_it() {
     assert!(said(&model)[2].starts_with("○ Session 1234 "));
     press(&mut model, KeyCode::Esc);
     // What is gone when the lists come again is taken away; what has begun while they were fetched is not.
-    assert_eq!(update(&mut model, Msg::News(News::Reached)), [Cmd::Call(Call::Lists)]);
+    assert_eq!(update(&mut model, Msg::News(News::Reached)), [Cmd::Call(Call::Lists(1))]);
     let lists = server((0..2).map(|n| one(n, NOW.0)).collect()).await.lists().await.unwrap();
     push(&mut model, "session", one(4_000, NOW.0));
-    update(&mut model, Msg::Done(Done::Lists(lists)));
+    update(&mut model, Msg::Done(Done::Lists(1, lists)));
     let names: Vec<_> = model.items().into_iter().map(|item| model.world.name(item).to_owned()).collect();
     assert_eq!(names, ["Session 0", "Session 1", "Session 4000"]);
 }

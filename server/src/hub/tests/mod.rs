@@ -4,6 +4,7 @@
 
 mod branches;
 mod keys;
+mod late;
 mod many;
 mod screens;
 

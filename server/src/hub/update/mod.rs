@@ -9,9 +9,7 @@ mod list;
 mod settings;
 mod start;
 
-use std::collections::BTreeSet;
-
-use app::{approvals::model::Approval, ids::TerminalId};
+use app::{approvals::model::Approval, ids::TerminalId, projects::model::Project};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use serde::Deserialize;
 use tui_input::{Input, backend::crossterm::EventHandler};
@@ -144,14 +142,12 @@ fn paste(model: &mut Model, text: &str) -> Vec<Cmd> {
 /// Everything that may be out of date.
 fn reload(model: &mut Model) -> Vec<Cmd> {
     model.heard.clear();
+    model.reloads += 1;
     let archived = model.list.archived.then_some(Cmd::Call(Call::Archived));
-    [Cmd::Call(Call::Lists)].into_iter().chain(archived).collect()
+    [Cmd::Call(Call::Lists(model.reloads))].into_iter().chain(archived).collect()
 }
 
 fn take(model: &mut Model, news: News) -> Vec<Cmd> {
-    if let News::Session(card) = &news {
-        model.heard.insert(card.id);
-    }
     match news {
         News::Reached => {
             model.away = None;
@@ -160,28 +156,35 @@ fn take(model: &mut Model, news: News) -> Vec<Cmd> {
         News::Resync => return reload(model),
         News::Lost(words) => model.away = Some(words),
         News::Events(id, events) => chat::append(model, id, &events),
-        card => model.world.take(card),
+        card => hear(model, card),
     }
     approvals::settle(model)
+}
+
+/// Takes a card, of which lists that are on their way know nothing.
+fn hear(model: &mut Model, card: News) {
+    model.heard.extend(card.about());
+    model.world.take(card);
 }
 
 fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
     match done {
         Done::Nothing => {}
-        Done::Lists(lists) => replace(model, lists),
+        Done::Lists(n, lists) if n == model.reloads => replace(model, lists),
+        Done::Lists(..) => {}
         Done::Archived(sessions) => {
             sessions.into_iter().for_each(|card| model.world.take_session(card));
         }
-        Done::Card(card) => model.world.take_session(card),
+        Done::Card(card) => hear(model, News::Session(Box::new(card))),
         Done::Decided(approval) => {
             if let Ok(card) = Approval::deserialize(&approval) {
-                model.world.take_approval(card);
+                hear(model, News::Approval(Box::new(card)));
             }
         }
         Done::Events(id, events, past) => return chat::fill(model, id, &events, past),
         Done::Created(card) => {
             let (id, in_terminal) = (card.id, card.in_terminal());
-            model.world.take_session(card);
+            hear(model, News::Session(Box::new(card)));
             model.list.at = Some(Item::Session(id));
             model.page = Page::List;
             return if in_terminal { vec![Cmd::Call(Call::IntoTerminal(id))] } else { chat::open(model, id) };
@@ -202,22 +205,23 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
     approvals::settle(model)
 }
 
-/// What was fetched is all there is, but for the archived sessions, which are not part of it, and for those that were heard of
-/// while it was fetched.
+/// What was fetched is all there is, but for the archived sessions, which are not part of it, and for whatever was heard of
+/// while it was fetched: that is as it is known by now, or gone.
 fn replace(model: &mut Model, lists: Lists) {
     model.loaded = true;
-    let world = &mut model.world;
-    let known: BTreeSet<_> = lists.sessions.iter().map(|card| card.id).collect();
-    let heard = &model.heard;
-    world.sessions.retain(|id, card| card.archived || known.contains(id) || heard.contains(id));
-    lists.sessions.into_iter().for_each(|card| world.take_session(card));
-    world.terminals = lists.terminals.into_iter().map(|card| (card.id, card)).collect();
-    world.approvals.clear();
-    cards(&lists.approvals).into_iter().for_each(|card| world.take_approval(card));
-    world.projects = cards::<app::projects::model::Project>(&lists.projects)
-        .into_iter()
-        .map(|card| (card.id, card))
-        .collect();
+    let (world, heard) = (&mut model.world, &model.heard);
+    world.sessions.retain(|id, card| card.archived || heard.contains(&id.0));
+    world.terminals.retain(|id, _| heard.contains(&id.0));
+    world.approvals.retain(|id, _| heard.contains(&id.0));
+    world.projects.retain(|id, _| heard.contains(&id.0));
+    let sessions = lists.sessions.into_iter().map(|card| News::Session(Box::new(card)));
+    let terminals = lists.terminals.into_iter().map(News::Terminal);
+    let approvals =
+        cards::<Approval>(&lists.approvals).into_iter().map(|card| News::Approval(Box::new(card)));
+    let projects = cards::<Project>(&lists.projects).into_iter().map(|card| News::Project(Box::new(card)));
+    let fetched = sessions.chain(terminals).chain(approvals).chain(projects);
+    let unheard = fetched.filter(|card| card.about().is_none_or(|id| !heard.contains(&id)));
+    unheard.for_each(|card| world.take(card));
 }
 
 fn left_terminal(
