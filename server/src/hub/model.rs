@@ -145,8 +145,8 @@ pub(super) struct Form {
     /// Whether it runs in a terminal.
     pub terminal: bool,
     pub field: Field,
-    /// Whether it was sent and not answered yet.
-    pub sent: bool,
+    /// What was sent and is not answered yet; nothing is changed meanwhile.
+    pub sent: Option<Value>,
 }
 
 /// The field of the form that takes keys.
@@ -278,7 +278,10 @@ pub(super) enum Done {
     /// A page of events; of the past if the last is set.
     Events(SessionId, Vec<Value>, bool),
     Card(Session),
-    Created(Session),
+    /// A session was started of this.
+    Created(Session, Value),
+    /// None was started of this, with the reason in words.
+    NotStarted(Value, String),
     /// The branches of a project, or why there are none to choose from, in words.
     Branches(ProjectId, Result<Branches, String>),
     /// The branch is checked out, and the session can be started.

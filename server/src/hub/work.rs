@@ -45,10 +45,14 @@ pub(super) async fn perform(api: Api, home: PathBuf, call: Call) -> Result<Done,
         Call::Branches(project) => {
             Done::Branches(project, api.branches(project).await.map_err(|error| error.message))
         }
-        Call::SwitchToCreate(project, branch, new) => {
-            Done::Switched(Box::new(api.switch(project, &branch).await?), new)
-        }
-        Call::Create(new) => Done::Created(api.create(new).await?),
+        Call::SwitchToCreate(project, branch, new) => match api.switch(project, &branch).await {
+            Ok(project) => Done::Switched(Box::new(project), new),
+            Err(error) => Done::NotStarted(new, error.message),
+        },
+        Call::Create(new) => match api.create(new.clone()).await {
+            Ok(card) => Done::Created(card, new),
+            Err(error) => Done::NotStarted(new, error.message),
+        },
         Call::IntoTerminal(id) => Done::Attach(Item::Session(id), api.move_to_terminal(id).await?.id),
         Call::IntoChat(id) => api.move_to_chat(id).await.map(|()| Done::Nothing)?,
         Call::Open(project) => attach(api.open(project).await?.id),

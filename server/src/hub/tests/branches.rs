@@ -40,12 +40,12 @@ fn came(model: &mut Model, found: Branches) {
     assert_eq!(update(model, Msg::Done(Done::Branches(project, Ok(found)))), []);
 }
 
-/// What starting the session asks for first.
-fn starts(model: &mut Model) -> Option<SwitchBranch> {
+/// Starts the session: the branch that is asked for first, and what is sent then.
+fn start(model: &mut Model) -> (Option<SwitchBranch>, Value) {
     types(model, "do it");
     match press(model, KeyCode::Enter).pop().unwrap() {
-        Cmd::Call(Call::SwitchToCreate(_, to, new)) if new["prompt"] == "do it" => Some(to),
-        Cmd::Call(Call::Create(_)) => None,
+        Cmd::Call(Call::SwitchToCreate(_, to, new)) if new["prompt"] == "do it" => (Some(to), new),
+        Cmd::Call(Call::Create(new)) => (None, new),
         other => panic!("{other:?}"),
     }
 }
@@ -88,11 +88,11 @@ fn what_is_chosen_is_checked_out_when_the_session_is_started() {
         (0..down).for_each(|_| drop(press(&mut model, KeyCode::Down)));
         assert_eq!(press(&mut model, KeyCode::Enter), []);
         assert!(said(&model)[2].contains(words), "{:#?}", said(&model));
-        assert_eq!(starts(&mut model), branch, "{keys} {down}");
+        assert_eq!(start(&mut model).0, branch, "{keys} {down}");
     }
     let mut model = asked(DESK, Branches { head: Some("main".to_owned()), ..Branches::default() });
     assert!(matches!(model.page, Page::Form(_)), "there is nothing to choose from");
-    assert_eq!(starts(&mut model), None);
+    assert_eq!(start(&mut model).0, None);
 }
 
 #[test]
@@ -100,10 +100,10 @@ fn a_refusal_loses_nothing_and_another_branch_can_be_chosen() {
     let mut model = asked(DESK, found());
     types(&mut model, "main");
     press(&mut model, KeyCode::Enter);
-    starts(&mut model);
+    let (_, new) = start(&mut model);
     assert!(said(&model)[0].ends_with("starting …"));
     let words = "Your local changes to a.txt would be overwritten.";
-    update(&mut model, Msg::Failed(AppError::new(ErrorCode::Conflict, words)));
+    update(&mut model, Msg::Done(Done::NotStarted(new, words.to_owned())));
     let screen = said(&model).join(" ");
     assert!(screen.contains(words) && screen.contains("do it"), "{screen}");
     press(&mut model, KeyCode::Tab);
@@ -125,10 +125,36 @@ fn a_refusal_loses_nothing_and_another_branch_can_be_chosen() {
     let Some(Cmd::Call(Call::SwitchToCreate(_, _, new))) = calls.pop() else { panic!("{calls:?}") };
     let project = from_value(project(100, "web", true)).unwrap();
     let then = update(&mut model, Msg::Done(Done::Switched(Box::new(project), new.clone())));
-    assert_eq!(then, [Cmd::Call(Call::Create(new))]);
-    update(&mut model, Msg::Failed(AppError::new(ErrorCode::Internal, "It cannot be started.")));
+    assert_eq!(then, [Cmd::Call(Call::Create(new.clone()))]);
+    update(&mut model, Msg::Done(Done::NotStarted(new, "It cannot be started.".to_owned())));
     assert!(
         matches!(press(&mut model, KeyCode::Enter).as_slice(), [Cmd::Call(Call::Create(_))]),
         "it is checked out by now"
     );
+}
+
+#[test]
+fn what_is_sent_is_not_changed_before_it_is_answered() {
+    let mut model = asked(DESK, found());
+    types(&mut model, "main");
+    press(&mut model, KeyCode::Enter);
+    press(&mut model, KeyCode::Tab);
+    assert!(matches!(types(&mut model, " ").as_slice(), [Cmd::Call(Call::Branches(_))]));
+    press(&mut model, KeyCode::BackTab);
+    let (to, new) = start(&mut model);
+    assert_eq!(to.unwrap().name, "main");
+    came(&mut model, found());
+    let before = said(&model);
+    update(&mut model, Msg::Paste("more".to_owned()));
+    for key in [KeyCode::Tab, KeyCode::Char(' '), KeyCode::Char('x'), KeyCode::Enter] {
+        assert_eq!(press(&mut model, key), [], "{key:?}");
+    }
+    assert_eq!(said(&model), before);
+    // What goes wrong with anything else says nothing of it.
+    update(&mut model, Msg::Failed(AppError::new(ErrorCode::Internal, "It is gone.")));
+    assert_eq!(press(&mut model, KeyCode::Enter), []);
+    update(&mut model, Msg::Done(Done::NotStarted(json!({"prompt": "another"}), "No.".to_owned())));
+    assert_eq!(press(&mut model, KeyCode::Enter), []);
+    update(&mut model, Msg::Done(Done::NotStarted(new, "No.".to_owned())));
+    assert!(matches!(press(&mut model, KeyCode::Enter).as_slice(), [Cmd::Call(Call::SwitchToCreate(..))]));
 }

@@ -272,10 +272,10 @@ fn a_new_session_is_written_in_a_line_or_in_the_editor() {
     types(&mut model, " ");
     let new =
         json!({"project_id": id(100), "prompt": "fix it\nand test", "mode": "session", "surface": "tui"});
-    assert_eq!(call(press(&mut model, KeyCode::Enter)), Call::Create(new));
+    assert_eq!(call(press(&mut model, KeyCode::Enter)), Call::Create(new.clone()));
     assert_eq!(press(&mut model, KeyCode::Enter), [], "it is sent once");
     let created = with(session(9, "fix it", "queued", 0), "surface", json!("tui"));
-    let created = Done::Created(from_value(created).unwrap());
+    let created = Done::Created(from_value(created).unwrap(), new);
     assert_eq!(call(update(&mut model, Msg::Done(created))), Call::IntoTerminal(of(9)));
 
     model.editor = true;

@@ -47,3 +47,38 @@ fn what_comes_while_the_lists_are_fetched_outlives_them() {
     assert!(matches!(model.page, Page::List) && model.dialog.is_none());
     assert_eq!(model.note.as_deref(), Some("It is answered."));
 }
+
+#[test]
+fn a_session_that_starts_late_takes_nobody_away() {
+    let new = || json!({"prompt": "go"});
+    let card = |n, surface: &str| with(session(n, "Late", "queued", 0), "surface", json!(surface));
+    let created = |card: Value| Msg::Done(Done::Created(serde_json::from_value(card).unwrap(), new()));
+    let item: Item = Item::Session(serde_json::from_value(json!(id(9))).unwrap());
+    let shell = serde_json::from_value(json!(id(22))).unwrap();
+    for (keys, entered) in
+        [("n", ""), ("G", "mhalf a message"), ("a", "whalf a denial"), ("/", "half a word")]
+    {
+        for surface in ["chat", "tui"] {
+            let mut model = hub(DESK);
+            types(&mut model, keys);
+            if keys == "G" {
+                press(&mut model, KeyCode::Enter);
+            }
+            types(&mut model, entered);
+            let page = |model: &Model| (std::mem::discriminant(&model.page), model.dialog.is_some());
+            let before = page(&model);
+            assert_eq!(update(&mut model, created(card(9, surface))), [], "{keys}");
+            assert_eq!(model.note.as_deref(), Some("Late has started."));
+            assert_eq!(update(&mut model, Msg::Done(Done::Attach(item, shell))), [], "{keys}");
+            assert_eq!(model.note.as_deref(), Some("Late is ready."));
+            assert_eq!(page(&model), before);
+        }
+    }
+    // Who waits for it in the list is taken there.
+    let mut model = hub(DESK);
+    assert!(matches!(update(&mut model, created(card(9, "chat"))).as_slice(), [Cmd::Call(Call::Events(..))]));
+    assert_eq!(
+        update(&mut model, Msg::Done(Done::Attach(item, shell))),
+        [Cmd::Follow(None), Cmd::Attach(item, shell)]
+    );
+}

@@ -38,7 +38,7 @@ pub(in crate::hub) fn rows(found: &Branches, typed: &str) -> (Vec<Row>, usize) {
 pub(super) fn came(model: &mut Model, project: ProjectId, found: Result<Branches, String>) -> Vec<Cmd> {
     let form = match std::mem::replace(&mut model.page, Page::List) {
         Page::Picker(picker) if picker.what == Picked::Session => None,
-        Page::Form(form) if form.project == project => Some(form),
+        Page::Form(form) if form.project == project && form.sent.is_none() => Some(form),
         // Who has gone elsewhere meanwhile stays there.
         elsewhere => {
             model.page = elsewhere;
@@ -108,7 +108,7 @@ fn choose(model: &mut Model, branch: Option<SwitchBranch>) -> Vec<Cmd> {
 /// The branch is checked out: what was to be started on it is. It is not checked out again if that fails.
 pub(super) fn switched(model: &mut Model, project: Project, new: Value) -> Vec<Cmd> {
     model.world.projects.insert(project.id, project);
-    if let Page::Form(form) = &mut model.page {
+    if let Some(form) = start::sent(model, &new) {
         form.branch = None;
     }
     vec![Cmd::Call(Call::Create(new))]

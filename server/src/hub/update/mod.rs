@@ -51,10 +51,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::News(news) => take(model, news),
         Msg::Done(done) => came(model, done),
         Msg::Failed(error) => {
-            match &mut model.page {
-                Page::Chat(chat) => chat.loading = false,
-                Page::Form(form) => form.sent = false,
-                _ => {}
+            if let Page::Chat(chat) = &mut model.page {
+                chat.loading = false;
             }
             model.note = Some(line(&error.message));
             Vec::new()
@@ -126,7 +124,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Cmd> {
         (None, Page::Chat(chat)) if chat.writing => &mut chat.input,
         (None, Page::Picker(picker)) => &mut picker.filter,
         (None, Page::Branches(page)) => &mut page.filter,
-        (None, Page::Form(form)) if form.field == Field::Prompt => &mut form.prompt,
+        (None, Page::Form(form)) if form.field == Field::Prompt && form.sent.is_none() => &mut form.prompt,
         _ => return Vec::new(),
     };
     // A terminal sends the end of a line as the key that makes one.
@@ -182,21 +180,11 @@ fn came(model: &mut Model, done: Done) -> Vec<Cmd> {
             }
         }
         Done::Events(id, events, past) => return chat::fill(model, id, &events, past),
-        Done::Created(card) => {
-            let (id, in_terminal) = (card.id, card.in_terminal());
-            hear(model, News::Session(Box::new(card)));
-            model.list.at = Some(Item::Session(id));
-            model.page = Page::List;
-            return if in_terminal { vec![Cmd::Call(Call::IntoTerminal(id))] } else { chat::open(model, id) };
-        }
+        Done::Created(card, new) => return start::started(model, card, &new),
+        Done::NotStarted(new, words) => start::failed(model, &new, &words),
         Done::Branches(project, found) => return branches::came(model, project, found),
         Done::Switched(project, new) => return branches::switched(model, *project, new),
-        Done::Attach(item, terminal) => {
-            model.list.at = Some(item);
-            let follow = matches!(model.page, Page::Chat(_)).then_some(Cmd::Follow(None));
-            model.page = Page::List;
-            return follow.into_iter().chain([Cmd::Attach(item, terminal)]).collect();
-        }
+        Done::Attach(item, terminal) => return attach(model, item, terminal),
         Done::Settings(answer) => return settings::answered(model, answer),
         Done::Unsent(id, text, words) => chat::keep(model, id, text, words),
         Done::Stopped(id, words) => model.ask(dialogs::archive(model, id, words)),
@@ -222,6 +210,27 @@ fn replace(model: &mut Model, lists: Lists) {
     let fetched = sessions.chain(terminals).chain(approvals).chain(projects);
     let unheard = fetched.filter(|card| card.about().is_none_or(|id| !heard.contains(&id)));
     unheard.for_each(|card| world.take(card));
+}
+
+/// Goes into a terminal that is ready, unless something else is being written by now.
+fn attach(model: &mut Model, item: Item, terminal: TerminalId) -> Vec<Cmd> {
+    let (free, follow) = match &model.page {
+        Page::List => (!model.list.filtering, None),
+        Page::Chat(chat) => {
+            let asked_here = item == Item::Session(chat.id) || chat.input.value().is_empty();
+            (!chat.writing && asked_here, Some(Cmd::Follow(None)))
+        }
+        _ => (false, None),
+    };
+    if !free || model.dialog.is_some() {
+        let name = line(model.world.name(item));
+        let name = if name.is_empty() { "The terminal" } else { &name };
+        model.note = Some(format!("{name} is ready."));
+        return Vec::new();
+    }
+    model.list.at = Some(item);
+    model.page = Page::List;
+    follow.into_iter().chain([Cmd::Attach(item, terminal)]).collect()
 }
 
 fn left_terminal(

@@ -5,15 +5,16 @@ use app::{
     projects::model::{Project, SwitchBranch},
 };
 use crossterm::event::{KeyCode, KeyEvent};
-use serde_json::json;
+use serde_json::{Value, json};
 use tui_input::Input;
 
 use super::{
     super::{
-        cards::World,
+        cards::{Item, News, Session, World},
         model::{Call, Cmd, Edits, Field, Form, Model, Page, Picked},
+        plain::line,
     },
-    opens_editor, type_in,
+    chat, hear, opens_editor, type_in,
 };
 
 /// The projects that the typed letters fit: trusted ones first, each kind in the person's own order.
@@ -70,13 +71,19 @@ pub(super) fn begin(model: &mut Model, project: ProjectId, branch: Option<Switch
         job: true,
         terminal: false,
         field: Field::Prompt,
-        sent: false,
+        sent: None,
     });
     model.editor.then(|| Cmd::Edit(Edits::Prompt, String::new())).into_iter().collect()
 }
 
 pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
     let Page::Form(form) = &mut model.page else { return Vec::new() };
+    if form.sent.is_some() {
+        if pressed.code == KeyCode::Esc {
+            model.page = Page::List;
+        }
+        return Vec::new();
+    }
     let order = fields(&model.world, form.project);
     let at = order.iter().position(|field| *field == form.field).unwrap_or(0);
     match pressed.code {
@@ -109,22 +116,50 @@ pub(in crate::hub) fn fields(world: &World, project: ProjectId) -> Vec<Field> {
 fn start(model: &mut Model) -> Vec<Cmd> {
     let Page::Form(form) = &mut model.page else { return Vec::new() };
     let prompt = form.prompt.value().trim_end();
-    if form.sent {
-        return Vec::new();
-    }
     if prompt.trim().is_empty() {
         model.note = Some("Say first what is to be done.".to_owned());
         return Vec::new();
     }
-    form.sent = true;
     let new = json!({
         "project_id": form.project,
         "prompt": prompt,
         "mode": if form.job { "job" } else { "session" },
         "surface": if form.terminal { "tui" } else { "chat" },
     });
+    form.sent = Some(new.clone());
     vec![Cmd::Call(match form.branch.clone() {
         Some(branch) => Call::SwitchToCreate(form.project, branch, new),
         None => Call::Create(new),
     })]
+}
+
+/// The form that this was sent from, if it is still there.
+pub(super) fn sent<'a>(model: &'a mut Model, new: &Value) -> Option<&'a mut Form> {
+    match &mut model.page {
+        Page::Form(form) if form.sent.as_ref() == Some(new) => Some(form),
+        _ => None,
+    }
+}
+
+/// Shows what was started, unless the person is elsewhere by now.
+pub(super) fn started(model: &mut Model, card: Session, new: &Value) -> Vec<Cmd> {
+    let (id, in_terminal) = (card.id, card.in_terminal());
+    let words = format!("{} has started.", line(&card.name));
+    hear(model, News::Session(Box::new(card)));
+    let in_list = matches!(model.page, Page::List) && !model.list.filtering && model.dialog.is_none();
+    if !in_list && sent(model, new).is_none() {
+        model.note = Some(words);
+        return Vec::new();
+    }
+    model.list.at = Some(Item::Session(id));
+    model.page = Page::List;
+    if in_terminal { vec![Cmd::Call(Call::IntoTerminal(id))] } else { chat::open(model, id) }
+}
+
+/// What was not started can be changed, and sent again.
+pub(super) fn failed(model: &mut Model, new: &Value, words: &str) {
+    if let Some(form) = sent(model, new) {
+        form.sent = None;
+    }
+    model.note = Some(line(words));
 }

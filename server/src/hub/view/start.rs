@@ -60,7 +60,7 @@ pub(super) fn draw_form(
     body: Rect,
 ) -> Vec<(&'static str, &'static str)> {
     let project = line(model.world.project_name(form.project));
-    let under_way = if form.sent { "starting …" } else { "" };
+    let under_way = if form.sent.is_some() { "starting …" } else { "" };
     head(frame, top, &format!("New session in {project}"), Line::styled(under_way, look::soft()));
     let one = Constraint::Length(1);
     let current = model.world.branch(form.project);
