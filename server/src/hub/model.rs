@@ -115,6 +115,8 @@ pub(super) struct Picker {
     pub what: Picked,
     pub filter: Input,
     pub at: usize,
+    /// The project that was picked and whose branches are asked for.
+    pub picked: Option<ProjectId>,
 }
 
 /// What a project is picked for.

@@ -81,7 +81,7 @@ fn what_is_chosen_is_checked_out_when_the_session_is_started() {
         ("", 0, None, "Branch   main"),
         ("main", 0, Some(to("main")), "Branch   main: checked out first"),
         ("", 3, Some(to("far")), "Branch   far: checked out first"),
-        ("fa", 1, Some(new), "Branch   fa: new, from main"),
+        ("fa", 1, Some(new), "Branch   fa: new, from fix"),
     ] {
         let mut model = asked(DESK, found());
         types(&mut model, keys);
@@ -157,4 +157,20 @@ fn what_is_sent_is_not_changed_before_it_is_answered() {
     assert_eq!(press(&mut model, KeyCode::Enter), []);
     update(&mut model, Msg::Done(Done::NotStarted(new, "No.".to_owned())));
     assert!(matches!(press(&mut model, KeyCode::Enter).as_slice(), [Cmd::Call(Call::SwitchToCreate(..))]));
+}
+
+#[test]
+fn branches_are_chosen_of_the_project_that_was_picked_last() {
+    let mut model = hub(DESK);
+    push(&mut model, "project", project(102, "tools", true));
+    types(&mut model, "n");
+    let picks = |model: &mut Model| match press(model, KeyCode::Enter).as_slice() {
+        [Cmd::Call(Call::Branches(project))] => json!(project),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(picks(&mut model), id(100));
+    press(&mut model, KeyCode::Down);
+    assert_eq!(picks(&mut model), id(102));
+    came(&mut model, found());
+    assert!(matches!(model.page, Page::Picker(_)), "those of the other come late");
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tui_input::Input;
 
 use super::{
-    super::model::{Branching, Call, Cmd, Model, Page, Picked},
+    super::model::{Branching, Call, Cmd, Model, Page},
     start, type_in,
 };
 
@@ -37,7 +37,7 @@ pub(in crate::hub) fn rows(found: &Branches, typed: &str) -> (Vec<Row>, usize) {
 /// The branches of the project that was chosen; without any the session is written at once.
 pub(super) fn came(model: &mut Model, project: ProjectId, found: Result<Branches, String>) -> Vec<Cmd> {
     let form = match std::mem::replace(&mut model.page, Page::List) {
-        Page::Picker(picker) if picker.what == Picked::Session => None,
+        Page::Picker(picker) if picker.picked == Some(project) => None,
         Page::Form(form) if form.project == project && form.sent.is_none() => Some(form),
         // Who has gone elsewhere meanwhile stays there.
         elsewhere => {

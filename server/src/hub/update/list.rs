@@ -127,7 +127,7 @@ fn pick(model: &mut Model, what: Picked) {
     if model.world.projects.values().all(|project| project.archived) {
         model.note = Some("There is no project yet: add one in the web page.".to_owned());
     } else {
-        model.page = Page::Picker(Picker { what, filter: Input::default(), at: 0 });
+        model.page = Page::Picker(Picker { what, filter: Input::default(), at: 0, picked: None });
     }
 }
 

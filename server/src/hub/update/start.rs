@@ -50,6 +50,7 @@ pub(super) fn pick(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
                 return vec![Cmd::Call(Call::Open(id))];
             }
             if project.git.is_some() {
+                picker.picked = Some(id);
                 return vec![Cmd::Call(Call::Branches(id))];
             }
             return begin(model, id, None);

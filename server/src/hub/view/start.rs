@@ -84,7 +84,9 @@ pub(super) fn draw_form(
     if let Some(current) = current {
         let words = match &form.branch {
             None => line(current),
-            Some(to) if to.create => format!("{}: new, from {}", line(&to.name), line(current)),
+            Some(to) if to.create => {
+                format!("{}: new, from {}", line(&to.name), line(to.from.as_deref().unwrap_or(current)))
+            }
             Some(to) => format!("{}: checked out first", line(&to.name)),
         };
         choice(frame, branch, "Branch", Field::Branch, &words);
