@@ -13,8 +13,41 @@ use serde_json::json;
 
 use crate::{
     common::wires::hang_up,
+    stage::Stage,
     tui::{asked, create, message, stage, starts, terminal, types, types_into, until_noted},
 };
+
+/// Instead of running a hook: tells of itself only in the list of live processes.
+const WITHOUT_HOOKS: &str = r#"tell() {
+    mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
+    case $1 in UserPromptSubmit) now=busy ;; *) now=idle ;; esac
+    printf '{"sessionId":"%s","status":"%s","statusUpdatedAt":%s}' "$id" "$now" "$(date +%s%3N)" \
+        >"$CLAUDE_CONFIG_DIR/sessions/$$.json"
+    return
+"#;
+
+/// A stage where no hook runs.
+async fn without_hooks() -> Stage {
+    let stage = stage().await;
+    let agent = stage.config.claude.binary.as_ref().unwrap();
+    let script = std::fs::read_to_string(agent).unwrap();
+    std::fs::write(agent, script.replace("tell() {\n", WITHOUT_HOOKS)).unwrap();
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_hook_runs_a_first_prompt_is_not_given_again_after_the_conversation_was_cleared() {
+    let stage = without_hooks().await;
+    let id = create(&stage, "one").await;
+    stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 2).await;
+    types(&stage, id, &format!("go {}\n", uuid::Uuid::new_v4())).await;
+    stage.until(id, "cleared", |card| card.claude_session_id.is_none()).await;
+    types(&stage, id, "quit\n").await;
+    stage.until(id, "left", |card| card.status == Status::Completed && !card.live).await;
+    stage.engine.terminal(&stage.who, id).await.unwrap();
+    stage.until(id, "at rest", |card| card.status == Status::Idle && card.live).await;
+    assert_eq!((starts(&stage).len(), asked(&stage, id).await), (2, vec!["one".to_owned()]));
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_said_in_another_conversation_is_history_from_the_moment_it_was_chosen() {

@@ -144,9 +144,10 @@ impl Actor {
             return;
         }
         self.listen_to(&outs);
-        if self.row.card.claude_session_id != self.row.kept.tui.conversation && outs.iter().any(Out::is_said)
-        {
-            self.row.card.claude_session_id = self.row.kept.tui.conversation;
+        if outs.iter().any(Out::is_said) {
+            let kept = &mut self.row.kept.tui;
+            (kept.first, kept.prompt_due) = (false, false);
+            self.row.card.claude_session_id = kept.conversation;
         }
         self.change.at = at;
         self.change.line = Some(Arc::from(bytes));
@@ -264,6 +265,10 @@ impl Actor {
             return if self.is_silent() { self.seems_to_hold(seen.conversation).await } else { Ok(()) };
         }
         let kept = &mut self.row.kept.tui;
+        if kept.first && matches!(seen.doing, Doing::Busy | Doing::Waiting(_)) {
+            (kept.first, kept.prompt_due) = (false, false);
+            self.change.row = true;
+        }
         let answered = kept.asking.is_some_and(|(_, since)| seen.since > since);
         match seen.doing {
             Doing::Waiting(kind) if status == Status::Running && kept.asking.is_none() => {
