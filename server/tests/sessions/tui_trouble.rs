@@ -50,6 +50,31 @@ async fn where_no_hook_runs_a_first_prompt_is_not_given_again_after_the_conversa
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_no_hook_runs_an_earlier_conversation_is_gone_back_to_and_nothing_of_it_is_said_again() {
+    let mut stage = without_hooks().await;
+    let id = create(&stage, "one").await;
+    let first = stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 2).await;
+    let conversation = first.claude_session_id.unwrap();
+    types(&stage, id, &format!("go {}\n", uuid::Uuid::new_v4())).await;
+    let cleared = stage.until(id, "cleared", |card| card.claude_session_id.is_none()).await;
+    types(&stage, id, &format!("go {conversation}\n")).await;
+    let back = stage.until(id, "back", |card| card.last_seq > cleared.last_seq).await;
+    assert_eq!(back.claude_session_id, Some(conversation));
+    // A server that does not remember how far the record was read.
+    stage.engine.let_go().await;
+    let mut tx = stage.db.write().await.unwrap();
+    let sql = "update sessions set driver = json_set(driver, '$.tui.read', 0)";
+    sqlx::query(sql).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    stage.restart().await;
+    types(&stage, id, "two\n").await;
+    stage
+        .until(id, "answered", |card| card.status == Status::Idle && card.last_seq > back.last_seq + 2)
+        .await;
+    assert_eq!(asked(&stage, id).await, ["one", "two"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_said_in_another_conversation_is_history_from_the_moment_it_was_chosen() {
     let mut stage = stage().await;
     let id = create(&stage, "one").await;

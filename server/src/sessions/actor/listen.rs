@@ -218,6 +218,7 @@ impl Actor {
         }
         (kept.conversation, kept.read) = (Some(conversation), Some(before.unwrap_or(0)));
         (kept.asking, kept.transcript) = (None, None);
+        kept.taken_up = self.change.at.unwrap_or_else(clock::now);
         kept.asides.clear();
         self.driver.process_gone();
         self.driver.memory.leaf = None;
@@ -234,10 +235,11 @@ impl Actor {
     /// The same, if only its process says so.
     async fn seems_to_hold(&mut self, conversation: Uuid) -> io::Result<()> {
         let record = tui::length(&self.shared.config.claude_dir(), conversation).await?;
+        let taken_up = self.row.kept.tui.taken_up.max(self.row.kept.tui.started);
         let before = match &record {
             Some((path, bytes)) => {
                 let begun = tui::begun_at(path).await?;
-                begun.filter(|begun| *begun < self.row.kept.tui.started).map(|_| *bytes)
+                begun.filter(|begun| *begun < taken_up).map(|_| *bytes)
             }
             None => None,
         };

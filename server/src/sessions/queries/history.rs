@@ -110,11 +110,12 @@ pub(crate) async fn line(db: &SqlitePool, no: i64, seq: u64) -> Result<Option<Ve
     Ok(row.map(|(line,)| line))
 }
 
-/// The uuids that the last events carry, so that what is said again is recognised.
+/// The uuids that the last events and people's messages carry, so that what is said again is recognised.
 pub(crate) async fn seen(db: &SqlitePool, no: i64, last_seq: u64) -> Result<Vec<String>, Fault> {
     /// How far back the CLI can repeat itself after a compaction, with room to spare.
     const BACK: u64 = 2_000;
-    let sql = "select uuid from events where pos between ? and ? and uuid is not null";
+    let sql = "select coalesce(uuid, json_extract(body, '$.id')) from events
+               where pos between ? and ? and (uuid is not null or kind = 'user_message')";
     let rows: Vec<(String,)> = sqlx::query_as(sql)
         .bind(pos(no, last_seq.saturating_sub(BACK)))
         .bind(pos(no, last_seq))

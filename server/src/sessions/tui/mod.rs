@@ -39,6 +39,8 @@ pub(crate) struct Kept {
     pub prompt_due: bool,
     /// The conversation that it holds.
     pub conversation: Option<Uuid>,
+    /// When it took that up, if it was started with another.
+    pub taken_up: Millis,
     /// Where it records that.
     pub transcript: Option<PathBuf>,
     /// How many bytes of the record are history; none while the chat writes it.
