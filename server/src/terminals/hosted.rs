@@ -126,7 +126,7 @@ impl TerminalsEngine {
         };
         tx.commit().await.map_err(Fault::from)?;
         let spec = shell::program(&row.keeper(), program.cwd.as_ref(), program.argv, program.env);
-        let live = shared.begin(&row, &spec).await?;
+        let live = shared.begin(&row, &spec).await;
         if let Err(error) = shared.announce(row.card.id).await {
             // It runs all the same, and whoever started it has to know.
             tracing::warn!(%error, id = %row.card.id, "a terminal could not be told of");

@@ -115,12 +115,12 @@ impl Shared {
     /// Starts the shell of a row that says that it runs. That it could not is no error: the card says why.
     async fn run(self: &Arc<Self>, row: &Row) -> Result<Terminal, AppError> {
         let spec = shell::order(&self.config, &row.keeper(), row.card.cwd.as_ref());
-        self.begin(row, &spec).await?;
+        self.begin(row, &spec).await;
         self.announce(row.card.id).await
     }
 
     /// Starts what a row that says that it runs is to show. None if that could not be: then the row says why.
-    async fn begin(self: &Arc<Self>, row: &Row, spec: &Spec) -> Result<Option<Live>, Fault> {
+    async fn begin(self: &Arc<Self>, row: &Row, spec: &Spec) -> Option<Live> {
         let (id, dir) = (row.card.id, self.dir(row.card.id, row.run));
         let mut started = keeper::spawn(&self.exe, &dir, spec).await;
         if started.is_err() && keeper::lives(&dir).await {
@@ -135,15 +135,13 @@ impl Shared {
                     // Closed while it was started: nobody else knew of it to end it.
                     let _ = live.client.kill(KillMode::Kill).await;
                 }
-                Ok(Some(live))
+                Some(live)
             }
             Err(error) => {
                 let reason = format!("{} could not be started: {error}.", words::subject(&row.card));
-                let mut tx = self.db.write().await?;
-                queries::over(&mut *tx, id, row.run, TerminalStatus::Failed, &reason, None).await?;
-                tx.commit().await?;
+                watch::until_stored(row, || watch::failed(self, row, &reason)).await;
                 watch::clear(&dir).await;
-                Ok(None)
+                None
             }
         }
     }

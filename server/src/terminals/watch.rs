@@ -21,6 +21,8 @@ use crate::{
 
 /// How long a shell that belongs to no terminal may hold up the start.
 const PARTING: Duration = Duration::from_secs(20);
+/// How long to wait before what could not be stored is tried again.
+const RETRY: Duration = Duration::from_secs(1);
 /// How many keepers are looked for at once.
 const AT_ONCE: usize = 16;
 
@@ -29,16 +31,11 @@ pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) -> Live {
     let live = Live { run: row.run, client: client.clone(), crew: Arc::new(Crew::default()) };
     shared.live().insert(row.card.id, live.clone());
     let (shared, row) = (Arc::clone(shared), row.clone());
-    tokio::spawn(async move {
-        if let Err(error) = see_through(&shared, &row, &client).await {
-            // The next server finds it as this one left it.
-            tracing::error!(%error, id = %row.card.id, "the end of a terminal could not be stored");
-        }
-    });
+    tokio::spawn(async move { see_through(&shared, &row, &client).await });
     live
 }
 
-async fn see_through(shared: &Shared, row: &Row, client: &Client) -> Result<(), Fault> {
+async fn see_through(shared: &Shared, row: &Row, client: &Client) {
     let dir = shared.dir(row.card.id, row.run);
     let mut client = client.clone();
     let ended = loop {
@@ -54,15 +51,25 @@ async fn see_through(shared: &Shared, row: &Row, client: &Client) -> Result<(), 
     if let Some((exit, last)) = ended {
         let client = &client;
         keep_picture(shared, row.card.id, client).await;
-        over(shared, row, Some(&exit)).await?;
+        until_stored(row, || over(shared, row, Some(&exit))).await;
         // It goes once it knows that its end is stored; one that is gone already is no loss.
         let _ = client.ack(last).await;
     } else {
         let exit = last_words(&dir).await;
-        over(shared, row, exit.as_ref()).await?;
+        until_stored(row, || over(shared, row, exit.as_ref())).await;
     }
     clear(&dir).await;
-    Ok(())
+}
+
+/// Stores the end of a run, however long the database takes nothing: until then nothing else may be started there.
+pub(super) async fn until_stored<F: Future<Output = Result<(), Fault>>>(row: &Row, store: impl Fn() -> F) {
+    let mut told = false;
+    while let Err(fault) = store().await {
+        if !std::mem::replace(&mut told, true) {
+            tracing::error!(%fault, id = %row.card.id, "the end of a terminal cannot be stored; trying again");
+        }
+        tokio::time::sleep(RETRY).await;
+    }
 }
 
 /// How the child ended, with the number of that record; none if its keeper went without a word.
@@ -88,10 +95,8 @@ async fn over(shared: &Shared, row: &Row, exit: Option<&Exit>) -> Result<(), Fau
         || (TerminalStatus::Failed, words::lost(subject)),
         |exit| (words::status(exit), words::words(subject, exit)),
     );
-    let mut tx = shared.db.write().await?;
     let code = exit.and_then(|exit| exit.code);
-    let known = queries::over(&mut *tx, id, run, status, &reason, code).await?;
-    tx.commit().await?;
+    let known = store_end(shared, row, status, &reason, code).await?;
     // Its program may have been started anew since it was stored that this one is over.
     let live = shared.live().extract_if(|other, live| *other == id && live.run == run).next();
     if let Some((_, live)) = live {
@@ -104,6 +109,25 @@ async fn over(shared: &Shared, row: &Row, exit: Option<&Exit>) -> Result<(), Fau
         let _ = tokio::fs::remove_file(shared.picture(id)).await;
     }
     Ok(())
+}
+
+/// Stores how this run ended. False if the terminal was closed meanwhile.
+async fn store_end(
+    shared: &Shared,
+    row: &Row,
+    status: TerminalStatus,
+    reason: &str,
+    code: Option<i32>,
+) -> Result<bool, Fault> {
+    let mut tx = shared.db.write().await?;
+    let known = queries::over(&mut *tx, row.card.id, row.run, status, reason, code).await?;
+    tx.commit().await?;
+    Ok(known)
+}
+
+/// Stores that this run could not begin.
+pub(super) async fn failed(shared: &Shared, row: &Row, reason: &str) -> Result<(), Fault> {
+    store_end(shared, row, TerminalStatus::Failed, reason, None).await.map(drop)
 }
 
 /// Stores what was shown last, for those who look later. Without it there is only the reason.

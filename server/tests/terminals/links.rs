@@ -41,7 +41,35 @@ async fn a_lost_connection_is_made_anew_while_the_keeper_lives() {
     assert_eq!(busy.details.as_deref(), Some("sh"), "it can still say what runs");
     hang_up();
     closed(&stage, &card).await;
-    timeout(PATIENCE, async { while sight.view_again(None).await.is_some() {} }).await.expect("it is over");
+    timeout(PATIENCE, async { while sight.view_again(None).await.is_some() {} })
+        .await
+        .expect("it is over");
+    drop((viewing, sight));
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_shell_is_stored_once_the_database_takes_it() {
+    let stage = Stage::new().await;
+    let card = stage.open().await;
+    let change = async |sql: &'static str| {
+        let mut tx = stage.db.write().await.unwrap();
+        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    change("create trigger full before update on terminals begin select raise(abort, 'full'); end").await;
+    let (mut viewing, sight) = stage.look(card.id, looking()).await;
+    types(&sight, "exit\r").await;
+    ends(&mut viewing).await;
+    // It is tried at least once in vain.
+    while !stage.config.home.join("terminals").join(format!("{}.picture", card.id)).exists() {
+        sleep(Duration::from_millis(20)).await;
+    }
+    sleep(Duration::from_millis(200)).await;
+    assert_eq!(stage.card(card.id).await.unwrap().status, TerminalStatus::Running);
+    change("drop trigger full").await;
+    stage.until(card.id, TerminalStatus::Ended).await;
+    assert!(sight.ended().await.is_some());
     drop((viewing, sight));
     stage.end().await;
 }
