@@ -100,10 +100,11 @@ pub async fn withdraw(dir: &Path) -> io::Result<bool> {
     .await
 }
 
-/// Whether a keeper holds the lock of `dir`, be it one that is not yet to be reached.
+/// Whether a keeper holds the lock of `dir`, be it one that is not yet to be reached. Where that cannot be looked for, one
+/// may live: nothing shall be started in its place.
 pub async fn lives(dir: &Path) -> bool {
     let dir = dir.to_owned();
-    blocking(move || alive(&dir)).await.unwrap_or(false)
+    blocking(move || alive(&dir)).await.unwrap_or(true)
 }
 
 /// The process that the keeper of `dir` has started, also after its end; none before, and without a keeper.
@@ -117,7 +118,10 @@ pub async fn child(dir: &Path) -> Option<u32> {
 pub async fn put_down(dir: &Path) -> io::Result<()> {
     let dir = dir.to_owned();
     blocking(move || {
-        let Some(info) = info(&dir).filter(|_| alive(&dir).unwrap_or(false)) else { return Ok(()) };
+        if !alive(&dir)? {
+            return Ok(());
+        }
+        let Some(info) = info(&dir) else { return Ok(()) };
         // A number alone may be another process by now.
         if sweep::start_time(info.keeper_pid) == Some(info.keeper_start_time)
             && let Some(pid) = Pid::from_raw(info.keeper_pid.cast_signed())

@@ -14,6 +14,7 @@ mod journal;
 mod lines;
 mod model;
 mod process;
+mod reach;
 mod reap;
 mod record;
 mod serve;
@@ -35,6 +36,7 @@ pub use model::{
     Asked, Exit, Failure, FailureReason, Hosting, Info, KillMode, Refusal, Shown, Size, Spec, State, Status,
     Taken, TerminalStatus,
 };
+pub use reach::Way;
 pub use record::{Kind, Record};
 pub use start::spawn;
 pub use wire::{MIN_VERSION, PROTOCOL_VERSION, View};

@@ -1,6 +1,6 @@
 //! Looking at a terminal: what it shows, who else looks, and what this viewer may do there.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use app::{
     auth::model::Viewer,
@@ -87,9 +87,9 @@ impl Sight {
         self.client().await?.view(View { since, ..self.view }).await
     }
 
-    /// The same view from this place on, if only the connection was lost; none if the terminal is over.
-    pub async fn view_again(&self, since: Option<u64>) -> Option<Viewing> {
-        tokio::time::sleep(link::AGAIN).await;
+    /// The same view from this place on, after a pause, if only the connection was lost; none if the terminal is over.
+    pub async fn view_again(&self, since: Option<u64>, pause: Duration) -> Option<Viewing> {
+        tokio::time::sleep(pause).await;
         if self.crew.is_over() || !self.keeper_lives().await { None } else { self.view(since).await.ok() }
     }
 

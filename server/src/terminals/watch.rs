@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     db::Fault,
-    keeper::{self, Client, Exit, KeeperError, KeeperEvent, KillMode, Shown, View},
+    keeper::{self, Client, Events, Exit, KeeperError, KeeperEvent, KillMode, Shown, View, Way},
 };
 
 /// How long a shell that belongs to no terminal may hold up the start.
@@ -37,16 +37,18 @@ pub(super) fn begin(shared: &Arc<Shared>, row: &Row, client: Client) -> Live {
 
 async fn see_through(shared: &Shared, row: &Row, client: &Client) {
     let dir = shared.dir(row.card.id, row.run);
-    let mut client = client.clone();
+    let (mut client, mut way, mut through) = (client.clone(), Way::new(&dir), 0);
+    let mut records = client.take(0).await.ok();
     let ended = loop {
-        if let Some(ended) = end(&client).await {
+        if let Some(records) = records.take()
+            && let Some(ended) = end(records, &mut through).await
+        {
             break Some(ended);
         }
         // Only the connection may be gone. While its keeper lives nothing else may be started in its place.
-        let Some(anew) = link::reach(&dir).await else { break None };
+        let Some((anew, rest)) = way.again(through).await else { break None };
         link::renew(shared, row.card.id, row.run, &anew);
-        client = anew;
-        tokio::time::sleep(link::AGAIN).await;
+        (client, records) = (anew, Some(rest));
     };
     if let Some((exit, last)) = ended {
         let client = &client;
@@ -72,12 +74,12 @@ pub(super) async fn until_stored<F: Future<Output = Result<(), Fault>>>(row: &Ro
     }
 }
 
-/// How the child ended, with the number of that record; none if its keeper went without a word.
-async fn end(client: &Client) -> Option<(Exit, u64)> {
-    let mut events = client.take(0).await.ok()?;
+/// How the child ended, with the number of that record; none if these end without a word of it. `through` is the last of them.
+async fn end(mut records: Events, through: &mut u64) -> Option<(Exit, u64)> {
     loop {
-        match events.next().await {
+        match records.next().await {
             KeeperEvent::Record(record) => {
+                *through = record.seq;
                 if let Some(exit) = record.exit() {
                     return Some((exit, record.seq));
                 }
@@ -174,7 +176,7 @@ pub(super) async fn find_again(shared: &Arc<Shared>) -> Result<(), Fault> {
 
 async fn find_one(shared: &Arc<Shared>, row: Row) -> Result<(), Fault> {
     let dir = shared.dir(row.card.id, row.run);
-    if let Some(client) = link::reach(&dir).await {
+    if let Some((client, _)) = Way::new(&dir).again(0).await {
         begin(shared, &row, client);
         return Ok(());
     }
@@ -193,10 +195,10 @@ async fn find_one(shared: &Arc<Shared>, row: Row) -> Result<(), Fault> {
 
 /// Ends what runs in a directory that belongs to nobody, and removes it.
 pub(super) async fn end_unknown(dir: &Path) {
-    if let Some(client) = link::reach(dir).await {
+    if let Some((client, records)) = Way::new(dir).again(0).await {
         // It ends by itself once its child is gone and that is taken note of.
         let _ = client.kill(KillMode::Kill).await;
-        if let Ok(Some((_, last))) = timeout(PARTING, end(&client)).await {
+        if let Ok(Some((_, last))) = timeout(PARTING, end(records, &mut 0)).await {
             let _ = client.ack(last).await;
         }
     }

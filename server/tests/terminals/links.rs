@@ -11,6 +11,9 @@ use tokio::time::{sleep, timeout};
 
 use super::{PATIENCE, Stage, common::wires::hang_up, looking, shows, types};
 
+/// How long a view waits until it is asked for again.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Waits until this view has noticed that nothing more comes.
 async fn ends(viewing: &mut Viewing) {
     timeout(PATIENCE, async { while viewing.next().await.is_ok() {} }).await.expect("its end in time");
@@ -33,7 +36,7 @@ async fn a_lost_connection_is_made_anew_while_the_keeper_lives() {
     hang_up();
     ends(&mut viewing).await;
     types(&sight, "this\r").await;
-    let mut viewing = sight.view_again(None).await.expect("it is still there");
+    let mut viewing = sight.view_again(None, PAUSE).await.expect("it is still there");
     shows(&mut viewing, "got this").await;
     hang_up();
     ends(&mut viewing).await;
@@ -41,7 +44,7 @@ async fn a_lost_connection_is_made_anew_while_the_keeper_lives() {
     assert_eq!(busy.details.as_deref(), Some("sh"), "it can still say what runs");
     hang_up();
     closed(&stage, &card).await;
-    timeout(PATIENCE, async { while sight.view_again(None).await.is_some() {} })
+    timeout(PATIENCE, async { while sight.view_again(None, PAUSE).await.is_some() {} })
         .await
         .expect("it is over");
     drop((viewing, sight));

@@ -17,7 +17,7 @@ use tokio::{
         mpsc::{self, Sender},
         watch,
     },
-    time::{Instant, interval, sleep_until},
+    time::{Duration, Instant, interval, sleep_until},
 };
 
 use super::{
@@ -40,6 +40,10 @@ use crate::{
 const QUEUE: usize = 4;
 /// Rows of the past in a picture if the page does not say.
 const HISTORY: u32 = 1_000;
+/// How long to wait before a lost view is asked for again; it doubles until something is shown.
+const AGAIN: Duration = Duration::from_millis(50);
+/// The longest such pause.
+const SLOWEST: Duration = Duration::from_secs(3);
 
 #[derive(Deserialize)]
 struct Asks {
@@ -221,14 +225,15 @@ async fn show(
     out: &Sender<Message>,
     mut takes: watch::Receiver<u64>,
 ) -> Option<Close> {
-    let (mut sent, mut seen) = (0_u64, None);
+    let (mut sent, mut seen, mut pause) = (0_u64, None, AGAIN);
     loop {
         takes.wait_for(|taken| sent.saturating_sub(*taken) < WINDOW).await.ok()?;
         let shown = viewing.next().await;
         if shown.is_err()
-            && let Some(anew) = sight.view_again(seen).await
+            && let Some(anew) = sight.view_again(seen, pause).await
         {
             viewing = anew;
+            pause = (pause * 2).min(SLOWEST);
             continue;
         }
         let told = match shown {
@@ -238,6 +243,7 @@ async fn show(
             }
             Ok(Shown::Output { place, bytes }) => {
                 seen = Some(place + bytes.len() as u64);
+                pause = AGAIN;
                 Told::Output { place, bytes }
             }
             Ok(Shown::Copy(text)) => Told::Copy(text),

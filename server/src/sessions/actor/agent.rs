@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     db::Fault,
-    keeper::{self, KeeperError, KillMode, Lines, Spec},
+    keeper::{self, KeeperError, KillMode, Lines, Spec, Way},
 };
 
 impl Actor {
@@ -125,7 +125,13 @@ impl Actor {
             tokio::fs::create_dir_all(self.shared.keepers()).await?;
             let client = keeper::spawn(&self.shared.exe, &dir, &spec).await?;
             let events = client.take(0).await?;
-            Ok::<_, KeeperError>(Agent { client, events, lines: Lines::new(0), acked: 0 })
+            Ok::<_, KeeperError>(Agent {
+                client,
+                way: Way::new(&dir),
+                events,
+                lines: Lines::new(0),
+                acked: 0,
+            })
         };
         match started.await {
             Ok(agent) => {

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     clock,
-    keeper::{Asked, Exit, FailureReason, Item, KeeperEvent, Kind},
+    keeper::{Asked, Exit, FailureReason, Item, KeeperEvent, Kind, Lines},
 };
 
 /// Records stored in one transaction, at most: a busy agent's are stored together, a quiet one's at once.
@@ -98,18 +98,17 @@ impl Actor {
 
     /// The stream ended without an exit: the keeper is gone, or only the connection.
     async fn keeper_gone(&mut self) {
-        let Some(name) = self.row.keeper.clone() else {
+        if self.row.keeper.is_none() {
             self.agent = None;
             return;
-        };
-        let dir = self.shared.keepers().join(name);
-        if let Some(agent) = &mut self.agent
-            && let Ok(client) = crate::keeper::attach(&dir).await
-            && let Ok(events) = client.take(agent.lines.through()).await
-        {
-            agent.client = client;
-            agent.events = events;
-            return;
+        }
+        if let Some(agent) = &mut self.agent {
+            let through = agent.lines.through();
+            if let Some((client, events)) = agent.way.again(through).await {
+                // What was taken of an unfinished line comes again.
+                (agent.client, agent.events, agent.lines) = (client, events, Lines::new(through));
+                return;
+            }
         }
         Box::pin(self.read_what_is_left()).await;
     }

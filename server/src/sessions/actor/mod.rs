@@ -50,7 +50,7 @@ use crate::{
     clock,
     config::Config,
     db::{Db, Fault},
-    keeper::{Client, Events, KeeperEvent, Lines},
+    keeper::{Client, Events, KeeperEvent, Lines, Way},
     terminals::{Hosted, TerminalsEngine},
 };
 
@@ -104,6 +104,7 @@ impl Shared {
 /// A live agent's keeper.
 struct Agent {
     client: Client,
+    way: Way,
     events: Events,
     lines: Lines,
     /// The last journal record the keeper was told is stored.

@@ -1,30 +1,15 @@
 //! A server comes back: finds the agent of before, reads what it did meanwhile, repeats what it may not have heard.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use app::sessions::{
     machine::Input,
     model::{Status, Surface},
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{super::queries, Actor, After, Agent};
-use crate::keeper::{self, Client, KeeperError, KeeperEvent, Lines};
-
-/// Connects to the keeper of this directory; one that lives but is not to be reached yet is just being started.
-async fn reach(dir: &Path) -> Result<Client, KeeperError> {
-    /// How long a keeper may take to open its socket.
-    const START: Duration = Duration::from_secs(20);
-    let deadline = Instant::now() + START;
-    loop {
-        match keeper::attach(dir).await {
-            Err(KeeperError::Io(_) | KeeperError::Gone)
-                if Instant::now() < deadline && keeper::lives(dir).await => {}
-            attached => return attached,
-        }
-        sleep(Duration::from_millis(5)).await;
-    }
-}
+use super::{super::queries, Actor, After, Agent, RETRY};
+use crate::keeper::{self, KeeperEvent, Lines, Way};
 
 impl Actor {
     /// Makes the world fit what the database says, once, before the first command.
@@ -43,29 +28,27 @@ impl Actor {
 
     async fn adopt(&mut self, name: String) {
         let dir = self.shared.keepers().join(&name);
-        let attached = match reach(&dir).await {
-            Ok(client) => client.take(self.row.taken).await.map(|events| (client, events)),
-            Err(error) => Err(error),
-        };
+        let mut way = Way::new(&dir);
+        let joined = way.again(self.row.taken).await;
         // The server before may have ended while the keeper was being started: then it never began, and never will.
         let never_began =
-            attached.is_err() && dir.exists() && keeper::withdraw(&dir).await.is_ok_and(|never| never);
-        match attached {
-            Ok((client, events)) => {
+            joined.is_none() && dir.exists() && keeper::withdraw(&dir).await.is_ok_and(|never| never);
+        match joined {
+            Some((client, events)) => {
                 let newest = client.welcome().last_seq;
                 let lines = Lines::new(self.row.taken);
-                self.agent = Some(Agent { client, events, lines, acked: self.row.taken });
+                self.agent = Some(Agent { client, way, events, lines, acked: self.row.taken });
                 if self.row.card.status == Status::Running {
                     self.slot = self.shared.slots.try_acquire();
                 }
                 self.repeat().await;
                 self.catch_up(newest).await;
             }
-            Err(error) if !never_began && dir.exists() => {
-                tracing::warn!(%error, session = %self.row.card.id, "a keeper is gone; reading what it left");
+            None if !never_began && dir.exists() => {
+                tracing::warn!(session = %self.row.card.id, "a keeper is gone; reading what it left");
                 self.read_what_is_left().await;
             }
-            Err(_) if self.row.card.status == Status::Queued => {
+            None if self.row.card.status == Status::Queued => {
                 self.row.keeper = None;
                 self.change.row = true;
                 for row in &mut self.queue {
@@ -73,7 +56,7 @@ impl Actor {
                 }
                 self.change.after.push(After::Start);
             }
-            Err(_) => self.over(Input::AgentGone("The agent's process is gone without a trace.".to_owned())),
+            None => self.over(Input::AgentGone("The agent's process is gone without a trace.".to_owned())),
         }
     }
 
@@ -106,7 +89,7 @@ impl Actor {
         while self.agent.as_ref().is_some_and(|agent| agent.lines.through() < newest) {
             let event = tokio::select! {
                 event = super::next_event(&mut self.agent) => event,
-                () = tokio::time::sleep_until(deadline) => return,
+                () = sleep_until(deadline) => return,
             };
             self.take(event).await;
         }
@@ -119,22 +102,26 @@ impl Actor {
         };
         let dir = self.shared.keepers().join(&name);
         let after = self.agent.as_ref().map_or(self.row.taken, |agent| agent.lines.through());
-        let mut lines = self.agent.take().map_or_else(|| Lines::new(after), |agent| agent.lines);
+        self.agent = None;
+        let mut lines = Lines::new(after);
         if let Err(error) = keeper::end_leftovers(&dir).await {
             tracing::warn!(%error, "what a keeper left running could not be ended");
         }
         let mut ended = false;
-        match keeper::read_dead(&dir, after).await {
-            Ok(mut events) => {
-                while let KeeperEvent::Record(record) = events.next().await {
-                    for item in lines.push(record) {
-                        ended |= self.item(item);
-                    }
-                    self.row.taken = lines.through();
-                    self.finish().await;
-                }
+        // Never beside a keeper that lives.
+        let mut events = loop {
+            match keeper::read_dead(&dir, after).await {
+                Ok(events) => break events,
+                Err(error) => tracing::warn!(%error, "a dead keeper's journal could not be read"),
             }
-            Err(error) => tracing::warn!(%error, "a dead keeper's journal could not be read"),
+            sleep(RETRY).await;
+        };
+        while let KeeperEvent::Record(record) = events.next().await {
+            for item in lines.push(record) {
+                ended |= self.item(item);
+            }
+            self.row.taken = lines.through();
+            self.finish().await;
         }
         for item in lines.finish() {
             self.item(item);
