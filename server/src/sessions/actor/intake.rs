@@ -214,6 +214,8 @@ impl Actor {
             }
             Out::Title(title) => self.titled(title),
             Out::Spent(usage) => {
+                self.row.card.usage.input_tokens += usage.input_tokens;
+                self.row.card.usage.output_tokens += usage.output_tokens;
                 self.row.card.usage.cost_usd += usage.cost_usd;
                 self.change.row = true;
             }

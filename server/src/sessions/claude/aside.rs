@@ -1,7 +1,10 @@
 //! What the CLI records beside the conversation: background work that begins and ends, and what sub-agents do. None of it
 //! begins or ends a turn.
 
-use app::sessions::event::{EventBody, TaskState};
+use app::sessions::{
+    event::{EventBody, TaskState},
+    model::Usage,
+};
 use serde_json::Value;
 
 use super::{
@@ -26,6 +29,10 @@ impl Driver {
         match text(&record, "type") {
             "assistant" => {
                 self.bill(&record, billed);
+                // Later than the turn that started it: no other turn has used this.
+                if !self.memory.turn && self.memory.unbilled != Usage::default() {
+                    outs.push(Out::Spent(std::mem::take(&mut self.memory.unbilled)));
+                }
                 self.assistant(&record, &mut outs);
             }
             // What else is on this side is the prompt, which its call holds already.
@@ -131,11 +138,12 @@ mod tests {
             _ => None,
         };
         assert_eq!(outs.iter().filter_map(below).collect::<Vec<_>>(), ["call"; 3]);
-        assert_eq!(outs.len(), 3);
-        assert_eq!(
-            (driver.memory.unbilled.input_tokens, driver.memory.leaf, driver.memory.turn),
-            (3, None, false)
-        );
+        let spent = |out: &Out| if let Out::Spent(usage) = out { Some(usage.input_tokens) } else { None };
+        assert_eq!((outs.iter().filter_map(spent).collect::<Vec<_>>(), outs.len()), (vec![3], 4), "at once");
+        assert_eq!((driver.memory.unbilled, &driver.memory.leaf), (Usage::default(), &None));
+        driver.memory.turn = true;
+        assert_eq!(driver.aside(says("3", json!({"type": "text", "text": "x"})), "call", &mut None).len(), 1);
+        assert_eq!(driver.memory.unbilled.input_tokens, 3, "it is a part of the turn under way");
     }
 
     #[test]
