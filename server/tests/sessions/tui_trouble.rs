@@ -155,6 +155,41 @@ async fn what_a_terminal_said_last_is_history_before_the_chat_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_sub_agent_did_is_history_though_its_call_failed_and_then_nobody_listens_to_it() {
+    let stage = stage().await;
+    let id = create(&stage, "one").await;
+    let card = stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
+    let conversation =
+        stage.dir.path().join("agent/projects/p").join(card.claude_session_id.unwrap().to_string());
+    let agents = conversation.join("subagents");
+    std::fs::create_dir_all(&agents).unwrap();
+    let record = |kind: &str, block: serde_json::Value| {
+        let message = json!({ "id": "m", "content": [block] });
+        let line = json!({ "type": kind, "uuid": uuid::Uuid::new_v4(), "message": message });
+        format!("{line}\n")
+    };
+    std::fs::write(agents.join("agent-a.meta.json"), r#"{"toolUseId":"call"}"#).unwrap();
+    std::fs::write(
+        agents.join("agent-a.jsonl"),
+        record("assistant", json!({ "type": "text", "text": "I look." })),
+    )
+    .unwrap();
+    let call = json!({ "type": "tool_use", "id": "call", "name": "Agent", "input": {} });
+    let failed = json!({ "type": "tool_result", "tool_use_id": "call", "is_error": true, "content": "no" });
+    let both = record("assistant", call) + &record("user", failed);
+    let mut file =
+        std::fs::OpenOptions::new().append(true).open(conversation.with_extension("jsonl")).unwrap();
+    std::io::Write::write_all(&mut file, both.as_bytes()).unwrap();
+    while stage.said(id).await.last().is_none_or(|said| said != "I look.") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let listened = "select json_array_length(driver, '$.tui.asides') from sessions";
+    while sqlx::query_scalar::<_, i64>(listened).fetch_one(stage.db.read()).await.unwrap() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_title_that_is_chosen_in_the_terminal_is_a_name_that_can_be_shown() {
     let stage = stage().await;
     let id = create(&stage, "one").await;

@@ -3,7 +3,7 @@
 
 use std::{io, sync::Arc};
 
-use app::sessions::event::EventBody;
+use app::sessions::event::{EventBody, TaskState};
 use serde_json::Value;
 
 use super::{
@@ -13,12 +13,25 @@ use super::{
     },
     Actor, BATCH,
 };
+use crate::clock;
+
+/// Whether this says that the work of a call goes on after its result.
+fn goes_on(out: &Out, call: &str) -> bool {
+    matches!(out, Out::Event(EventBody::Task { tool_use_id: Some(id), state: TaskState::Running, .. }) if id == call)
+}
+
+/// Nothing more is to come of whom this call started, but for what is written behind.
+fn over(asides: &mut [Aside], call: &str) {
+    for aside in asides.iter_mut().filter(|aside| aside.call == call) {
+        aside.over.get_or_insert_with(clock::now);
+    }
+}
 
 /// What the tool is called that starts a sub-agent; the second name is an older one.
 const STARTS: [&str; 2] = ["Agent", "Task"];
 
 impl Actor {
-    /// Listens to whom these start; one that could not be started says nothing.
+    /// Listens to whom these start, and takes note of who is over.
     pub(super) fn listen_to(&mut self, outs: &[Out]) {
         let asides = &mut self.row.kept.tui.asides;
         for out in outs {
@@ -26,8 +39,13 @@ impl Actor {
                 Out::Event(EventBody::ToolCall { id, name, .. }) if STARTS.contains(&name.as_str()) => {
                     asides.push(Aside { call: id.clone(), ..Aside::default() });
                 }
-                Out::Event(EventBody::ToolResult { id, is_error: true, .. }) => {
-                    asides.retain(|aside| aside.call != *id || aside.record.is_some());
+                Out::Event(EventBody::ToolResult { id, .. }) if !outs.iter().any(|out| goes_on(out, id)) => {
+                    over(asides, id);
+                }
+                Out::Event(EventBody::Task { tool_use_id: Some(id), state, .. })
+                    if *state != TaskState::Running =>
+                {
+                    over(asides, id);
                 }
                 _ => {}
             }
@@ -44,11 +62,19 @@ impl Actor {
         self.row.kept.tui.asides = found;
         let mut at = 0;
         while let Some(aside) = self.row.kept.tui.asides.get(at).cloned() {
-            if self.take_aside(&aside).await? {
-                at += 1;
-            } else {
-                self.row.kept.tui.asides.remove(at);
-                self.change.row = true;
+            match self.take_aside(&aside).await {
+                Ok(true) => at += 1,
+                Ok(false) => {
+                    self.row.kept.tui.asides.remove(at);
+                    self.change.row = true;
+                }
+                Err(error) => {
+                    if !aside.unreadable {
+                        tracing::warn!(%error, session = %self.row.card.id, "a sub-agent's record cannot be read");
+                    }
+                    self.row.kept.tui.asides[at].unreadable = true;
+                    at += 1;
+                }
             }
         }
         Ok(())
@@ -56,8 +82,8 @@ impl Actor {
 
     /// Takes what one of them recorded. Whether more may come.
     async fn take_aside(&mut self, aside: &Aside) -> io::Result<bool> {
-        let Some(record) = &aside.record else { return Ok(true) };
-        let ended = tui::has_ended(record).await;
+        let ended = aside.has_ended().await;
+        let Some(record) = &aside.record else { return Ok(!ended) };
         let (mut read, mut billed) = (aside.read, aside.billed.clone());
         loop {
             let lines = tui::tail(record, read, &mut Unfinished::default()).await?;
@@ -65,6 +91,7 @@ impl Actor {
                 return Ok(!ended);
             }
             for (end, bytes) in lines {
+                self.too_long(end - read, &bytes);
                 let line: Value = serde_json::from_slice(&bytes).unwrap_or_default();
                 self.change.at = tui::written_at(&line);
                 let outs = self.driver.aside(line, &aside.call, &mut billed);

@@ -89,6 +89,10 @@ impl Actor {
                     if early {
                         break;
                     }
+                    if hook.event == "SessionStart" {
+                        // Those of the conversation that may be left just now.
+                        self.take_asides().await?;
+                    }
                     self.change.at = Some(hook.at);
                     self.heard(&hook);
                     self.change.at = None;
@@ -119,9 +123,7 @@ impl Actor {
             let mut begin = read;
             for (end, bytes) in records {
                 let total = end - std::mem::replace(&mut begin, end);
-                if bytes.is_empty() && total > 1 {
-                    self.event(EventBody::Unknown { name: format!("a line of {total} bytes"), raw: cut("") });
-                }
+                self.too_long(total, &bytes);
                 // A record that is no JSON says nothing.
                 let record: Value = serde_json::from_slice(&bytes).unwrap_or_default();
                 let at = tui::written_at(&record);
@@ -135,6 +137,13 @@ impl Actor {
             if self.change.events.len() >= BATCH {
                 self.finish_boxed().await;
             }
+        }
+    }
+
+    /// Says that a line was too long to hold, if it was.
+    pub(super) fn too_long(&mut self, total: u64, held: &[u8]) {
+        if held.is_empty() && total > 1 {
+            self.event(EventBody::Unknown { name: format!("a line of {total} bytes"), raw: cut("") });
         }
     }
 
@@ -219,7 +228,8 @@ impl Actor {
         (kept.conversation, kept.read) = (Some(conversation), Some(before.unwrap_or(0)));
         (kept.asking, kept.transcript) = (None, None);
         kept.taken_up = self.change.at.unwrap_or_else(clock::now);
-        kept.asides.clear();
+        // What was sent to the background goes on.
+        kept.asides.retain(|aside| aside.record.is_some());
         self.driver.process_gone();
         self.driver.memory.leaf = None;
         self.row.card.claude_session_id = before.and(Some(conversation));

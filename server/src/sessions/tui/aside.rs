@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
+use app::time::Millis;
 use serde::{Deserialize, Serialize};
+
+use crate::clock;
 
 /// How long the last of what a sub-agent said may be written after it is said to have ended.
 const BEHIND: Duration = Duration::from_secs(1);
@@ -25,6 +28,25 @@ pub(crate) struct Aside {
     pub read: u64,
     /// Its last message whose usage is counted.
     pub billed: Option<String>,
+    /// When it was known that it is over.
+    pub over: Option<Millis>,
+    /// Whether it was said that its record cannot be read.
+    #[serde(skip)]
+    pub unreadable: bool,
+}
+
+impl Aside {
+    /// Whether nothing more is to come of it.
+    pub(crate) async fn has_ended(&self) -> bool {
+        let behind = i64::try_from(BEHIND.as_millis()).unwrap_or(i64::MAX);
+        if self.over.is_some_and(|over| over.plus(behind) < clock::now()) {
+            return true;
+        }
+        match &self.record {
+            Some(record) => is_finished(record).await,
+            None => false,
+        }
+    }
 }
 
 /// The fields that matter of what the CLI notes beside such a record.
@@ -68,8 +90,8 @@ fn find(dir: &Path, asides: &mut [Aside]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether nothing more is to come in this record.
-pub(crate) async fn has_ended(record: &Path) -> bool {
+/// Whether the CLI has noted that nothing more is to come in this record.
+async fn is_finished(record: &Path) -> bool {
     let record = record.to_owned();
     let work = move || {
         let ended = meta(&record).is_some_and(|meta| meta.finished);
@@ -112,9 +134,11 @@ mod tests {
         let found = find_asides(&transcript, asides).await.unwrap();
         let record = agents.join("agent-a.jsonl");
         assert_eq!((found[0].record.clone(), found[1].record.clone()), (None, Some(record.clone())));
-        assert!(!has_ended(&record).await, "the last of it may not be written yet");
+        assert!(!is_finished(&record).await, "the last of it may not be written yet");
         let noted = fs::File::options().write(true).open(agents.join("agent-a.meta.json")).unwrap();
         noted.set_modified(noted.metadata().unwrap().modified().unwrap() - 2 * BEHIND).unwrap();
-        assert!(has_ended(&record).await && !has_ended(&agents.join("agent-b.jsonl")).await);
+        assert!(is_finished(&record).await && !is_finished(&agents.join("agent-b.jsonl")).await);
+        let over = |over| Aside { over: Some(over), ..Aside::default() };
+        assert!(over(Millis(1)).has_ended().await && !over(clock::now()).has_ended().await);
     }
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use self::{
-    aside::{Aside, find_asides, has_ended},
+    aside::{Aside, find_asides},
     hooks::{Hook, note},
     launch::{Files, Launch, arguments, environment, prepare},
     presence::{Doing, look},
