@@ -1,5 +1,5 @@
 //! The keeper: a small process that owns one agent, its journal and one Unix socket, and outlives the server.
-//! Map: `host` runs in the keeper process (plain threads), `start`, `client` and `disk` in the server (tokio), `exec`
+//! Map: `host` runs in the keeper process (plain threads), `start`, `client`, `disk` and `reach` in the server (tokio), `exec`
 //! starts short commands, `foreground` what a person asked for at a terminal. It knows nothing of SQLite, HTTP or Claude; no other module starts a process.
 
 mod client;
