@@ -2,7 +2,7 @@
 //! done goes over the HTTP API, and nothing but its own token is written to the database.
 //! Map: `model` is what is shown, `update` what follows from a key, an answer or a push (pure), `view` draws it, `work` asks the
 //! server, `feed` hears from it, `attach` hands the screen over to a terminal, `editor` to an editor; `settings` is the server's
-//! configuration; `stage` runs them all.
+//! configuration; `hangup` sees that the terminal is gone; `stage` runs them all.
 
 mod api;
 mod attach;
@@ -10,6 +10,7 @@ mod cards;
 mod clipboard;
 mod editor;
 mod feed;
+mod hangup;
 mod model;
 mod place;
 mod plain;

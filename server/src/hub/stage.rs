@@ -28,6 +28,7 @@ use super::{
     cards::{Item, News},
     editor,
     feed::{self, Followed},
+    hangup,
     model::{Cmd, Edits, Model, Msg},
     place::Place,
     screen::Screen,
@@ -69,6 +70,7 @@ pub(super) async fn run(place: Place, home: PathBuf, editor: Option<String>) -> 
         .into_iter()
         .collect::<Result<Vec<_>>>()?;
     let interrupts = Some(end_by_keys(&ending)?);
+    hangup::watch(ending.clone())?;
     let (send, news) = mpsc::channel(NEWS);
     let (followed, follows) = watch::channel(None);
     let mut beside = JoinSet::new();

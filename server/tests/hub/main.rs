@@ -14,10 +14,11 @@ mod real;
 mod settings;
 mod tmux;
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
+use std::{fs, io::Read, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use app::terminals::wire::Said;
 use futures::SinkExt;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -422,5 +423,33 @@ async fn whatever_ends_the_hub_the_terminal_is_as_it_was() {
         tmux.shows("thesame").await;
         assert_eq!(tmux.fact(MODES), "00001");
         tmux.enters("clear");
+    }
+}
+
+#[tokio::test]
+async fn a_hub_whose_terminal_is_gone_ends() {
+    let home = Home::new().await;
+    let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
+    let mut shell = CommandBuilder::new("sh");
+    // A shell that stays has no signal sent to what it started.
+    shell.args(["-c", &format!("trap '' HUP; {} hub; true", env!("CARGO_BIN_EXE_roost"))]);
+    shell.env_clear();
+    shell.env("PATH", "/usr/bin:/bin");
+    shell.env("TERM", "xterm-256color");
+    shell.env("ROOST_HOME", home.dir.path().join("roost"));
+    let mut shell = pty.slave.spawn_command(shell).unwrap();
+    drop(pty.slave);
+    let (mut screen, mut shown) = (pty.master.try_clone_reader().unwrap(), Vec::new());
+    while !String::from_utf8_lossy(&shown).contains("starts") {
+        let mut more = [0; 4096];
+        let count = screen.read(&mut more).unwrap();
+        shown.extend_from_slice(&more[..count]);
+    }
+    drop((screen, pty.master));
+    // By then it would draw again by itself, and see that it can't.
+    let end = Instant::now() + PATIENCE / 2;
+    while shell.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < end, "it runs on");
+        sleep(Duration::from_millis(20)).await;
     }
 }

@@ -124,14 +124,13 @@ impl Actor {
         let started = async {
             tokio::fs::create_dir_all(self.shared.keepers()).await?;
             let client = keeper::spawn(&self.shared.exe, &dir, &spec).await?;
-            let events = client.take(0).await?;
-            Ok::<_, KeeperError>(Agent {
-                client,
-                way: Way::new(&dir),
-                events,
-                lines: Lines::new(0),
-                acked: 0,
-            })
+            let mut way = Way::new(&dir);
+            // Once it runs it is either reached or ended: nobody would know of it.
+            let (client, events) = match client.take(0).await {
+                Ok(events) => (client, events),
+                Err(error) => way.again(0).await.ok_or(error)?,
+            };
+            Ok::<_, KeeperError>(Agent { client, way, events, lines: Lines::new(0), acked: 0 })
         };
         match started.await {
             Ok(agent) => {
