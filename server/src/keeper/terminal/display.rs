@@ -87,9 +87,7 @@ impl Display {
 
     /// Text that shows the screen with at most `history` rows above it.
     pub(super) fn picture(&mut self, history: usize) -> Vec<u8> {
-        let screen = self.draw();
-        screen.slim();
-        snapshot::take(screen, history)
+        snapshot::take(self.draw(), history)
     }
 
     /// Takes another size. What was written stays.

@@ -137,7 +137,6 @@ impl Screen {
     pub(super) fn turn(&mut self, turn: Turn) {
         match turn {
             Turn::Alternate(true) if self.below.is_none() => {
-                self.slim();
                 let mut below = self.term.grid().clone();
                 below.saved_cursor = below.cursor.clone();
                 self.below = Some(below);
@@ -182,12 +181,6 @@ impl Screen {
             below.resize(true, size.screen_lines(), size.columns());
         }
         self.region = None;
-        self.slim();
-    }
-
-    /// Gives back the rows that the model holds ready: a thousand of them, most of what a terminal at rest would weigh.
-    pub(super) fn slim(&mut self) {
-        self.term.grid_mut().truncate();
     }
 
     /// Answers what the program has asked.
