@@ -47,17 +47,9 @@ pub fn Menu(
         }
     });
     let keys = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowDown" => browser::Step::Next,
-            "ArrowUp" => browser::Step::Back,
-            "Home" => browser::Step::First,
-            "End" => browser::Step::Last,
-            _ => return,
-        };
-        event.prevent_default();
-        if let Some(panel) = panel.get_untracked() {
-            browser::focus_item(&panel, step);
-        }
+        let [down, up] = browser::DOWN_AND_UP;
+        let keys = [down, up, ("Home", browser::Step::First), ("End", browser::Step::Last)];
+        browser::step_by_key(&event, panel.get_untracked(), &keys);
     };
     view! {
         <span

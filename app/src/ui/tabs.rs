@@ -37,15 +37,8 @@ pub fn TabRow(
 ) -> impl IntoView {
     let row = NodeRef::<html::Div>::new();
     let keys = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowRight" => browser::Step::Next,
-            "ArrowLeft" => browser::Step::Back,
-            _ => return,
-        };
-        event.prevent_default();
-        if let Some(row) = row.get_untracked() {
-            browser::focus_item(&row, step);
-        }
+        let keys = [("ArrowRight", browser::Step::Next), ("ArrowLeft", browser::Step::Back)];
+        browser::step_by_key(&event, row.get_untracked(), &keys);
     };
     view! {
         <div class=format!("tabs {class}") role="tablist" aria-label=label node_ref=row on:keydown=keys>

@@ -87,6 +87,17 @@ impl Home {
         self.post("terminals", json!({"project_id": self.project})).await
     }
 
+    /// The hub, which has just handed the screen over to a shell.
+    async fn at_terminal(&self) -> Tmux {
+        self.open().await;
+        let tmux = Tmux::new(self.dir.path(), 80, 24);
+        tmux.starts_hub("");
+        tmux.shows("● Terminal 1").await;
+        tmux.press(&["Enter"]);
+        tmux.hides("Terminal 1").await;
+        tmux
+    }
+
     async fn create(&self, name: &str, prompt: &str) -> Value {
         self.post("sessions", json!({"project_id": self.project, "name": name, "prompt": prompt})).await
     }
@@ -288,12 +299,7 @@ fn server_of(home: &Path) -> Option<i32> {
 #[tokio::test]
 async fn a_terminal_comes_back_with_a_server_that_was_killed() {
     let mut home = Home::new().await;
-    home.open().await;
-    let tmux = Tmux::new(home.dir.path(), 80, 24);
-    tmux.starts_hub("");
-    tmux.shows("● Terminal 1").await;
-    tmux.press(&["Enter"]);
-    tmux.hides("Terminal 1").await;
+    let tmux = home.at_terminal().await;
     tmux.enters("echo be''fore; sleep 2; echo aft''er");
     tmux.shows("before").await;
     home.server.child.kill().unwrap();
@@ -315,12 +321,7 @@ async fn a_terminal_comes_back_with_a_server_that_was_killed() {
 #[tokio::test]
 async fn the_way_back_is_open_while_the_server_is_stuck_and_while_it_is_away() {
     let mut home = Home::new().await;
-    home.open().await;
-    let tmux = Tmux::new(home.dir.path(), 80, 24);
-    tmux.starts_hub("");
-    tmux.shows("● Terminal 1").await;
-    tmux.press(&["Enter"]);
-    tmux.hides("Terminal 1").await;
+    let tmux = home.at_terminal().await;
     tmux.enters("echo be''fore");
     tmux.shows("before").await;
     let server = Pid::from_raw(home.server.child.id().cast_signed()).unwrap();
@@ -375,12 +376,7 @@ async fn whoever_takes_the_size_is_named_and_a_key_takes_it_back() {
 #[tokio::test]
 async fn a_program_copies_only_where_a_person_allowed_it() {
     let home = Home::new().await;
-    home.open().await;
-    let tmux = Tmux::new(home.dir.path(), 80, 24);
-    tmux.starts_hub("");
-    tmux.shows("● Terminal 1").await;
-    tmux.press(&["Enter"]);
-    tmux.hides("Terminal 1").await;
+    let tmux = home.at_terminal().await;
     let copies = |base64: &str| format!("printf '\\033]52;c;{base64}\\a'; echo co''pied");
     tmux.enters(&copies("Zmlyc3QKbGluZXM="));
     tmux.shows("copied").await;

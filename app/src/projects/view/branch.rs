@@ -107,15 +107,7 @@ fn Choose(id: ProjectId, chosen: RwSignal<Option<SwitchBranch>>, open: RwSignal<
         }
     };
     let keys = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowDown" => browser::Step::Next,
-            "ArrowUp" => browser::Step::Back,
-            _ => return,
-        };
-        event.prevent_default();
-        if let Some(list) = list.get_untracked() {
-            browser::focus_item(&list, step);
-        }
+        browser::step_by_key(&event, list.get_untracked(), &browser::DOWN_AND_UP);
     };
     let head = move || found.value.with(|found| found.as_ref()?.as_ref().ok()?.head.clone());
     let taken = Signal::derive(move || chosen.get().map(|to| to.name).or_else(head));

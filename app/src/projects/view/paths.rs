@@ -41,15 +41,7 @@ pub fn PathInput(
         }
     });
     let keys = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowDown" => browser::Step::Next,
-            "ArrowUp" => browser::Step::Back,
-            _ => return,
-        };
-        event.prevent_default();
-        if let Some(list) = list.get_untracked() {
-            browser::focus_item(&list, step);
-        }
+        browser::step_by_key(&event, list.get_untracked(), &browser::DOWN_AND_UP);
     };
     view! {
         <div class="paths" node_ref=root on:keydown=keys>

@@ -6,7 +6,7 @@ mod absent;
 #[cfg(feature = "hydrate")]
 mod real;
 
-use leptos::web_sys::HtmlElement;
+use leptos::web_sys::{HtmlElement, KeyboardEvent};
 
 #[cfg(not(feature = "hydrate"))]
 pub use self::absent::*;
@@ -25,4 +25,17 @@ pub enum Step {
     Next,
     /// To the one before, from the first to the last.
     Back,
+}
+
+/// The keys of a list, from top to bottom.
+pub const DOWN_AND_UP: [(&str, Step); 2] = [("ArrowDown", Step::Next), ("ArrowUp", Step::Back)];
+
+/// Moves the focus among the items of `list` if that is what the key stands for; other keys are left alone.
+pub fn step_by_key(event: &KeyboardEvent, list: Option<impl AsRef<HtmlElement>>, keys: &[(&str, Step)]) {
+    let key = event.key();
+    let Some((_, step)) = keys.iter().find(|(name, _)| *name == key) else { return };
+    event.prevent_default();
+    if let Some(list) = list {
+        focus_item(list.as_ref(), *step);
+    }
 }
