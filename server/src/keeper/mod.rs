@@ -36,7 +36,7 @@ pub use model::{
     Asked, Exit, Failure, FailureReason, Hosting, Info, KillMode, Refusal, Shown, Size, Spec, State, Status,
     Taken, TerminalStatus,
 };
-pub use reach::Way;
+pub use reach::{Way, clear, let_go, parted};
 pub use record::{Kind, Record};
 pub use start::spawn;
 pub use wire::{MIN_VERSION, PROTOCOL_VERSION, View};

@@ -1,13 +1,15 @@
 //! The way back to a keeper whose connection was lost, or that another server started. While it lives its child does too, so
-//! nothing may be started in its place: one that is of no use for long is killed. It reads nothing of what a keeper left.
+//! nothing may be started in its place: one that is of no use for long is killed, and one whose end is stored is let go. It
+//! reads nothing of what a keeper left.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::client::{Client, Events, attach};
-use super::disk::{lives, put_down};
+use super::disk::{forget, lives, put_down};
 use super::error::KeeperError;
 
 /// How long a keeper that lives may be of no use; one that was just started opens its socket long before.
@@ -18,6 +20,11 @@ const AGAIN: Duration = Duration::from_millis(50);
 const SLOWEST: Duration = Duration::from_secs(3);
 /// A connection that held this long was of use.
 const STEADY: Duration = Duration::from_secs(10);
+
+/// How long a keeper that was let go may hold its directory: it tells its viewers first.
+const PARTING: Duration = Duration::from_secs(10);
+/// How often it is looked whether it still does.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The way to the keeper of one directory.
 #[derive(Debug)]
@@ -76,6 +83,33 @@ impl Way {
         let events = client.take(after).await?;
         Ok((client, events))
     }
+}
+
+/// Lets a keeper go whose records up to `last`, its exit, are stored; on a new connection where the old one is of no use.
+/// One that is gone already is no loss.
+pub async fn let_go(dir: &Path, client: &Client, last: u64) {
+    if client.ack(last).await.is_err()
+        && let Ok(anew) = attach(dir).await
+    {
+        let _ = anew.ack(last).await;
+    }
+}
+
+/// Waits until no keeper lives in `dir` any more; false if one that was let go does not go.
+pub async fn parted(dir: &Path) -> bool {
+    let gone = async {
+        while lives(dir).await {
+            sleep(LOOK).await;
+        }
+    };
+    timeout(PARTING, gone).await.is_ok()
+}
+
+/// Removes the directory of a keeper that is going, once it has gone. An error if it stays; nothing to do is none.
+pub async fn clear(dir: &Path) -> io::Result<()> {
+    // Of one that stays the removal says so.
+    parted(dir).await;
+    forget(dir).await
 }
 
 #[cfg(test)]

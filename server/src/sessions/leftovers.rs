@@ -2,16 +2,13 @@
 //! and the private files of sessions that were removed. Never touches a keeper that is named, nor one whose child runs:
 //! those are orphans, for a person to judge.
 
-use std::{io::ErrorKind, path::Path, time::Duration};
+use std::{io::ErrorKind, path::Path};
 
 use super::{actor::Shared, queries};
 use crate::{
     db::Fault,
     keeper::{self, Found, State},
 };
-
-/// How many times, and how long apart, the directory of a keeper that says goodbye is tried.
-const FORGET: (u32, Duration) = (100, Duration::from_millis(50));
 
 /// Lets go of every keeper that ended and belongs to nobody, once, after all sessions have read theirs.
 pub(super) async fn sweep(shared: &Shared) {
@@ -60,8 +57,7 @@ async fn let_go(found: &Found) {
         if !ended(client.welcome().state) {
             return;
         }
-        // One that is gone by now has understood.
-        let _ = client.ack(u64::MAX).await;
+        keeper::let_go(&found.dir, &client, u64::MAX).await;
     } else if found.info.is_none() {
         // Ordered, and never begun.
         let _ = keeper::withdraw(&found.dir).await;
@@ -74,12 +70,7 @@ async fn let_go(found: &Found) {
 
 /// Removes the directory of a keeper that is going.
 pub(super) async fn forget(dir: &Path) {
-    let (tries, pause) = FORGET;
-    for _ in 0..tries {
-        match keeper::forget(dir).await {
-            Ok(()) => return,
-            Err(_) => tokio::time::sleep(pause).await,
-        }
+    if let Err(error) = keeper::clear(dir).await {
+        tracing::warn!(%error, dir = %dir.display(), "a keeper's directory could not be removed");
     }
-    tracing::warn!(dir = %dir.display(), "a keeper's directory could not be removed");
 }

@@ -12,8 +12,6 @@ use crate::{
 
 /// How long a keeper has for its kill ladder and its goodbye.
 const LIMIT: Duration = Duration::from_secs(30);
-/// How many times, and how long apart, the directory of a keeper that says goodbye is tried.
-const FORGET: (u32, Duration) = (20, Duration::from_millis(100));
 
 /// Every keeper's directory that no session names.
 pub(super) async fn list(root: &Path, own: &dyn OwnKeepers) -> Result<Vec<Orphan>, AppError> {
@@ -57,16 +55,14 @@ pub(super) async fn end(root: &Path, own: &dyn OwnKeepers, id: &str) -> Result<(
             Err(_) => return Err(Fault::Data("a keeper did not end".to_owned()).into()),
         }
     }
-    let (tries, pause) = FORGET;
-    for _ in 0..tries {
-        // Both refuse while the keeper still holds its lock.
-        let ended = keeper::end_leftovers(&orphan.dir).await;
-        if ended.is_ok() && keeper::forget(&orphan.dir).await.is_ok() {
-            return Ok(());
-        }
-        tokio::time::sleep(pause).await;
-    }
-    Err(Fault::Data(format!("the keeper {id} ended but its directory could not be removed")).into())
+    // Both refuse while the keeper still holds its lock.
+    keeper::parted(&orphan.dir).await;
+    let removed = async {
+        keeper::end_leftovers(&orphan.dir).await?;
+        keeper::forget(&orphan.dir).await
+    };
+    let stays = |error| format!("the keeper {id} ended but its directory could not be removed: {error}");
+    removed.await.map_err(|error| Fault::Data(stays(error)).into())
 }
 
 /// Ends the child and takes everything it said, unread, so that the keeper goes.

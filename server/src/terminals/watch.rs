@@ -1,7 +1,7 @@
 //! Sees what runs in each terminal through to its end: keeps its last picture, says in words how it ended, and lets its
 //! keeper go. After a restart it finds what ran before again.
 
-use std::{collections::HashSet, io, path::Path, sync::Arc, time::Duration};
+use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
 
 use app::{ids::TerminalId, terminals::model::TerminalStatus};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -51,11 +51,9 @@ async fn see_through(shared: &Shared, row: &Row, client: &Client) {
         (client, records) = (anew, Some(rest));
     };
     if let Some((exit, last)) = ended {
-        let client = &client;
-        keep_picture(shared, row.card.id, client).await;
+        keep_picture(shared, row.card.id, &client).await;
         until_stored(row, || over(shared, row, Some(&exit))).await;
-        // It goes once it knows that its end is stored; one that is gone already is no loss.
-        let _ = client.ack(last).await;
+        keeper::let_go(&dir, &client, last).await;
     } else {
         let exit = last_words(&dir).await;
         until_stored(row, || over(shared, row, exit.as_ref())).await;
@@ -146,16 +144,10 @@ async fn keep_picture(shared: &Shared, id: TerminalId, client: &Client) {
     }
 }
 
-/// Removes a keeper's directory, which it may hold for a moment still.
+/// Removes the directory of a keeper that is going.
 pub(super) async fn clear(dir: &Path) {
-    for _ in 0..50 {
-        match keeper::forget(dir).await {
-            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            Err(error) => return tracing::warn!(%error, "the directory of a terminal stays"),
-            Ok(()) => return,
-        }
+    if let Err(error) = keeper::clear(dir).await {
+        tracing::warn!(%error, dir = %dir.display(), "the directory of a terminal stays");
     }
 }
 
@@ -199,7 +191,7 @@ pub(super) async fn end_unknown(dir: &Path) {
         // It ends by itself once its child is gone and that is taken note of.
         let _ = client.kill(KillMode::Kill).await;
         if let Ok(Some((_, last))) = timeout(PARTING, end(records, &mut 0)).await {
-            let _ = client.ack(last).await;
+            keeper::let_go(dir, &client, last).await;
         }
     }
     let _ = keeper::end_leftovers(dir).await;

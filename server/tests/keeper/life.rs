@@ -42,6 +42,35 @@ async fn a_child_is_started_as_ordered_and_its_exit_is_kept_until_acked() {
 }
 
 #[tokio::test]
+async fn a_keeper_is_let_go_over_a_connection_that_was_lost_and_its_directory_with_it() {
+    let nest = nest("exit 3");
+    let client = nest.start().await;
+    let last = rest(&mut client.take(0).await.unwrap()).await.len() as u64;
+    wires::hang_up();
+    let_go(&nest.dir(), &client, last).await;
+    clear(&nest.dir()).await.unwrap();
+    assert!(!nest.dir().exists());
+}
+
+#[tokio::test]
+async fn a_directory_is_waited_for_while_its_keeper_takes_its_leave() {
+    let nest = nest("exit 0");
+    let client = nest.start().await;
+    rest(&mut client.take(0).await.unwrap()).await;
+    let clearing = tokio::spawn(async move {
+        let dir = nest.dir();
+        clear(&dir).await.unwrap();
+        assert!(!dir.exists());
+    });
+    // As long as one waits for viewers who do not listen, and then some.
+    sleep(Duration::from_millis(2_500)).await;
+    assert!(!clearing.is_finished());
+    // Its answer may be cut off by the end.
+    let _ = client.ack(u64::MAX).await;
+    clearing.await.unwrap();
+}
+
+#[tokio::test]
 async fn records_are_gap_free_across_clients_and_inputs_reach_the_child_once() {
     let mut nest = nest("cat");
     nest.spec.segment_bytes = 300;

@@ -10,10 +10,13 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use server::keeper::{
     Asked, Client, Events, Exit, FailureReason, Item, KeeperError, KeeperEvent, KillMode, Kind, Lines,
-    PROTOCOL_VERSION, Record, Refusal, Spec, State, Taken, attach, end_leftovers, forget, lives, put_down,
-    read_dead, scan, spawn, withdraw,
+    PROTOCOL_VERSION, Record, Refusal, Spec, State, Taken, attach, clear, end_leftovers, forget, let_go,
+    lives, put_down, read_dead, scan, spawn, withdraw,
 };
 use tokio::time::{sleep, timeout};
+
+#[path = "../common/wires.rs"]
+mod wires;
 
 mod commands;
 mod ends;

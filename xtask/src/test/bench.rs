@@ -117,6 +117,7 @@ impl<'a> Bench<'a> {
         tools::tmux()?;
         if tools::cargo().args(["nextest", "--version"]).output().is_ok_and(|out| out.status.success()) {
             let mut nextest = self.cargo();
+            give_a_home(&mut nextest)?;
             nextest.args(["nextest", "run", "--workspace", "--exclude", "frontend", "--no-tests=pass"]);
             nextest.args(["--color", if watched() { "always" } else { "never" }]).args(&self.options.args);
             let (ok, lines) = tee(&mut nextest, Stream::Err)?;
@@ -128,6 +129,7 @@ impl<'a> Bench<'a> {
 
     fn libtest(&self, what: &[&str]) -> Result<Counts> {
         let mut test = self.cargo();
+        give_a_home(&mut test)?;
         test.args(["test", "--workspace", "--exclude", "frontend"]).args(what).args(&self.options.args);
         let (ok, lines) = tee(&mut test, Stream::Out)?;
         Ok(judged(ok, Counts::of_libtest(&lines)))
@@ -152,6 +154,21 @@ impl<'a> Bench<'a> {
 
 fn end2end() -> PathBuf {
     tools::root().join("end2end")
+}
+
+/// An empty home for what is tested: a person's shell profile is not a part of it, nor are their settings.
+fn give_a_home(cargo: &mut Command) -> Result<()> {
+    let own = env::home_dir().context("there is no home directory")?;
+    for (name, dir) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+        cargo.env(name, env::var_os(name).unwrap_or_else(|| own.join(dir).into()));
+    }
+    let home = tools::target_dir().join("home");
+    if home.exists() {
+        fs::remove_dir_all(&home)?;
+    }
+    fs::create_dir_all(&home)?;
+    cargo.env("HOME", home);
+    Ok(())
 }
 
 /// A command that is one check: its exit code says it all.

@@ -268,10 +268,10 @@ impl Actor {
 
     /// The last record is stored: the keeper may go, and its directory.
     async fn forget(&mut self, name: String, through: u64) {
-        if let Some(agent) = self.agent.take() {
-            let _ = agent.client.ack(through).await;
-        }
         let dir = self.shared.keepers().join(name);
+        if let Some(agent) = self.agent.take() {
+            keeper::let_go(&dir, &agent.client, through).await;
+        }
         tokio::spawn(async move { leftovers::forget(&dir).await });
     }
 
