@@ -190,6 +190,30 @@ async fn what_a_sub_agent_did_is_history_though_its_call_failed_and_then_nobody_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_after_the_agent_took_something_out_of_its_record_is_history_once() {
+    let stage = stage().await;
+    let id = create(&stage, "one").await;
+    let card = stage.until(id, "answered", |card| card.status == Status::Idle && card.last_seq > 4).await;
+    let record = format!("agent/projects/p/{}.jsonl", card.claude_session_id.unwrap());
+    let record = stage.dir.path().join(record);
+    let before = std::fs::read_to_string(&record).unwrap();
+    let answer = |text: &str| {
+        let message = json!({ "id": text, "content": [{ "type": "text", "text": text }] });
+        format!("{}\n", json!({ "type": "assistant", "uuid": uuid::Uuid::new_v4(), "message": message }))
+    };
+    // As the CLI does it: the rest is written over the line, then the file is cut.
+    let kept: String = before.split_inclusive('\n').filter(|line| !line.contains("is answered")).collect();
+    assert!(kept.len() < before.len());
+    std::fs::write(&record, format!("{kept}{}{}", answer("Again."), answer(&"And on. ".repeat(99)))).unwrap();
+    while stage.said(id).await.last().is_none_or(|said| !said.starts_with("And on.")) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let said = stage.said(id).await;
+    assert_eq!(said.iter().filter(|said| *said == "Again.").count(), 1, "{said:?}");
+    assert_eq!(said.iter().filter(|said| said.contains("is answered")).count(), 1, "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_title_that_is_chosen_in_the_terminal_is_a_name_that_can_be_shown() {
     let stage = stage().await;
     let id = create(&stage, "one").await;

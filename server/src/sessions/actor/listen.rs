@@ -116,27 +116,44 @@ impl Actor {
         loop {
             let kept = &self.row.kept.tui;
             let (Some(path), Some(read)) = (&kept.transcript, kept.read) else { return Ok(false) };
-            let records = tui::tail(path, read, &mut self.unfinished).await?;
-            if records.is_empty() {
+            let path = path.clone();
+            let news = tui::follow(&path, read, &kept.place, &mut self.unfinished).await?;
+            self.row.kept.tui.place = news.place;
+            if news.from != read {
+                self.is_read_to_elsewhere(news.from, news.lost);
+            } else if news.lines.is_empty() {
                 return Ok(false);
             }
-            let mut begin = read;
-            for (end, bytes) in records {
-                let total = end - std::mem::replace(&mut begin, end);
-                self.too_long(total, &bytes);
+            let mut begin = news.from;
+            for line in news.lines {
+                let total = line.end - std::mem::replace(&mut begin, line.end);
+                self.too_long(total, &line.bytes);
                 // A record that is no JSON says nothing.
-                let record: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+                let record: Value = serde_json::from_slice(&line.bytes).unwrap_or_default();
                 let at = tui::written_at(&record);
                 if until.is_some() && at > until {
                     return Ok(true);
                 }
-                self.take_record(record, &bytes, at);
-                self.row.kept.tui.read = Some(end);
+                self.take_record(record, &line.bytes, at);
+                let kept = &mut self.row.kept.tui;
+                kept.place.pass(&path, &line);
+                kept.read = Some(line.end);
             }
             self.change.row = true;
             if self.change.events.len() >= BATCH {
                 self.finish_boxed().await;
             }
+        }
+    }
+
+    /// The record was written anew: what is history ends elsewhere in it.
+    fn is_read_to_elsewhere(&mut self, at: u64, lost: bool) {
+        self.row.kept.tui.read = Some(at);
+        self.change.row = true;
+        if lost {
+            let text =
+                "The CLI has written its record of the conversation anew; something may be missing here.";
+            self.event(EventBody::Notice { level: Level::Warning, text: text.to_owned() });
         }
     }
 

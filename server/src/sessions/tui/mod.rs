@@ -6,6 +6,7 @@
 mod aside;
 mod hooks;
 mod launch;
+mod place;
 mod presence;
 mod tail;
 mod transcript;
@@ -20,6 +21,7 @@ pub(crate) use self::{
     aside::{Aside, find_asides},
     hooks::{Hook, note},
     launch::{Files, Launch, arguments, environment, prepare},
+    place::{Place, follow},
     presence::{Doing, look},
     tail::{Unfinished, tail},
     transcript::{begun_at, length, written_at},
@@ -45,6 +47,8 @@ pub(crate) struct Kept {
     pub transcript: Option<PathBuf>,
     /// How many bytes of the record are history; none while the chat writes it.
     pub read: Option<u64>,
+    /// What that place is known by.
+    pub place: Place,
     /// The sub-agents that are listened to.
     pub asides: Vec<Aside>,
     /// How many bytes of this start's hooks are.

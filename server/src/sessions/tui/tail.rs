@@ -48,22 +48,29 @@ pub(crate) async fn tail(
     Ok(lines)
 }
 
-fn lines(path: &Path, from: u64, unfinished: &mut Unfinished) -> io::Result<Vec<(u64, Vec<u8>)>> {
+/// The file, if there is one.
+pub(super) fn open(path: &Path) -> io::Result<Option<File>> {
     // A pipe without a writer would hold up whoever opens it.
     let nonblocking = OFlags::NONBLOCK.bits().cast_signed();
-    let mut file = match OpenOptions::new().read(true).custom_flags(nonblocking).open(path) {
+    let file = match OpenOptions::new().read(true).custom_flags(nonblocking).open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let known = file.metadata()?;
-    if !known.is_file() {
+    if !file.metadata()?.is_file() {
         return Err(io::Error::new(ErrorKind::InvalidInput, "it is no regular file"));
     }
-    if known.len() <= from {
+    Ok(Some(file))
+}
+
+/// The same as [`tail`], for whoever may wait for the disk.
+pub(super) fn lines(path: &Path, from: u64, unfinished: &mut Unfinished) -> io::Result<Vec<(u64, Vec<u8>)>> {
+    let Some(mut file) = open(path)? else { return Ok(Vec::new()) };
+    let length = file.metadata()?.len();
+    if length <= from {
         return Ok(Vec::new());
     }
-    let searched = unfinished.searched(path, from, known.len());
+    let searched = unfinished.searched(path, from, length);
     let first = match first_end(&mut file, searched)? {
         Ok(first) => first,
         Err(to) => {
