@@ -34,6 +34,8 @@ pub(super) struct Model {
     /// What the server spoke of since then.
     pub heard: BTreeSet<Uuid>,
     pub page: Page,
+    /// Forms that were left before it was known whether what was sent of them starts; those that did not are gone back to.
+    pub left: Vec<Form>,
     pub list: List,
     pub dialog: Option<Dialog>,
     /// What is asked once that is answered.
@@ -308,6 +310,7 @@ impl Model {
             reloads: 0,
             heard: BTreeSet::new(),
             page: Page::List,
+            left: Vec::new(),
             list: List::default(),
             dialog: None,
             asked_next: VecDeque::new(),

@@ -160,6 +160,29 @@ fn what_is_sent_is_not_changed_before_it_is_answered() {
 }
 
 #[test]
+fn what_was_left_and_did_not_start_is_gone_back_to() {
+    let mut model = asked(DESK, found());
+    types(&mut model, "main");
+    press(&mut model, KeyCode::Enter);
+    let (_, new) = start(&mut model);
+    press(&mut model, KeyCode::Esc);
+    update(&mut model, Msg::Done(Done::NotStarted(json!({"prompt": "another"}), "No.".to_owned())));
+    assert_eq!(model.note.as_deref(), Some("No."));
+    update(&mut model, Msg::Done(Done::NotStarted(new, "It is full.".to_owned())));
+    assert_eq!(model.note.as_deref(), Some("It is full. n goes back to what you wrote."));
+    types(&mut model, "n");
+    assert!(said(&model).iter().any(|line| line.contains("do it")), "{:?}", said(&model));
+    let again = press(&mut model, KeyCode::Enter).pop();
+    let Some(Cmd::Call(Call::SwitchToCreate(_, _, new))) = again else { panic!("{again:?}") };
+    press(&mut model, KeyCode::Esc);
+    let card = from_value(session(9, "do it", "idle", 1)).unwrap();
+    update(&mut model, Msg::Done(Done::Created(card, new)));
+    press(&mut model, KeyCode::Esc);
+    types(&mut model, "n");
+    assert!(matches!(model.page, Page::Picker(_)), "nothing is left");
+}
+
+#[test]
 fn branches_are_chosen_of_the_project_that_was_picked_last() {
     let mut model = hub(DESK);
     push(&mut model, "project", project(102, "tools", true));

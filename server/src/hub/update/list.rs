@@ -9,7 +9,7 @@ use super::{
         cards::{Item, Session},
         model::{Answering, Ask, Call, Cmd, Dialog, Model, Page, Picked, Picker, Purpose},
     },
-    chat, dialogs, letter, settings, type_in,
+    chat, dialogs, letter, settings, start, type_in,
 };
 
 pub(super) fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
@@ -124,6 +124,9 @@ fn put_away(model: &mut Model, id: app::ids::SessionId) -> Vec<Cmd> {
 }
 
 fn pick(model: &mut Model, what: Picked) {
+    if what == Picked::Session && start::go_back(model) {
+        return;
+    }
     if model.world.projects.values().all(|project| project.archived) {
         model.note = Some("There is no project yet: add one in the web page.".to_owned());
     } else {

@@ -80,8 +80,10 @@ pub(super) fn begin(model: &mut Model, project: ProjectId, branch: Option<Switch
 pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
     let Page::Form(form) = &mut model.page else { return Vec::new() };
     if form.sent.is_some() {
-        if pressed.code == KeyCode::Esc {
-            model.page = Page::List;
+        if pressed.code == KeyCode::Esc
+            && let Page::Form(form) = std::mem::replace(&mut model.page, Page::List)
+        {
+            model.left.push(form);
         }
         return Vec::new();
     }
@@ -134,12 +136,22 @@ fn start(model: &mut Model) -> Vec<Cmd> {
     })]
 }
 
-/// The form that this was sent from, if it is still there.
+/// The form that this was sent from, be it left by now.
 pub(super) fn sent<'a>(model: &'a mut Model, new: &Value) -> Option<&'a mut Form> {
-    match &mut model.page {
-        Page::Form(form) if form.sent.as_ref() == Some(new) => Some(form),
+    let here = match &mut model.page {
+        Page::Form(form) => Some(form),
         _ => None,
+    };
+    here.into_iter().chain(&mut model.left).find(|form| form.sent.as_ref() == Some(new))
+}
+
+/// Goes back to what was written, if it was left and then did not start. Whether there was such a form.
+pub(super) fn go_back(model: &mut Model) -> bool {
+    let unsent = model.left.iter().rposition(|form| form.sent.is_none());
+    if let Some(at) = unsent {
+        model.page = Page::Form(model.left.remove(at));
     }
+    unsent.is_some()
 }
 
 /// Shows what was started, unless the person is elsewhere by now.
@@ -148,7 +160,10 @@ pub(super) fn started(model: &mut Model, card: Session, new: &Value) -> Vec<Cmd>
     let words = format!("{} has started.", line(&card.name));
     hear(model, News::Session(Box::new(card)));
     let in_list = matches!(model.page, Page::List) && !model.list.filtering && model.dialog.is_none();
-    if !in_list && sent(model, new).is_none() {
+    let from = |form: &Form| form.sent.as_ref() == Some(new);
+    let on_the_form = matches!(&model.page, Page::Form(form) if from(form));
+    model.left.retain(|form| !from(form));
+    if !in_list && !on_the_form {
         model.note = Some(words);
         return Vec::new();
     }
@@ -162,5 +177,7 @@ pub(super) fn failed(model: &mut Model, new: &Value, words: &str) {
     if let Some(form) = sent(model, new) {
         form.sent = None;
     }
-    model.note = Some(line(words));
+    let left = model.left.iter().any(|form| form.sent.is_none());
+    let back = if left { " n goes back to what you wrote." } else { "" };
+    model.note = Some(line(&format!("{words}{back}")));
 }
