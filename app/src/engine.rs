@@ -8,6 +8,7 @@ use crate::{
     approvals::port::Approvals,
     auth::{model::Viewer, port::Auth},
     error::{AppError, ErrorCode},
+    git::port::Git,
     projects::port::Projects,
     sessions::port::Sessions,
     settings::port::Settings,
@@ -23,6 +24,8 @@ pub struct Engine {
     pub approvals: Arc<dyn Approvals>,
     /// Directories.
     pub projects: Arc<dyn Projects>,
+    /// Their repositories.
+    pub git: Arc<dyn Git>,
     /// Browsers and tokens.
     pub auth: Arc<dyn Auth>,
     /// Facts about this installation.

@@ -11,6 +11,7 @@ use crate::{
     approvals::{store::ApprovalsStore, view::Inbox},
     auth::view::SignIn,
     boot::Boot,
+    git::view::ChangesPage,
     layout::{FirstPaint, Frame, NotFound, PickASession, SessionColumns},
     live::provide_live,
     projects::{
@@ -60,6 +61,7 @@ pub fn App() -> impl IntoView {
                     </ParentRoute>
                     <Route path=path!("/projects") view=ProjectsPage />
                     <Route path=path!("/projects/:id") view=ProjectPage />
+                    <Route path=path!("/projects/:id/changes") view=ChangesPage />
                     <Route path=path!("/terminals") view=TerminalsPage />
                     <Route path=path!("/terminals/:id") view=TerminalPage />
                     <Route path=path!("/settings") view=SettingsPage />

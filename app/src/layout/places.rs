@@ -157,8 +157,12 @@ fn ProjectPlace(id: ProjectId) -> impl IntoView {
     let card =
         Memo::new(move |_| store.get(id).map(|project| (project.name, project.counts)).unwrap_or_default());
     let path = use_location().pathname;
-    let on =
-        move || path.with(|path| path.strip_prefix("/projects/").is_some_and(|rest| rest == id.to_string()));
+    let on = move || {
+        path.with(|path| {
+            path.strip_prefix("/projects/")
+                .is_some_and(|rest| rest.split('/').next() == Some(&id.to_string()))
+        })
+    };
     let tone = Signal::derive(move || tone_of(card.get().1).0);
     let word = Signal::derive(move || tone_of(card.get().1).1.to_owned());
     // What waits outweighs what runs; finished sessions are no news.

@@ -4,9 +4,7 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::model::{
-    Branches, ChangeGroup, Changes, NewProject, Project, ProjectPatch, SwitchBranch, TrustReport,
-};
+use super::model::{NewProject, Project, ProjectPatch, TrustReport};
 use crate::{error::AppError, ids::ProjectId};
 
 /// One project. 404 for an unknown id.
@@ -49,34 +47,6 @@ pub async fn trust_report(id: ProjectId) -> Result<TrustReport, AppError> {
 pub async fn trust(id: ProjectId) -> Result<Project, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.projects.trust(&who, id).await
-}
-
-/// The changed files of a project's work tree.
-#[server(name = AskChanges, prefix = "/api/ui", endpoint = "projects/changes", input = Json)]
-pub async fn changes(id: ProjectId) -> Result<Changes, AppError> {
-    let (engine, who) = crate::engine::caller()?;
-    engine.projects.changes(&who, id).await
-}
-
-/// One file's change as sanitised, highlighted HTML.
-#[server(prefix = "/api/ui", endpoint = "projects/diff", input = Json)]
-pub async fn diff(id: ProjectId, path: String, group: ChangeGroup) -> Result<String, AppError> {
-    let (engine, who) = crate::engine::caller()?;
-    engine.projects.diff(&who, id, &path, group).await
-}
-
-/// The branches of a project's repository.
-#[server(name = AskBranches, prefix = "/api/ui", endpoint = "projects/branches", input = Json)]
-pub async fn branches(id: ProjectId) -> Result<Branches, AppError> {
-    let (engine, who) = crate::engine::caller()?;
-    engine.projects.branches(&who, id).await
-}
-
-/// Checks a branch of a project out, and makes it if that is asked for.
-#[server(name = AskSwitch, prefix = "/api/ui", endpoint = "projects/branch", input = Json)]
-pub async fn switch_branch(id: ProjectId, to: SwitchBranch) -> Result<Project, AppError> {
-    let (engine, who) = crate::engine::caller()?;
-    engine.projects.switch_branch(&who, id, to).await
 }
 
 /// Directories that complete what was typed, in the form it was typed.

@@ -2,7 +2,6 @@
 
 pub mod api;
 pub mod model;
-pub mod offers;
 #[cfg(feature = "ssr")]
 pub mod port;
 pub mod store;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::ProjectId, time::Millis};
+use crate::{git::model::GitSummary, ids::ProjectId, time::Millis};
 
 /// A registered directory, as every list shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,72 +40,6 @@ pub struct Trust {
     pub at: Millis,
     /// The viewer's label.
     pub by: String,
-}
-
-/// Branch and state of a work tree.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct GitSummary {
-    /// The branch, or a short commit id when detached.
-    pub branch: String,
-    /// Whether anything is changed, staged or untracked.
-    pub dirty: bool,
-    /// How many of its commits are on no remote, counted up to 1,000; none without a remote, or if git could not tell.
-    #[serde(default)]
-    pub unpushed: Option<u32>,
-}
-
-/// The most branches of a list, and the most names of those that are only on a remote.
-pub const BRANCHES_MAX: usize = 500;
-/// How far unpushed commits are counted.
-pub const UNPUSHED_MAX: u32 = 1000;
-
-/// The branches of a project's repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Branches {
-    /// The local ones: the default one, the current one, then those with the latest commits.
-    pub branches: Vec<Branch>,
-    /// The branch that is checked out, which may have no commit yet, or a short commit id when detached.
-    pub head: Option<String>,
-    /// Names that exist only on a remote; choosing one makes a local branch that follows it.
-    pub remote_only: Vec<String>,
-    /// How many names there are beside these: at most 500 of each kind are listed.
-    pub more: u32,
-}
-
-/// A local branch.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Branch {
-    /// Its name.
-    pub name: String,
-    /// Whether it is checked out here.
-    pub current: bool,
-    /// Whether it is the one that others start from: that of `origin`, else `main` or `master`.
-    pub default: bool,
-    /// The branch it follows, such as `origin/main`.
-    pub upstream: Option<String>,
-    /// When its last commit was made.
-    pub at: Millis,
-    /// The first line of that commit's message, at most 200 characters.
-    pub subject: String,
-    /// How many of its commits are on no remote, counted up to 1,000; none without a remote, or if git could not tell.
-    pub unpushed: Option<u32>,
-}
-
-/// Which branch to check out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct SwitchBranch {
-    /// Its name, without that of a remote.
-    pub name: String,
-    /// Whether it is made.
-    #[serde(default)]
-    pub create: bool,
-    /// The branch that a new one starts from; without one, what is checked out.
-    #[serde(default)]
-    pub from: Option<String>,
 }
 
 /// Sessions of a project that are not archived, by what they need.
@@ -173,47 +107,4 @@ pub struct ProjectPatch {
     /// Put away, or taken back.
     #[serde(default)]
     pub archived: Option<bool>,
-}
-
-/// The changed files of a work tree.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Changes {
-    /// Branch and state; none outside a repository.
-    pub git: Option<GitSummary>,
-    /// The files, staged ones first, at most 500.
-    pub files: Vec<ChangedFile>,
-    /// How many files there are in all.
-    pub total: u32,
-}
-
-/// Where a change stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeGroup {
-    /// In the index.
-    Staged,
-    /// In the work tree only.
-    Changed,
-    /// Not known to git.
-    Untracked,
-    /// Both sides of a merge changed it.
-    Conflicted,
-}
-
-/// One changed file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct ChangedFile {
-    /// Its path in the project.
-    pub path: String,
-    /// Where the change stands.
-    pub group: ChangeGroup,
-    /// Git's letter for it: `A`, `M`, `D`, `R`, `?`, `U`.
-    pub letter: String,
-    /// Lines added; none for a binary file.
-    pub added: Option<u32>,
-    /// Lines removed; none for a binary file.
-    pub removed: Option<u32>,
 }

@@ -2,12 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::model::{
-    Branches, ChangeGroup, Changes, NewProject, Project, ProjectPatch, SwitchBranch, TrustReport,
-};
+use super::model::{NewProject, Project, ProjectPatch, TrustReport};
 use crate::{auth::model::Viewer, error::AppError, ids::ProjectId};
 
-/// Registered directories, their trust and what git says of them.
+/// Registered directories and the trust in them.
 #[async_trait]
 pub trait Projects: Send + Sync {
     /// Every project in the person's order, archived ones last.
@@ -24,22 +22,6 @@ pub trait Projects: Send + Sync {
     async fn trust_report(&self, who: &Viewer, id: ProjectId) -> Result<TrustReport, AppError>;
     /// Records the trust and sets the CLI's own flag. 503 if the CLI's file cannot be parsed: it is left alone.
     async fn trust(&self, who: &Viewer, id: ProjectId) -> Result<Project, AppError>;
-    /// The changed files of its work tree.
-    async fn changes(&self, who: &Viewer, id: ProjectId) -> Result<Changes, AppError>;
-    /// One file's change as highlighted HTML lines, at most 2,000 of them.
-    async fn diff(
-        &self,
-        who: &Viewer,
-        id: ProjectId,
-        path: &str,
-        group: ChangeGroup,
-    ) -> Result<String, AppError>;
-    /// The branches of its repository. 409 outside of one.
-    async fn branches(&self, who: &Viewer, id: ProjectId) -> Result<Branches, AppError>;
-    /// Checks a branch out, and makes it if that is asked for. Discards nothing: 409 while changes would be lost, a merge
-    /// is under way or a session is at work there; 400 for a name that git does not take; 404 for an unknown branch.
-    async fn switch_branch(&self, who: &Viewer, id: ProjectId, to: SwitchBranch)
-    -> Result<Project, AppError>;
     /// Directories that complete what was typed, at most 20, for the form that adds one.
     async fn complete_path(&self, who: &Viewer, typed: &str) -> Result<Vec<String>, AppError>;
 }

@@ -19,6 +19,7 @@ use crate::{
     bus::Bus,
     config::{Config, Loopback},
     db::Db,
+    git::GitEngine,
     http::{self, Hosts, Http, Pace, Parts, Shared, Site},
     projects::ProjectsEngine,
     sessions::SessionsEngine,
@@ -96,9 +97,11 @@ async fn assemble(
     let settings =
         Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
     settings.refresh();
+    let projects = ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config));
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
-        projects: ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config)),
+        git: Arc::new(GitEngine::new(ProjectsEngine::clone(&projects))),
+        projects,
         auth: Arc::new(auth.clone()),
         sessions: Arc::clone(&sessions) as _,
         settings,

@@ -3,8 +3,9 @@
 use app::{
     approvals::model::Decision,
     error::{AppError, ErrorCode},
+    git::model::{Branches, Changes, SwitchBranch},
     ids::{ApprovalId, ProjectId, SessionId, TerminalId},
-    projects::model::{Branches, Changes, Project, SwitchBranch},
+    projects::model::Project,
     sessions::model::Act,
     terminals::model::Terminal,
 };

@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, VecDeque};
 use app::{
     approvals::model::{Approval, Decision},
     error::AppError,
+    git::model::{Branches, SwitchBranch},
     ids::{ApprovalId, ProjectId, SessionId, TerminalId},
-    projects::model::{Branches, Project, SwitchBranch},
+    projects::model::Project,
     sessions::model::Act,
     time::Millis,
 };

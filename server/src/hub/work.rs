@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use app::{
     error::{AppError, ErrorCode},
+    git::model::{Changes, UNPUSHED_MAX},
     ids::TerminalId,
-    projects::model::{Changes, UNPUSHED_MAX},
     sessions::model::Act,
 };
 

@@ -47,7 +47,7 @@ pub(super) async fn usable(row: &Row) -> Result<PathBuf, AppError> {
 }
 
 /// Why a directory cannot be used, in words.
-pub(super) fn problem(path: &Path) -> Option<String> {
+pub(crate) fn problem(path: &Path) -> Option<String> {
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Some("The directory is gone.".to_owned());
@@ -60,14 +60,14 @@ pub(super) fn problem(path: &Path) -> Option<String> {
 }
 
 /// Runs what waits for a disk away from the runtime's workers.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, AppError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ended(&error))
 }
 
 /// What the caller is told of a task that panicked or was ended with the server.
-pub(super) fn ended(error: &JoinError) -> AppError {
+pub(crate) fn ended(error: &JoinError) -> AppError {
     tracing::error!(%error, "work on a project's files ended early");
     AppError::new(ErrorCode::Internal, "Something went wrong on the server; its log says what.")
 }

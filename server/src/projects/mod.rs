@@ -1,19 +1,16 @@
-//! The engine of projects: registered directories, the trust in them, and what git says of them. Owns the table of
-//! projects; never deletes or changes a file in a directory but by checking a branch out, and starts nothing there but
-//! git with a fixed argv.
+//! The engine of projects: registered directories, the trust in them, and the short form of what git says of them. Owns the
+//! table of projects; never deletes or changes a file in a directory.
 
 mod add;
-mod branch;
 mod checks;
 mod claude_json;
 mod complete;
 mod counts;
-mod git;
+mod place;
 mod queries;
 mod report;
-mod status;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{
     collections::HashMap,
@@ -28,10 +25,7 @@ use app::{
     events::Push,
     ids::ProjectId,
     projects::{
-        model::{
-            Branches, ChangeGroup, Changes, NewProject, Project, ProjectPatch, SwitchBranch, Trust,
-            TrustReport,
-        },
+        model::{NewProject, Project, ProjectPatch, Trust, TrustReport},
         port::Projects,
     },
 };
@@ -39,9 +33,9 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use uuid::Uuid;
 
+pub(crate) use self::checks::{blocking, ended, problem};
 use self::{
-    checks::{NAME_MAX, blocking, ended, refuse_live, usable, valid_name},
-    git::{Git, Seen},
+    checks::{NAME_MAX, refuse_live, usable, valid_name},
     queries::Row,
 };
 use crate::{
@@ -49,6 +43,7 @@ use crate::{
     clock,
     config::Config,
     db::{Db, Fault},
+    git::{self, Repository, Seen},
 };
 
 /// How many directories are asked for their state at once; git reads the whole work tree.
@@ -62,15 +57,13 @@ pub struct ProjectsEngine {
     config: Arc<Config>,
     /// What each directory was last seen like; a lock, because a look takes no await while it is held.
     seen: Arc<Mutex<HashMap<ProjectId, (Instant, Seen)>>>,
-    /// Held while a branch is checked out: one at a time, from the question who is at work there to the end.
-    switching: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl ProjectsEngine {
     /// An engine on this database that tells `bus` of every change.
     #[must_use]
     pub fn new(db: Db, bus: Bus, config: Arc<Config>) -> Self {
-        Self { db, bus, config, seen: Arc::default(), switching: Arc::default() }
+        Self { db, bus, config, seen: Arc::default() }
     }
 
     /// The same, which also tells of a project whenever the states of its sessions change, until the bus is gone.
@@ -125,7 +118,8 @@ impl ProjectsEngine {
             Some((at, seen)) if at.elapsed() < seen.fresh_for => return seen,
             _ => {}
         }
-        let seen = git::see(&git_of(row), before.and_then(|(_, seen)| seen.git)).await;
+        let repository = Repository { dir: PathBuf::from(&row.path), trusted: row.trust.is_some() };
+        let seen = git::see(&repository, before.and_then(|(_, seen)| seen.git)).await;
         self.seen().insert(row.id, (Instant::now(), seen.clone()));
         seen
     }
@@ -249,47 +243,8 @@ impl Projects for ProjectsEngine {
         self.announce(id).await
     }
 
-    async fn changes(&self, _who: &Viewer, id: ProjectId) -> Result<Changes, AppError> {
-        let row = self.row(id).await?;
-        usable(&row).await?;
-        git::changes(&git_of(&row)).await
-    }
-
-    async fn diff(
-        &self,
-        _who: &Viewer,
-        id: ProjectId,
-        path: &str,
-        group: ChangeGroup,
-    ) -> Result<String, AppError> {
-        let row = self.row(id).await?;
-        usable(&row).await?;
-        git::diff(&git_of(&row), path, group).await
-    }
-
-    async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {
-        let row = self.row(id).await?;
-        usable(&row).await?;
-        git::branches(&git_of(&row)).await
-    }
-
-    async fn switch_branch(
-        &self,
-        _who: &Viewer,
-        id: ProjectId,
-        to: SwitchBranch,
-    ) -> Result<Project, AppError> {
-        // Goes on when the one who asked goes away: git must not be ended half way.
-        let engine = self.clone();
-        tokio::spawn(async move { engine.switch(id, to).await }).await.map_err(|error| ended(&error))?
-    }
-
     async fn complete_path(&self, _who: &Viewer, typed: &str) -> Result<Vec<String>, AppError> {
         let typed = typed.to_owned();
         blocking(move || complete::directories(&typed)).await
     }
-}
-
-fn git_of(row: &Row) -> Git {
-    Git { dir: PathBuf::from(&row.path), trusted: row.trust.is_some() }
 }

@@ -9,11 +9,13 @@ use app::{
     },
     auth::model::Viewer,
     error::AppError,
+    git::{
+        model::{Branches, ChangeGroup, Changes, SwitchBranch},
+        port::Git,
+    },
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     projects::{
-        model::{
-            Branches, ChangeGroup, Changes, NewProject, Project, ProjectPatch, SwitchBranch, TrustReport,
-        },
+        model::{NewProject, Project, ProjectPatch, TrustReport},
         port::Projects,
     },
     sessions::{
@@ -201,6 +203,13 @@ impl Projects for Fakes {
     async fn trust(&self, _who: &Viewer, id: ProjectId) -> Result<Project, AppError> {
         known(id.0, "project").map(|()| sample::project())
     }
+    async fn complete_path(&self, _who: &Viewer, _typed: &str) -> Result<Vec<String>, AppError> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Git for Fakes {
     async fn changes(&self, _who: &Viewer, id: ProjectId) -> Result<Changes, AppError> {
         known(id.0, "project").map(|()| sample::changes())
     }
@@ -223,9 +232,6 @@ impl Projects for Fakes {
         _to: SwitchBranch,
     ) -> Result<Project, AppError> {
         known(id.0, "project").map(|()| sample::project())
-    }
-    async fn complete_path(&self, _who: &Viewer, _typed: &str) -> Result<Vec<String>, AppError> {
-        Ok(Vec::new())
     }
 }
 

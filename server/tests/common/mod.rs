@@ -106,6 +106,7 @@ impl TestServer {
             sessions: Arc::clone(&fakes) as _,
             approvals: Arc::clone(&fakes) as _,
             projects: Arc::clone(&fakes) as _,
+            git: Arc::clone(&fakes) as _,
             settings: Arc::clone(&fakes) as _,
             auth: Arc::new(auth.clone()),
             terminals: Arc::clone(&fakes) as _,

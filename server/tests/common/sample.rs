@@ -2,11 +2,9 @@
 
 use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
+    git::model::{Branch, Branches, ChangeGroup, ChangedFile, Changes, GitSummary},
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
-    projects::model::{
-        Branch, Branches, ChangeGroup, ChangedFile, Changes, Counts, Finding, GitSummary, Project, Trust,
-        TrustReport,
-    },
+    projects::model::{Counts, Finding, Project, Trust, TrustReport},
     sessions::{
         event::{Event, EventBody, Excerpt, Hunk, Level, Origin, TaskState, ToolDetail, TurnOutcome},
         model::{

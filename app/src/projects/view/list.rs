@@ -9,9 +9,10 @@ use leptos_router::{
 use super::{
     acts::ProjectActs,
     add::AddProject,
-    parts::{GitChip, TrustChip, counts_in_words},
+    parts::{TrustChip, counts_in_words},
 };
 use crate::{
+    git::view::GitChip,
     ids::ProjectId,
     layout::{PageTitle, places::tone_of},
     projects::store::ProjectsStore,

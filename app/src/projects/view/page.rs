@@ -1,21 +1,20 @@
 //! The page of `/projects/:id`: its sessions at the left, the directory and the trust in it beside.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     acts::ProjectActs,
-    parts::{GitChip, TrustChip, commits_in_words, counts_in_words},
+    known::OfAddress,
+    panels::PanelLinks,
+    parts::{TrustChip, counts_in_words},
     trust::TrustPanel,
 };
 use crate::{
-    error::ErrorCode,
+    git::view::{GitChip, commits_in_words},
     ids::ProjectId,
-    layout::{BackLink, FirstPaint, Missing, PageTitle},
-    projects::{api, model::Project, store::ProjectsStore},
+    layout::{BackLink, PageTitle},
+    projects::{model::Project, store::ProjectsStore},
     sessions::view::SessionList,
     terminals::{
         store::TerminalsStore,
@@ -24,26 +23,14 @@ use crate::{
             list::{TerminalRows, use_show},
         },
     },
-    ui::{Chip, CopyButton, Icon, IconName, Loading, RelativeTime, Words, use_remote, use_shortcut},
+    ui::{Chip, CopyButton, Icon, IconName, RelativeTime, Words, use_shortcut},
 };
 
 /// The page.
 #[component]
 pub fn ProjectPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<ProjectId>().ok()));
-    move || match id.get() {
-        Some(id) => view! { <Columns id=id /> }.into_any(),
-        None => view! { <Missing what="project" back="/projects" /> }.into_any(),
-    }
-}
-
-#[component]
-fn Columns(id: ProjectId) -> impl IntoView {
-    let store = expect_context::<ProjectsStore>();
-    let known = Memo::new(move |_| store.all.with(|all| all.iter().any(|project| project.id == id)));
-    move || {
-        if known.get() {
+    view! {
+        <OfAddress draw=|id| {
             view! {
                 <div class="split both">
                     <SessionList project=Some(id) />
@@ -51,28 +38,7 @@ fn Columns(id: ProjectId) -> impl IntoView {
                 </div>
             }
             .into_any()
-        } else if FirstPaint::is_now() {
-            view! { <Missing what="project" back="/projects" /> }.into_any()
-        } else {
-            view! { <NotYet id=id /> }.into_any()
-        }
-    }
-}
-
-/// A project that the page has not heard of: just added, or none.
-#[component]
-fn NotYet(id: ProjectId) -> impl IntoView {
-    let asked = use_remote(move || api::get(id));
-    move || match asked.value.get() {
-        Some(Err(error)) if error.code == ErrorCode::NotFound => {
-            view! { <Missing what="project" back="/projects" /> }.into_any()
-        }
-        _ => view! {
-            <main class="main">
-                <Loading what="Loading the project" />
-            </main>
-        }
-        .into_any(),
+        } />
     }
 }
 
@@ -97,6 +63,7 @@ fn Detail(id: ProjectId) -> impl IntoView {
             </header>
             <div class="scroll">
                 <div class="page">
+                    <PanelLinks id=id />
                     {move || project.get().map(|project| view! { <Facts project=project /> })}
                     <Shells id=id />
                     <TrustPanel project=project id=id />

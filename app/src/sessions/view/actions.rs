@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::here::{Here, here};
 use crate::{
-    projects::{self, view::parts::commits_in_words},
+    git::view::commits_in_words,
+    projects,
     sessions::{
         api,
         model::{Act, Mode, Session, Status},

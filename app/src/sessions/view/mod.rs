@@ -4,7 +4,6 @@
 pub mod actions;
 pub mod aftermath;
 pub mod bypass;
-pub mod changes;
 pub mod choices;
 pub mod composer;
 pub mod details;
@@ -15,6 +14,7 @@ pub mod fork;
 pub mod header;
 pub mod here;
 pub mod images;
+pub mod inspector;
 pub mod list;
 pub mod new;
 pub mod page;

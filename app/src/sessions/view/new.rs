@@ -15,14 +15,10 @@ use super::{
 use crate::{
     boot::Boot,
     error::AppError,
+    git::{self, model::SwitchBranch, view::BranchField},
     ids::ProjectId,
     layout::{BackLink, PageTitle},
-    projects::{
-        self,
-        model::{Project, SwitchBranch},
-        store::ProjectsStore,
-        view::BranchField,
-    },
+    projects::{model::Project, store::ProjectsStore},
     sessions::{
         api,
         model::{
@@ -146,7 +142,7 @@ impl Choices {
     /// Checks the branch out that was chosen, and starts the session on it.
     async fn begin(self, new: Start) -> Result<Session, AppError> {
         if let Some(to) = self.branch.get_untracked() {
-            projects::api::switch_branch(new.project_id, to).await?;
+            git::api::switch_branch(new.project_id, to).await?;
             // It is there now, whatever becomes of the session.
             self.branch.try_set(None);
         }

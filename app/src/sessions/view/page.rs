@@ -4,20 +4,12 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    changes::Changes,
-    composer::Composer,
-    details::Details,
-    dock::Dock,
-    fork::ForkDialog,
-    header::Header,
-    here::{Here, here},
-    queue::Queue,
-    terminal::InTerminal,
-    thread::ThreadView,
+    composer::Composer, dock::Dock, fork::ForkDialog, header::Header, here::Here, inspector::Inspector,
+    queue::Queue, terminal::InTerminal, thread::ThreadView,
 };
 use crate::{
     error::ErrorCode,
-    ids::{ProjectId, SessionId, TerminalId},
+    ids::SessionId,
     layout::{FirstPaint, Missing, PageTitle},
     live::Live,
     sessions::{
@@ -26,8 +18,6 @@ use crate::{
         open::{Phase, ThreadStore},
         store::SessionsStore,
     },
-    terminals::{store::TerminalsStore, view::Workspace},
-    ui::{Button, IconName, Look, Tab, Tabs},
 };
 
 /// The page of `/sessions/:id`.
@@ -125,64 +115,4 @@ fn One(
         </Show>
     }
     .into_any()
-}
-
-/// What is beside the thread: the changes in the project, and facts about the session.
-#[component]
-fn Inspector(
-    /// Whether it is in view where there is no room beside the thread.
-    open: RwSignal<bool>,
-) -> impl IntoView {
-    let tab = RwSignal::new("changes");
-    let changed = RwSignal::new(None::<u64>);
-    let tabs = vec![
-        Tab { key: "changes", words: "Changes", count: changed.into() },
-        Tab::new("terminals", "Terminals"),
-        Tab::new("details", "Details"),
-    ];
-    let project = here().fact(|card| Some(card.project_id));
-    // Which terminal is in view stays as it is while another tab is.
-    let terminal = RwSignal::new(None);
-    view! {
-        <aside class="side" aria-label="Inspector">
-            <header class="bar">
-                <Tabs tabs=tabs active=tab label="Inspector" />
-                <span class="grow"></span>
-                <Button
-                    look=Look::Quiet
-                    icon=IconName::Close
-                    label="Close the inspector"
-                    class="side-toggle"
-                    on_click=move |()| open.set(false)
-                />
-            </header>
-            {move || {
-                project
-                    .get()
-                    .map(|project| match tab.get() {
-                        "changes" => view! { <Changes project=project count=changed /> }.into_any(),
-                        "terminals" => view! { <Terminals project=project chosen=terminal /> }.into_any(),
-                        _ => view! { <Details /> }.into_any(),
-                    })
-            }}
-        </aside>
-    }
-}
-
-/// The terminals of the session's project.
-#[component]
-fn Terminals(
-    /// The project.
-    project: ProjectId,
-    /// The one in view.
-    chosen: RwSignal<Option<TerminalId>>,
-) -> impl IntoView {
-    let store = expect_context::<TerminalsStore>();
-    // The one that was chosen, as long as it is there.
-    let shown = Memo::new(move |_| {
-        let all = store.of(project);
-        chosen.get().filter(|id| all.contains(id)).or_else(|| all.first().copied())
-    });
-    let choose = Callback::new(move |id| chosen.set(Some(id)));
-    view! { <Workspace project=project chosen=shown on_choose=choose /> }
 }

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod auth;
+mod git;
 mod history;
 mod projects;
 mod sessions;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
             .gives_other("application/json"),
     ];
     routes.extend(projects::routes());
+    routes.extend(git::routes());
     routes.extend(sessions::routes());
     routes.extend(history::routes());
     routes.extend(approvals::routes());

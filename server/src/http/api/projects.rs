@@ -1,8 +1,8 @@
-//! Directories: register, create, rename, move, trust, forget; their branches.
+//! Directories: register, create, rename, move, trust, forget.
 
 use app::{
     ids::ProjectId,
-    projects::model::{Branches, Changes, NewProject, Project, ProjectPatch, SwitchBranch, TrustReport},
+    projects::model::{NewProject, Project, ProjectPatch, TrustReport},
 };
 use axum::{Json, extract::State};
 use http::StatusCode;
@@ -39,16 +39,6 @@ pub(super) fn routes() -> Vec<Route> {
             .says(TAG, "What would run in the directory once it is trusted.")
             .gives::<TrustReport>(200),
         post("/api/v1/projects/{id}/trust", trust).says(TAG, "Trusts the directory.").gives::<Project>(200),
-        get("/api/v1/projects/{id}/changes", changes)
-            .says(TAG, "The changed files of its work tree.")
-            .gives::<Changes>(200),
-        get("/api/v1/projects/{id}/branches", branches)
-            .says(TAG, "The branches of its repository, the default one first.")
-            .gives::<Branches>(200),
-        post("/api/v1/projects/{id}/branch", switch_branch)
-            .says(TAG, "Checks a branch out, or makes it; refused rather than that anything is lost.")
-            .takes::<SwitchBranch>()
-            .gives::<Project>(200),
     ]
 }
 
@@ -92,21 +82,4 @@ async fn report(State(http): State<Shared>, Who(who): Who, Path(id): Path<Projec
 
 async fn trust(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Answer<Project> {
     Ok(Json(http.engine.projects.trust(&who, id).await?))
-}
-
-async fn changes(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Answer<Changes> {
-    Ok(Json(http.engine.projects.changes(&who, id).await?))
-}
-
-async fn branches(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Answer<Branches> {
-    Ok(Json(http.engine.projects.branches(&who, id).await?))
-}
-
-async fn switch_branch(
-    State(http): State<Shared>,
-    Who(who): Who,
-    Path(id): Path<ProjectId>,
-    Body(to): Body<SwitchBranch>,
-) -> Answer<Project> {
-    Ok(Json(http.engine.projects.switch_branch(&who, id, to).await?))
 }

@@ -2,7 +2,7 @@
 
 use app::{
     error::{AppError, ErrorCode},
-    projects::model::{Branches, SwitchBranch},
+    git::model::{Branches, SwitchBranch},
 };
 use serde_json::from_value;
 

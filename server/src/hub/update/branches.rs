@@ -1,11 +1,12 @@
 //! The choice of a branch for a new session. Nothing is checked out before the session is started.
 
 use app::{
-    ids::ProjectId,
-    projects::{
-        model::{Branches, Project, SwitchBranch},
+    git::{
+        model::{Branches, SwitchBranch},
         offers::{Offer, offers},
     },
+    ids::ProjectId,
+    projects::model::Project,
 };
 use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::Value;

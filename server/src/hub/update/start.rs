@@ -1,9 +1,6 @@
 //! Keys of what starts something: the choice of a project, and the form of a new session.
 
-use app::{
-    ids::ProjectId,
-    projects::model::{Project, SwitchBranch},
-};
+use app::{git::model::SwitchBranch, ids::ProjectId, projects::model::Project};
 use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::{Value, json};
 use tui_input::Input;

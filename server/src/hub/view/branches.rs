@@ -1,6 +1,6 @@
 //! The choice of a branch for a new session.
 
-use app::projects::{model::Branch, offers::What};
+use app::git::{model::Branch, offers::What};
 use ratatui::{
     Frame,
     layout::{Constraint, Layout, Rect},

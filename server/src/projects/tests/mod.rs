@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-mod branches;
 mod registry;
-mod repositories;
 
 use std::{fs, path::Path};
 
@@ -14,19 +12,21 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     db::test_db,
+    git::GitEngine,
     keeper::{Exec, exec},
 };
 
-struct Home {
-    engine: ProjectsEngine,
-    bus: Bus,
-    dir: TempDir,
+pub(crate) struct Home {
+    pub(crate) engine: ProjectsEngine,
+    pub(crate) git: GitEngine,
+    pub(crate) bus: Bus,
+    pub(crate) dir: TempDir,
     _db: TempDir,
-    who: Viewer,
+    pub(crate) who: Viewer,
 }
 
 impl Home {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let (db, _db) = test_db().await;
         let dir = tempfile::tempdir().unwrap();
         let mut config = Config { projects_root: dir.path().join("root"), ..Config::default() };
@@ -34,22 +34,30 @@ impl Home {
         config.claude.env.insert("CLAUDE_CONFIG_DIR".to_owned(), cli);
         let bus = Bus::default();
         let engine = ProjectsEngine::new(db, bus.clone(), Arc::new(config));
-        Self { engine, bus, dir, _db, who: Viewer { identity: Identity::Open, label: "Test".to_owned() } }
+        let git = GitEngine::new(engine.clone());
+        Self {
+            engine,
+            git,
+            bus,
+            dir,
+            _db,
+            who: Viewer { identity: Identity::Open, label: "Test".to_owned() },
+        }
     }
 
-    async fn add(&self, path: &Path) -> Result<Project, AppError> {
+    pub(crate) async fn add(&self, path: &Path) -> Result<Project, AppError> {
         let path = Some(path.to_str().unwrap().to_owned());
         self.engine.add(&self.who, NewProject { path, name: None }).await
     }
 
-    async fn directory(&self, name: &str) -> Project {
+    pub(crate) async fn directory(&self, name: &str) -> Project {
         let path = self.dir.path().join(name);
         fs::create_dir(&path).unwrap();
         self.add(&path).await.unwrap()
     }
 
     /// A project whose directory is a repository with one commit of `a.txt` and `gone.txt`.
-    async fn repository(&self, name: &str) -> (Project, PathBuf) {
+    pub(crate) async fn repository(&self, name: &str) -> (Project, PathBuf) {
         let project = self.directory(name).await;
         let path = PathBuf::from(&project.path);
         git(&path, &["init", "--quiet", "--initial-branch=main"]).await;
@@ -59,43 +67,46 @@ impl Home {
         (project, path)
     }
 
-    async fn session(&self, project: ProjectId, status: &str, waits: bool) -> SessionId {
+    pub(crate) async fn session(&self, project: ProjectId, status: &str, waits: bool) -> SessionId {
         let mut tx = self.engine.db.write().await.unwrap();
         let id = queries::insert_session(&mut tx, project, status, waits).await.unwrap();
         tx.commit().await.unwrap();
         id
     }
 
-    async fn terminal(&self, project: ProjectId, session: Option<SessionId>, status: &str) {
+    pub(crate) async fn terminal(&self, project: ProjectId, session: Option<SessionId>, status: &str) {
         let mut tx = self.engine.db.write().await.unwrap();
         queries::insert_terminal(&mut tx, project, session, status).await.unwrap();
         tx.commit().await.unwrap();
     }
 
-    async fn patch(&self, id: ProjectId, patch: ProjectPatch) -> Result<Project, AppError> {
+    pub(crate) async fn patch(&self, id: ProjectId, patch: ProjectPatch) -> Result<Project, AppError> {
         self.engine.update(&self.who, id, patch).await
     }
 
-    async fn names(&self) -> Vec<String> {
+    pub(crate) async fn names(&self) -> Vec<String> {
         self.engine.list(&self.who).await.unwrap().into_iter().map(|project| project.name).collect()
-    }
-
-    async fn diff(&self, id: ProjectId, path: &str, group: ChangeGroup) -> Result<String, AppError> {
-        self.engine.diff(&self.who, id, path, group).await
     }
 }
 
-async fn git(dir: &Path, args: &[&str]) {
+impl ProjectsEngine {
+    /// Makes the next look at every directory a fresh one.
+    pub(crate) fn forget_looks(&self) {
+        self.seen().clear();
+    }
+}
+
+pub(crate) async fn git(dir: &Path, args: &[&str]) {
     let output = exec(Exec::new("git", dir).args(args)).await.unwrap();
     assert!(output.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-async fn commit(dir: &Path) {
+pub(crate) async fn commit(dir: &Path) {
     git(dir, &["add", "."]).await;
     git(dir, &["-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet", "-m", "x"]).await;
 }
 
-fn refused<T: std::fmt::Debug>(result: Result<T, AppError>, code: ErrorCode, words: &str) {
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, AppError>, code: ErrorCode, words: &str) {
     let error = result.unwrap_err();
     assert_eq!(error.code, code, "{error}");
     assert!(error.message.contains(words), "{error}");

@@ -1,4 +1,6 @@
-//! The one way git is called here. A hostile repository can make it slow, but not make it run anything.
+//! The one way git is called here: always a fixed argv, never a network or a program that the repository names. Hooks,
+//! monitors, external diffs and pagers are off, in an untrusted repository its filters too: it can be slow, but not run
+//! anything.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -9,19 +11,22 @@ use std::{
 
 use app::error::{AppError, ErrorCode};
 
-use crate::{
-    keeper::{Exec, ExecError, Output, exec},
-    projects::status::{Status, parse_status},
-};
+use super::status::{Status, parse_status};
+use crate::keeper::{Exec, ExecError, Output, exec};
+
+/// How long a list waits for one directory.
+pub(super) const QUICK: Duration = Duration::from_secs(2);
+/// How long a person waits for what they asked for.
+pub(super) const PATIENT: Duration = Duration::from_secs(15);
 
 /// The most bytes of an answer, and of an untracked file that is shown as one.
 pub(super) const MAX_OUTPUT: u64 = 4 << 20;
 
 /// A directory, and whether a person has trusted it.
 #[derive(Clone, Debug)]
-pub(in crate::projects) struct Git {
-    pub(in crate::projects) dir: PathBuf,
-    pub(in crate::projects) trusted: bool,
+pub(crate) struct Repository {
+    pub(crate) dir: PathBuf,
+    pub(crate) trusted: bool,
 }
 
 /// Why git has no answer.
@@ -39,7 +44,7 @@ impl From<GitError> for AppError {
     }
 }
 
-impl Git {
+impl Repository {
     /// The state of the work tree; nothing if there is none after all.
     pub(super) async fn status(&self, untracked: &str, limit: Duration) -> Result<Option<Status>, GitError> {
         let untracked = format!("--untracked-files={untracked}");

@@ -15,7 +15,7 @@ async fn changes_are_listed_by_group_with_counts() {
     fs::create_dir(path.join("new dir")).unwrap();
     fs::write(path.join("new dir/ü [x]*.rs"), "fn main() {}\n// end").unwrap();
     fs::write(path.join("logo.bin"), b"\0\x01").unwrap();
-    let changes = home.engine.changes(&home.who, project.id).await.unwrap();
+    let changes = home.git.changes(&home.who, project.id).await.unwrap();
     let files: Vec<_> = changes
         .files
         .iter()
@@ -48,9 +48,9 @@ async fn a_directory_below_the_top_of_its_repository_sees_only_its_own() {
     commit(&top).await;
     let sub = home.add(&top.join("sub")).await.unwrap();
     fs::write(top.join("a.txt"), "changed\n").unwrap();
-    assert_eq!(home.engine.changes(&home.who, sub.id).await.unwrap().total, 0);
+    assert_eq!(home.git.changes(&home.who, sub.id).await.unwrap().total, 0);
     fs::write(top.join("sub/b.txt"), "c\n").unwrap();
-    let changes = home.engine.changes(&home.who, sub.id).await.unwrap();
+    let changes = home.git.changes(&home.who, sub.id).await.unwrap();
     assert_eq!((changes.files[0].path.as_str(), changes.files[0].added), ("b.txt", Some(1)));
     assert!(home.diff(sub.id, "b.txt", ChangeGroup::Changed).await.unwrap().contains("dl a"));
 }
@@ -67,12 +67,12 @@ async fn a_conflict_and_a_plain_directory_are_no_errors() {
     commit(&path).await;
     let merge = ["-c", "user.name=x", "-c", "user.email=x@localhost", "merge", "--quiet", "other"];
     assert_eq!(exec(Exec::new("git", &path).args(merge)).await.unwrap().code, Some(1));
-    let changes = home.engine.changes(&home.who, project.id).await.unwrap();
+    let changes = home.git.changes(&home.who, project.id).await.unwrap();
     assert_eq!((changes.files[0].group, changes.files[0].letter.as_str()), (ChangeGroup::Conflicted, "U"));
     let html = home.diff(project.id, "a.txt", ChangeGroup::Conflicted).await.unwrap();
     assert!(html.contains("&lt;&lt;&lt;&lt;&lt;&lt;&lt;"), "{html}");
     let plain = home.directory("plain").await;
-    assert_eq!(home.engine.changes(&home.who, plain.id).await.unwrap(), Changes::default());
+    assert_eq!(home.git.changes(&home.who, plain.id).await.unwrap(), Changes::default());
 }
 
 #[tokio::test]
@@ -144,16 +144,16 @@ async fn a_hostile_repository_runs_nothing() {
     }
     fs::write(path.join("a.txt"), "changed\n").unwrap();
     fs::write(path.join("b.txt"), "new\n").unwrap();
-    home.engine.seen().clear();
+    home.engine.forget_looks();
     assert!(home.engine.get(&home.who, project.id).await.unwrap().git.unwrap().dirty);
-    assert_eq!(home.engine.changes(&home.who, project.id).await.unwrap().total, 2);
+    assert_eq!(home.git.changes(&home.who, project.id).await.unwrap().total, 2);
     assert!(home.diff(project.id, "a.txt", ChangeGroup::Changed).await.unwrap().contains("changed"));
     home.diff(project.id, "b.txt", ChangeGroup::Untracked).await.unwrap();
     home.engine.trust_report(&home.who, project.id).await.unwrap();
-    home.engine.branches(&home.who, project.id).await.unwrap();
+    home.git.branches(&home.who, project.id).await.unwrap();
     assert!(!ran.exists(), "{}", fs::read_to_string(&ran).unwrap_or_default());
     // Once trusted, the person's filters work again; it also shows that the trap would have snapped.
     home.engine.trust(&home.who, project.id).await.unwrap();
-    home.engine.changes(&home.who, project.id).await.unwrap();
+    home.git.changes(&home.who, project.id).await.unwrap();
     assert!(fs::read_to_string(&ran).unwrap().contains("trap"));
 }

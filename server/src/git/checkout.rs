@@ -1,52 +1,36 @@
 //! How a project's directory gets another branch: who is asked first, and who is told after. Git does the work.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use app::{
-    error::{AppError, ErrorCode},
-    ids::ProjectId,
-    projects::model::{Project, SwitchBranch},
-};
+use app::{error::AppError, git::model::SwitchBranch, ids::ProjectId, projects::model::Project};
 
-use super::{
-    ProjectsEngine,
-    checks::{blocking, usable},
-    git, git_of, queries,
-};
+use super::{GitEngine, Repository, look::top, switch::switch};
+use crate::projects::blocking;
 
-impl ProjectsEngine {
+impl GitEngine {
     /// Checks a branch out unless a session is at work on the same files, and tells of every project that is on them.
     pub(super) async fn switch(&self, id: ProjectId, to: SwitchBranch) -> Result<Project, AppError> {
-        let row = self.row(id).await?;
-        if row.archived {
-            return Err(AppError::conflict("archived", "The project is archived. Take it back first."));
-        }
-        if row.trust.is_none() {
-            let message =
-                "Nobody has trusted this directory yet. Look at what it would run, and trust it first.";
-            return Err(AppError::new(ErrorCode::Untrusted, message).with(row.path));
-        }
-        let dir = usable(&row).await?;
+        let place = self.projects.trusted_place(id).await?;
+        let git = Repository { dir: place.dir, trusted: place.trusted };
         let _alone = self.switching.lock().await;
-        let working = queries::at_work(self.db.read()).await?;
-        let all = queries::all(self.db.read()).await?;
+        let working = self.projects.at_work().await?;
+        let all = self.projects.directories().await?;
+        let dir = git.dir.clone();
         let (here, in_the_way) = blocking(move || {
-            let Some(top) = git::top(&dir) else { return (vec![id], Vec::new()) };
-            let inside = |path: &str| git::top(&PathBuf::from(path)).as_ref() == Some(&top);
-            let here: Vec<ProjectId> = all.iter().filter(|row| inside(&row.path)).map(|row| row.id).collect();
+            let Some(found) = top(&dir) else { return (vec![id], Vec::new()) };
+            let inside = |path: &Path| top(path).as_ref() == Some(&found);
+            let here: Vec<ProjectId> =
+                all.iter().filter(|(_, path)| inside(path)).map(|(id, _)| *id).collect();
             let in_the_way = working.into_iter().filter(|(path, _)| inside(path)).map(|(_, name)| name);
             (here, in_the_way.collect::<Vec<_>>())
         })
         .await?;
         refuse_working(&in_the_way)?;
-        git::switch(&git_of(&row), &to).await?;
-        for other in &here {
-            self.seen().remove(other);
-        }
+        switch(&git, &to).await?;
         for other in here.into_iter().filter(|other| *other != id) {
-            self.announce(other).await?;
+            self.projects.changed(other).await?;
         }
-        self.announce(id).await
+        self.projects.changed(id).await
     }
 }
 

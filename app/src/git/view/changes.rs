@@ -1,18 +1,18 @@
-//! The changed files of the session's project, as git tells them: looked at, never touched. Marks those that this session read
-//! or wrote, as far as the history on the page tells.
+//! The changed files of a project, as git tells them. Beside a session it marks those that the session read or wrote.
 
 use leptos::prelude::*;
 
-use super::{here::here, words::inside};
 use crate::{
-    ids::ProjectId,
-    projects::{
+    git::{
         api,
         model::{ChangeGroup, ChangedFile, Changes as Changed},
     },
-    sessions::model::Status,
+    ids::ProjectId,
     ui::{Button, Empty, Icon, IconName, Look, use_remote},
 };
+
+/// What a session read (false) or wrote (true), by path in the project.
+type Touched = Vec<(String, bool)>;
 
 const GROUPS: [(ChangeGroup, &str); 4] = [
     (ChangeGroup::Conflicted, "Conflicted"),
@@ -21,21 +21,23 @@ const GROUPS: [(ChangeGroup, &str); 4] = [
     (ChangeGroup::Untracked, "Untracked"),
 ];
 
-/// The tab.
+/// The panel.
 #[component]
 pub fn Changes(
     /// Whose.
     project: ProjectId,
     /// Takes how many files there are.
+    #[prop(optional)]
     count: RwSignal<Option<u64>>,
+    /// What the session beside it read or wrote.
+    #[prop(optional)]
+    touched: Option<Memo<Touched>>,
+    /// Asked anew whenever this changes.
+    anew: Signal<u32>,
 ) -> impl IntoView {
-    let here = here();
-    let status = here.status();
-    // Asked anew when a turn begins or ends: that is when files change.
-    let running = Memo::new(move |_| status.get() == Status::Running);
     let remote = use_remote(move || {
         // Read, not only tracked: a memo that nobody reads never tells.
-        running.with(|_| ());
+        anew.with(|_| ());
         api::changes(project)
     });
     Effect::new(move |_| {
@@ -47,14 +49,16 @@ pub fn Changes(
     let draw = remote.show(
         "Loading changes",
         4,
-        move |changes| view! { <Files project=project changes=changes mine=mine /> },
+        move |changes| view! { <Files project=project changes=changes mine=mine touched=touched.unwrap_or_else(|| Memo::new(|_| Touched::new())) /> },
     );
     view! {
         <div class="scroll changes">
             <div class="changes-bar">
-                <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
-                    "touched by this session"
-                </Button>
+                {touched.map(|_| view! {
+                    <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
+                        "touched by this session"
+                    </Button>
+                })}
                 <span class="grow"></span>
                 <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
             </div>
@@ -72,8 +76,9 @@ fn Files(
     changes: Changed,
     /// Whether only those are shown that this session wrote.
     mine: RwSignal<bool>,
+    /// What it read or wrote.
+    touched: Memo<Touched>,
 ) -> AnyView {
-    let here = here();
     if changes.git.is_none() {
         return view! {
             <Empty icon=IconName::Branch title="Not a git repository" text="Changes are shown where git can tell them." />
@@ -84,11 +89,6 @@ fn Files(
         return view! { <Empty icon=IconName::Check title="No changes" text="The work tree is as it was committed." /> }
             .into_any();
     }
-    let touched = Memo::new(move |_| {
-        let root = here.root.get();
-        let all = here.thread.touched();
-        all.iter().map(|(path, wrote)| (inside(path, &root).to_owned(), *wrote)).collect::<Vec<_>>()
-    });
     let open = RwSignal::new(None::<(String, ChangeGroup)>);
     let left_out = (changes.total as usize).saturating_sub(changes.files.len());
     let files = StoredValue::new(changes.files);
@@ -128,7 +128,7 @@ fn File(
     /// It.
     file: ChangedFile,
     /// What the session read or wrote.
-    touched: Memo<Vec<(String, bool)>>,
+    touched: Memo<Touched>,
     /// The one that is open.
     open: RwSignal<Option<(String, ChangeGroup)>>,
 ) -> impl IntoView {

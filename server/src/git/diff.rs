@@ -7,16 +7,13 @@ use std::{
     path::{Component, Path},
 };
 
-use app::{error::AppError, projects::model::ChangeGroup, sessions::event::Hunk};
+use app::{error::AppError, git::model::ChangeGroup, sessions::event::Hunk};
 
-use super::{
-    PATIENT,
-    command::{Git, MAX_OUTPUT},
-};
-use crate::{projects::checks::blocking, render};
+use super::command::{MAX_OUTPUT, PATIENT, Repository};
+use crate::{projects::blocking, render};
 
 /// One file's change as rows of highlighted HTML.
-pub(in crate::projects) async fn diff(git: &Git, path: &str, group: ChangeGroup) -> Result<String, AppError> {
+pub(super) async fn diff(git: &Repository, path: &str, group: ChangeGroup) -> Result<String, AppError> {
     let components = || Path::new(path).components();
     if path.contains('\0')
         || components().next().is_none()
@@ -44,7 +41,7 @@ pub(in crate::projects) async fn diff(git: &Git, path: &str, group: ChangeGroup)
     blocking(move || render::diff_text(&path, &String::from_utf8_lossy(&output.stdout))).await
 }
 
-async fn untracked(git: &Git, path: &str) -> Result<String, AppError> {
+async fn untracked(git: &Repository, path: &str) -> Result<String, AppError> {
     let args = ["ls-files", "--others", "--exclude-standard", "-z", "--", path];
     let known = git.run(args, PATIENT).await?.stdout;
     if known.strip_suffix(b"\0") != Some(path.as_bytes()) {

@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use app::{
-    projects::model::{Branch, Branches, SwitchBranch},
+    git::model::{Branch, Branches, SwitchBranch},
     time::Millis,
 };
 
@@ -11,11 +11,11 @@ use super::*;
 
 impl Home {
     async fn branches(&self, id: ProjectId) -> Branches {
-        self.engine.branches(&self.who, id).await.unwrap()
+        self.git.branches(&self.who, id).await.unwrap()
     }
 
     async fn switch(&self, id: ProjectId, to: SwitchBranch) -> Result<Project, AppError> {
-        self.engine.switch_branch(&self.who, id, to).await
+        self.git.switch_branch(&self.who, id, to).await
     }
 
     async fn trusted(&self, name: &str) -> (Project, PathBuf) {
@@ -99,7 +99,7 @@ async fn branches_are_listed_with_the_default_and_the_current_first() {
         ..Branch::default()
     };
     assert_eq!(found.branches[1], here);
-    home.engine.seen().clear();
+    home.engine.forget_looks();
     let git = home.engine.get(&home.who, project.id).await.unwrap().git.unwrap();
     assert_eq!((git.branch.as_str(), git.unpushed), ("here", Some(3)));
 }
@@ -323,7 +323,7 @@ async fn only_a_trusted_project_that_is_not_put_away_is_switched() {
     refused(home.switch(project.id, to("main")).await, ErrorCode::Conflict, "archived");
     let nobody = ProjectId(Uuid::nil());
     refused(home.switch(nobody, to("main")).await, ErrorCode::NotFound, "project");
-    refused(home.engine.branches(&home.who, nobody).await, ErrorCode::NotFound, "project");
+    refused(home.git.branches(&home.who, nobody).await, ErrorCode::NotFound, "project");
 }
 
 #[tokio::test]
@@ -331,7 +331,7 @@ async fn what_is_no_usual_repository_says_what_it_is() {
     let home = Home::new().await;
     let empty = home.directory("empty").await;
     let path = PathBuf::from(&empty.path);
-    let asked = async || home.engine.branches(&home.who, empty.id).await;
+    let asked = async || home.git.branches(&home.who, empty.id).await;
     refused(asked().await, ErrorCode::Conflict, "in no git repository");
     home.engine.trust(&home.who, empty.id).await.unwrap();
     refused(asked().await, ErrorCode::Conflict, "in no git repository");
@@ -345,7 +345,7 @@ async fn what_is_no_usual_repository_says_what_it_is() {
 
     let bare = home.directory("bare").await;
     git(Path::new(&bare.path), &["init", "--quiet", "--bare"]).await;
-    refused(home.engine.branches(&home.who, bare.id).await, ErrorCode::Conflict, "bare repository");
+    refused(home.git.branches(&home.who, bare.id).await, ErrorCode::Conflict, "bare repository");
     home.engine.trust(&home.who, bare.id).await.unwrap();
     refused(home.switch(bare.id, to("main")).await, ErrorCode::Conflict, "bare repository");
 

@@ -4,13 +4,12 @@ use std::{path::Path, time::Duration};
 
 use app::{
     error::{AppError, ErrorCode},
-    projects::model::SwitchBranch,
+    git::model::SwitchBranch,
 };
 
 use super::{
-    QUICK,
     branches::Refs,
-    command::{Git, GitError},
+    command::{GitError, QUICK, Repository},
 };
 
 /// How long a checkout may write files. What ends it ends it half way, so this is far beyond any that works.
@@ -21,7 +20,7 @@ const NAME_MAX: usize = 240;
 const NAMED: usize = 5;
 
 /// Checks `to` out, and makes it if that is asked for.
-pub(in crate::projects) async fn switch(git: &Git, to: &SwitchBranch) -> Result<(), AppError> {
+pub(super) async fn switch(git: &Repository, to: &SwitchBranch) -> Result<(), AppError> {
     let name = to.name.as_str();
     valid_name(git, name).await?;
     refuse_partial(git).await?;
@@ -59,7 +58,7 @@ pub(in crate::projects) async fn switch(git: &Git, to: &SwitchBranch) -> Result<
 
 /// 409 for a clone that lacks files until somebody asks for them: fetching is not for here, and without it git would stop
 /// half way.
-async fn refuse_partial(git: &Git) -> Result<(), AppError> {
+async fn refuse_partial(git: &Repository) -> Result<(), AppError> {
     let keys = r"^(extensions\.partialclone|remote\..*\.promisor)$";
     let found = git.output(["config", "--name-only", "--get-regexp", keys], QUICK).await;
     if !found.map_err(|error| unable(&error))?.success() {
@@ -71,7 +70,7 @@ async fn refuse_partial(git: &Git) -> Result<(), AppError> {
 }
 
 /// 400 for what git does not take as the name of a branch; nothing that git would expand or read as an option.
-async fn valid_name(git: &Git, name: &str) -> Result<(), AppError> {
+async fn valid_name(git: &Repository, name: &str) -> Result<(), AppError> {
     let plain = !name.is_empty()
         && name.len() <= NAME_MAX
         && !name.starts_with('-')

@@ -2,14 +2,15 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
+use super::parts::count_in_words;
 use crate::{
-    ids::ProjectId,
-    projects::{
+    git::{
         api,
-        model::{Branch, Branches, Project, SwitchBranch},
+        model::{Branch, Branches, SwitchBranch},
         offers::{Offer, What, offers},
-        view::parts::count_in_words,
     },
+    ids::ProjectId,
+    projects::model::Project,
     ui::{Chip, Dialog, Icon, IconName, RelativeTime, TextInput, browser, use_remote},
 };
 

@@ -1,78 +1,27 @@
-//! What git says of a project's directory. Always a fixed argv, never a network or a program that the repository names:
-//! hooks, monitors, external diffs and pagers are off, in an untrusted one its filters too. Only a switch takes a lock.
+//! The changed files of a directory by group, with line counts. Reads; never changes anything.
 
-mod branches;
-mod command;
-mod diff;
-mod switch;
-mod unpushed;
-
-use std::{
-    collections::HashMap,
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{collections::HashMap, fs, path::Path};
 
 use app::{
     error::AppError,
-    projects::model::{ChangeGroup, ChangedFile, Changes, GitSummary},
+    git::model::{ChangeGroup, ChangedFile, Changes},
 };
 
-use self::unpushed::unpushed;
-pub(super) use self::{branches::branches, command::Git, diff::diff, switch::switch};
 use super::{
-    checks::{blocking, problem},
+    command::{PATIENT, QUICK, Repository},
+    look::top,
     status::{Lines, Status, parse_numstat},
+    unpushed::unpushed,
 };
+use crate::projects::blocking;
 
-/// How long a list waits for one directory.
-const QUICK: Duration = Duration::from_secs(2);
-/// How long a person waits for changes they asked for.
-const PATIENT: Duration = Duration::from_secs(15);
-/// How long a look is good for.
-const FRESH: Duration = Duration::from_secs(2);
-/// How long a list spares a directory that took too long.
-const SPARED: Duration = Duration::from_secs(30);
 /// The most files of a list of changes.
 const MAX_FILES: usize = 500;
 /// How many bytes of untracked files are read to count their lines.
 const COUNTED: u64 = 8 << 20;
 
-/// What a look at a directory found, and how long that may be shown.
-#[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) problem: Option<String>,
-    pub(super) git: Option<GitSummary>,
-    pub(super) fresh_for: Duration,
-}
-
-/// Looks at the directory; what git takes too long for still stands as it was `before`.
-pub(super) async fn see(git: &Git, before: Option<GitSummary>) -> Seen {
-    let dir = git.dir.clone();
-    let look = blocking(move || (problem(&dir), top(&dir).is_some())).await;
-    let (problem, work_tree) = look.unwrap_or_else(|error| (Some(error.message), false));
-    if problem.is_some() || !work_tree {
-        return Seen { problem, git: None, fresh_for: FRESH };
-    }
-    let (status, unpushed) = tokio::join!(git.status("normal", QUICK), unpushed(git));
-    let unpushed = unpushed.unwrap_or_else(|_| before.as_ref().and_then(|before| before.unpushed));
-    match status {
-        Ok(status) => Seen { problem, git: status.map(|status| status.summary(unpushed)), fresh_for: FRESH },
-        Err(error) => {
-            tracing::debug!(%error, dir = %git.dir.display(), "git did not answer");
-            Seen { problem, git: before, fresh_for: SPARED }
-        }
-    }
-}
-
-/// The first directory from this one upwards that has a `.git`; spares git where there is nothing for it.
-pub(super) fn top(dir: &Path) -> Option<PathBuf> {
-    dir.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok()).map(Path::to_owned)
-}
-
 /// The changed files of the directory, with line counts.
-pub(super) async fn changes(git: &Git) -> Result<Changes, AppError> {
+pub(super) async fn changes(git: &Repository) -> Result<Changes, AppError> {
     let dir = git.dir.clone();
     if blocking(move || top(&dir)).await?.is_none() {
         return Ok(Changes::default());

@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 
 use app::{
     error::AppError,
-    projects::model::{BRANCHES_MAX, Branch, Branches},
+    git::model::{BRANCHES_MAX, Branch, Branches},
     time::Millis,
 };
 
 use super::{
-    PATIENT, QUICK,
-    command::{Git, GitError},
+    command::{GitError, PATIENT, QUICK, Repository},
     unpushed::Commits,
 };
-use crate::projects::checks::blocking;
+use crate::projects::blocking;
 
 /// The most characters that are shown of a commit's subject.
 const SUBJECT_MAX: usize = 200;
@@ -34,7 +33,7 @@ pub(super) struct Refs {
 
 impl Refs {
     /// Reads them, or 409 where there is no work tree.
-    pub(super) async fn read(git: &Git) -> Result<Self, AppError> {
+    pub(super) async fn read(git: &Repository) -> Result<Self, AppError> {
         let head = git.run(["symbolic-ref", "--quiet", "--short", "HEAD"], QUICK).await;
         let head = match head {
             // Detached, or no repository: which of them, the next answer says.
@@ -86,7 +85,7 @@ impl Refs {
 }
 
 /// The branches of the repository around the directory.
-pub(in crate::projects) async fn branches(git: &Git) -> Result<Branches, AppError> {
+pub(super) async fn branches(git: &Repository) -> Result<Branches, AppError> {
     let refs = Refs::read(git).await?;
     let commits = if refs.has_remote { Commits::read(git).await } else { None };
     let mut tips = tips(git, &["refs/heads"]).await?;
@@ -125,7 +124,7 @@ struct Tip {
 }
 
 /// The branches under these names, the latest commits first.
-async fn tips(git: &Git, names: &[&str]) -> Result<Vec<Tip>, AppError> {
+async fn tips(git: &Repository, names: &[&str]) -> Result<Vec<Tip>, AppError> {
     let count = format!("--count={BRANCHES_MAX}");
     let format = "--format=%(refname:lstrip=2)%00%(objectname)%00%(upstream:short)%00%(committerdate:unix)%00%(contents:subject)";
     let list = ["for-each-ref", "--sort=-committerdate", &count, format];

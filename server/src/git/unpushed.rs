@@ -2,18 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use app::projects::model::UNPUSHED_MAX;
+use app::git::model::UNPUSHED_MAX;
 
-use super::{
-    PATIENT, QUICK,
-    command::{Git, GitError},
-};
+use super::command::{GitError, PATIENT, QUICK, Repository};
 
 /// The most commits that are read to count those of every branch.
 const COMMITS_MAX: usize = 10_000;
 
 /// Those of what is checked out; none without a remote or without a commit.
-pub(super) async fn unpushed(git: &Git) -> Result<Option<u32>, GitError> {
+pub(super) async fn unpushed(git: &Repository) -> Result<Option<u32>, GitError> {
     if git.run(["remote"], QUICK).await?.stdout.is_empty() {
         return Ok(None);
     }
@@ -32,7 +29,7 @@ pub(super) struct Commits(HashMap<String, Vec<String>>);
 
 impl Commits {
     /// Reads them; nothing if there are too many, or if git cannot tell.
-    pub(super) async fn read(git: &Git) -> Option<Self> {
+    pub(super) async fn read(git: &Repository) -> Option<Self> {
         let max = format!("--max-count={}", COMMITS_MAX + 1);
         let list = ["rev-list", "--parents", &max, "--branches", "--not", "--remotes", "--"];
         let output = git.run(list, PATIENT).await.ok().filter(|output| !output.truncated)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app::projects::model::{ChangeGroup, GitSummary};
+use app::git::model::{ChangeGroup, GitSummary};
 
 /// What `git status` said.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,36 @@
+//! What the pages ask about repositories: each function finds its caller and asks the port. Decides nothing.
+
+#![allow(missing_docs, reason = "`#[server]` makes structs whose fields are the arguments")]
+
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use super::model::{Branches, ChangeGroup, Changes, SwitchBranch};
+use crate::{error::AppError, ids::ProjectId, projects::model::Project};
+
+/// The changed files of a project's work tree.
+#[server(name = AskChanges, prefix = "/api/ui", endpoint = "git/changes", input = Json)]
+pub async fn changes(id: ProjectId) -> Result<Changes, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.changes(&who, id).await
+}
+
+/// One file's change as sanitised, highlighted HTML.
+#[server(prefix = "/api/ui", endpoint = "git/diff", input = Json)]
+pub async fn diff(id: ProjectId, path: String, group: ChangeGroup) -> Result<String, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.diff(&who, id, &path, group).await
+}
+
+/// The branches of a project's repository.
+#[server(name = AskBranches, prefix = "/api/ui", endpoint = "git/branches", input = Json)]
+pub async fn branches(id: ProjectId) -> Result<Branches, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.branches(&who, id).await
+}
+
+/// Checks a branch of a project out, and makes it if that is asked for.
+#[server(name = AskSwitch, prefix = "/api/ui", endpoint = "git/branch", input = Json)]
+pub async fn switch_branch(id: ProjectId, to: SwitchBranch) -> Result<Project, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.switch_branch(&who, id, to).await
+}

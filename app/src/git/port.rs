@@ -1,0 +1,28 @@
+//! What the engine must do with the repository around a project. Every call takes the viewer who asks; 404 for an unknown
+//! project, 409 where its directory cannot be used.
+
+use async_trait::async_trait;
+
+use super::model::{Branches, ChangeGroup, Changes, SwitchBranch};
+use crate::{auth::model::Viewer, error::AppError, ids::ProjectId, projects::model::Project};
+
+/// Work trees: what changed in them, and which branch they are on.
+#[async_trait]
+pub trait Git: Send + Sync {
+    /// The changed files of the work tree.
+    async fn changes(&self, who: &Viewer, id: ProjectId) -> Result<Changes, AppError>;
+    /// One file's change as highlighted HTML lines, at most 2,000 of them.
+    async fn diff(
+        &self,
+        who: &Viewer,
+        id: ProjectId,
+        path: &str,
+        group: ChangeGroup,
+    ) -> Result<String, AppError>;
+    /// The branches of the repository. 409 outside of one.
+    async fn branches(&self, who: &Viewer, id: ProjectId) -> Result<Branches, AppError>;
+    /// Checks a branch out, and makes it if that is asked for. Discards nothing: 409 while changes would be lost, a merge
+    /// is under way or a session is at work there; 400 for a name that git does not take; 404 for an unknown branch.
+    async fn switch_branch(&self, who: &Viewer, id: ProjectId, to: SwitchBranch)
+    -> Result<Project, AppError>;
+}

@@ -1,0 +1,13 @@
+//! The changed files of a work tree as a panel and as a page, the choice of its branch, and its short form on a card.
+
+pub mod branch;
+pub mod changes;
+pub mod page;
+pub mod parts;
+
+pub use self::{
+    branch::BranchField,
+    changes::Changes,
+    page::ChangesPage,
+    parts::{GitChip, commits_in_words, count_in_words},
+};

@@ -1,0 +1,72 @@
+//! The panels of a project, each a page of its own: which there are, and the frame around them. Never what is in one.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::known::OfAddress;
+use crate::{
+    ids::ProjectId,
+    layout::{BackLink, PageTitle},
+    projects::store::ProjectsStore,
+    ui::{Icon, IconName},
+};
+
+/// Every panel: the end of its address, its words and its picture. A new one needs a line here and its route.
+const PANELS: [(&str, &str, IconName); 1] = [("changes", "Changes", IconName::Diff)];
+
+/// Links to the panels of a project; the one in view is marked.
+#[component]
+pub fn PanelLinks(
+    /// Whose.
+    id: ProjectId,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let links = PANELS.map(|(end, words, icon)| {
+        let href = format!("/projects/{id}/{end}");
+        let address = href.clone();
+        let on = Memo::new(move |_| path.with(|path| *path == address));
+        view! {
+            <a class="tab" class:on=on href=href aria-current=move || on.get().then_some("page")>
+                <Icon name=icon />
+                {words}
+            </a>
+        }
+    });
+    view! {
+        <nav class="tabs panel-links" aria-label="Panels">
+            {links.into_iter().collect_view()}
+        </nav>
+    }
+    .into_any()
+}
+
+/// The page of a panel: the way back to the project, the links to the other panels, and below them what `draw` makes of
+/// the project in the address.
+#[component]
+pub fn ProjectPanel(
+    /// Draws the panel; it fills what is left of the page.
+    draw: fn(ProjectId) -> AnyView,
+) -> impl IntoView {
+    view! { <OfAddress draw=move |id| view! { <Panel id=id>{draw(id)}</Panel> }.into_any() /> }
+}
+
+#[component]
+fn Panel(id: ProjectId, children: Children) -> impl IntoView {
+    let store = expect_context::<ProjectsStore>();
+    let name = Memo::new(move |_| store.get(id).map(|project| project.name).unwrap_or_default());
+    let project = format!("/projects/{id}");
+    view! {
+        <PageTitle name=name />
+        <main class="main">
+            <header class="bar panel-bar">
+                <BackLink href=project.clone() />
+                <h1 class="clip">
+                    <a href=project>{name}</a>
+                </h1>
+                <PanelLinks id=id />
+            </header>
+            {children()}
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,96 @@
+//! What is beside the thread: a tab for each side of the session's project, and the facts about the session. Never what is in
+//! a tab.
+
+use leptos::prelude::*;
+
+use super::{details::Details, here::here, words::inside};
+use crate::{
+    git::view::Changes,
+    ids::{ProjectId, TerminalId},
+    sessions::model::Status,
+    terminals::{store::TerminalsStore, view::Workspace},
+    ui::{Button, IconName, Look, Tab, Tabs},
+};
+
+/// Every tab: its key, its words and what is in it. The first one is in view at first.
+const PARTS: [(&str, &str, fn(Shown) -> AnyView); 3] = [
+    (CHANGES, "Changes", |shown| view! { <ChangesHere shown=shown /> }.into_any()),
+    ("terminals", "Terminals", |shown| view! { <Terminals shown=shown /> }.into_any()),
+    ("details", "Details", |_| view! { <Details /> }.into_any()),
+];
+const CHANGES: &str = "changes";
+
+/// What the tabs are told.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// The session's project.
+    project: ProjectId,
+    /// Takes how many files are changed.
+    changed: RwSignal<Option<u64>>,
+    /// Which terminal is in view; it stays so while another tab is.
+    terminal: RwSignal<Option<TerminalId>>,
+}
+
+/// The column, which is a drawer where there is no room beside the thread.
+#[component]
+pub fn Inspector(
+    /// Whether the drawer is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let tab = RwSignal::new(CHANGES);
+    let (changed, terminal) = (RwSignal::new(None::<u64>), RwSignal::new(None));
+    let tabs = PARTS.map(|(key, words, _)| {
+        let count = if key == CHANGES { changed.into() } else { Signal::default() };
+        Tab { key, words, count }
+    });
+    let project = here().fact(|card| Some(card.project_id));
+    let part = move || {
+        let shown = Shown { project: project.get()?, changed, terminal };
+        let (.., draw) = PARTS.into_iter().find(|(key, ..)| *key == tab.get())?;
+        Some(draw(shown))
+    };
+    view! {
+        <aside class="side" aria-label="Inspector">
+            <header class="bar">
+                <Tabs tabs=tabs.to_vec() active=tab label="Inspector" />
+                <span class="grow"></span>
+                <Button
+                    look=Look::Quiet
+                    icon=IconName::Close
+                    label="Close the inspector"
+                    class="side-toggle"
+                    on_click=move |()| open.set(false)
+                />
+            </header>
+            {part}
+        </aside>
+    }
+}
+
+/// The changed files of the project, with a mark on those that the session read or wrote, as far as the history on the page
+/// tells. Asked for anew when a turn begins or ends: that is when files change.
+#[component]
+fn ChangesHere(shown: Shown) -> impl IntoView {
+    let here = here();
+    let status = here.status();
+    let running = Memo::new(move |_| status.get() == Status::Running);
+    let touched = Memo::new(move |_| {
+        let root = here.root.get();
+        let all = here.thread.touched();
+        all.iter().map(|(path, wrote)| (inside(path, &root).to_owned(), *wrote)).collect::<Vec<_>>()
+    });
+    view! { <Changes project=shown.project count=shown.changed touched=touched anew=Signal::derive(move || u32::from(running.get())) /> }
+}
+
+/// The terminals of the session's project.
+#[component]
+fn Terminals(shown: Shown) -> impl IntoView {
+    let (store, chosen) = (expect_context::<TerminalsStore>(), shown.terminal);
+    // The one that was chosen, as long as it is there.
+    let at = Memo::new(move |_| {
+        let all = store.of(shown.project);
+        chosen.get().filter(|id| all.contains(id)).or_else(|| all.first().copied())
+    });
+    let choose = Callback::new(move |id| chosen.set(Some(id)));
+    view! { <Workspace project=shown.project chosen=at on_choose=choose /> }
+}

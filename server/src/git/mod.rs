@@ -1,0 +1,87 @@
+//! The engine of repositories: what changed in the directory of a project, and which branch it is on. Owns no table; asks
+//! `projects` for the directory and the trust in it, and never changes a file but by checking a branch out.
+
+mod branches;
+mod changes;
+mod checkout;
+mod command;
+mod diff;
+mod look;
+mod status;
+mod switch;
+#[cfg(test)]
+mod tests;
+mod unpushed;
+
+use std::sync::Arc;
+
+use app::{
+    auth::model::Viewer,
+    error::AppError,
+    git::{
+        model::{Branches, ChangeGroup, Changes, SwitchBranch},
+        port::Git,
+    },
+    ids::ProjectId,
+    projects::model::Project,
+};
+use async_trait::async_trait;
+
+pub(crate) use self::{
+    command::Repository,
+    look::{Seen, see},
+};
+use crate::projects::{ProjectsEngine, ended};
+
+/// The engine; one for the process, and a cheap handle.
+#[derive(Clone)]
+pub struct GitEngine {
+    projects: ProjectsEngine,
+    /// Held while a branch is checked out: one at a time, from the question who is at work there to the end.
+    switching: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl GitEngine {
+    /// An engine for the directories of these projects.
+    #[must_use]
+    pub fn new(projects: ProjectsEngine) -> Self {
+        Self { projects, switching: Arc::default() }
+    }
+
+    async fn repository(&self, id: ProjectId) -> Result<Repository, AppError> {
+        let place = self.projects.place(id).await?;
+        Ok(Repository { dir: place.dir, trusted: place.trusted })
+    }
+}
+
+#[async_trait]
+impl Git for GitEngine {
+    async fn changes(&self, _who: &Viewer, id: ProjectId) -> Result<Changes, AppError> {
+        changes::changes(&self.repository(id).await?).await
+    }
+
+    async fn diff(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        path: &str,
+        group: ChangeGroup,
+    ) -> Result<String, AppError> {
+        diff::diff(&self.repository(id).await?, path, group).await
+    }
+
+    async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {
+        branches::branches(&self.repository(id).await?).await
+    }
+
+    async fn switch_branch(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        to: SwitchBranch,
+    ) -> Result<Project, AppError> {
+        // Goes on when the one who asked goes away: git must not be ended half way.
+        let engine = self.clone();
+        tokio::spawn(async move { engine.switch(id, to).await }).await.map_err(|error| ended(&error))?
+    }
+}
