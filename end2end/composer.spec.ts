@@ -78,8 +78,9 @@ test('an image whose bytes are something else is refused by the server, and the 
 test('messages wait for the turn to end, and are changed and taken back until then', async ({ page, stage, project, device }) => {
   const card = await stage.rested(project, 'say: ready', { mode: 'session' });
   await open(page, card.id);
-  await send(page, 'slow: 60\nlong: 8\nsay: the first is done');
-  await stage.until(card.id, (now) => now.status === 'running');
+  // A turn that lasts as long as nobody answers.
+  await send(page, 'bash: touch held ## Hold the turn\nsay: the first is done');
+  await stage.until(card.id, (now) => now.waiting > 0);
   await expect(page.getByRole('button', { name: /^Queue/ })).toBeVisible();
   await send(page, 'say: second');
   await send(page, 'say: third');
@@ -97,6 +98,7 @@ test('messages wait for the turn to end, and are changed and taken back until th
   await expect(queue.getByRole('listitem')).toHaveCount(1);
   await expectAccessible(page);
 
+  await page.getByRole('button', { name: /^Allow/ }).first().click();
   await expect(thread(page).getByText('second, changed', { exact: true })).toBeVisible();
   await expect(queue).toBeHidden();
   await stage.until(card.id, (now) => now.status === 'idle');

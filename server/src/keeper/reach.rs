@@ -116,11 +116,18 @@ pub async fn clear(dir: &Path) -> io::Result<()> {
 #[allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 mod tests {
     use std::fs::{self, File};
+    use std::io::Write;
+    use std::os::unix::net::UnixListener;
     use std::process::{Child, Command};
 
     use rustix::fs::{FlockOperation, flock};
     use serde_json::json;
 
+    use super::super::PROTOCOL_VERSION;
+    use super::super::client::KeeperEvent;
+    use super::super::host::socket_path;
+    use super::super::model::Status;
+    use super::super::wire::{Reply, Request, read_frame};
     use super::*;
 
     /// A process that holds the lock of this directory as a keeper does, and hears nobody.
@@ -136,6 +143,46 @@ mod tests {
         });
         fs::write(dir.join("keeper.json"), info.to_string()).unwrap();
         keeper
+    }
+
+    /// Answers whoever connects, and ends every stream of records at once.
+    fn useless(dir: &Path, keeper: u32) {
+        let (_dir, socket) = socket_path(dir).unwrap();
+        let listener = UnixListener::bind(socket).unwrap();
+        let status: Status = serde_json::from_value(json!({
+            "version": PROTOCOL_VERSION, "id": "useless", "keeper_pid": keeper, "child_pid": null, "started_at_ms": 1,
+            "last_seq": 0, "acked": 0, "state": "running", "journal_blocked": null, "exit": null,
+        }))
+        .unwrap();
+        std::thread::spawn(move || {
+            while let Ok((mut stream, _)) = listener.accept() {
+                let status = status.clone();
+                std::thread::spawn(move || {
+                    while let Ok((kind, payload)) = read_frame(&mut stream)
+                        && let Ok(Request::Hello { .. }) = Request::parse(kind, &payload)
+                    {
+                        let mut frame = Vec::new();
+                        Reply::Welcome(status.clone()).put(&mut frame);
+                        stream.write_all(&frame).unwrap();
+                    }
+                });
+            }
+        });
+    }
+
+    #[tokio::test]
+    async fn a_keeper_whose_streams_end_again_and_again_is_killed_after_a_while() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut keeper = deaf(dir.path());
+        useless(dir.path(), keeper.id());
+        let mut way = Way::within(dir.path(), Duration::from_millis(300));
+        let mut joined = 0;
+        while let Some((_client, mut events)) = way.again(0).await {
+            joined += 1;
+            assert!(matches!(events.next().await, KeeperEvent::Gone));
+        }
+        assert!(joined > 1, "it is tried more than once");
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&keeper.wait().unwrap()), Some(9));
     }
 
     #[tokio::test]
