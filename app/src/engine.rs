@@ -9,6 +9,7 @@ use crate::{
     auth::{model::Viewer, port::Auth},
     error::{AppError, ErrorCode},
     git::port::Git,
+    memories::port::Memories,
     projects::port::Projects,
     sessions::port::Sessions,
     settings::port::Settings,
@@ -22,6 +23,8 @@ pub struct Engine {
     pub sessions: Arc<dyn Sessions>,
     /// What agents wait for.
     pub approvals: Arc<dyn Approvals>,
+    /// Instructions that the CLI reads.
+    pub memories: Arc<dyn Memories>,
     /// Directories.
     pub projects: Arc<dyn Projects>,
     /// Their repositories.

@@ -102,6 +102,11 @@ pub enum Push {
         /// Which.
         terminal: TerminalId,
     },
+    /// A file of instructions was saved here.
+    Memory {
+        /// Its absolute path.
+        path: String,
+    },
     /// The page was too slow for cards and has to fetch its lists again; no event of a followed session was skipped.
     Resync,
     /// The answer to `Ping`.

@@ -17,6 +17,7 @@ pub mod ids;
 pub mod json;
 pub mod layout;
 pub mod live;
+pub mod memories;
 pub mod projects;
 pub mod routes;
 pub mod sessions;

@@ -14,6 +14,7 @@ use crate::{
     git::view::ChangesPage,
     layout::{FirstPaint, Frame, NotFound, PickASession, SessionColumns},
     live::provide_live,
+    memories::{store::MemoriesStore, view::MemoriesPage},
     projects::{
         store::ProjectsStore,
         view::{ProjectPage, ProjectsPage},
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
     provide_context(SessionsStore::new(&boot));
     provide_context(SettingsStore::new(&boot));
     provide_context(TerminalsStore::new(&boot));
+    provide_context(MemoriesStore::default());
     if boot.viewer.is_some() {
         provide_live();
     }
@@ -62,6 +64,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects") view=ProjectsPage />
                     <Route path=path!("/projects/:id") view=ProjectPage />
                     <Route path=path!("/projects/:id/changes") view=ChangesPage />
+                    <Route path=path!("/projects/:id/memories") view=MemoriesPage />
                     <Route path=path!("/terminals") view=TerminalsPage />
                     <Route path=path!("/terminals/:id") view=TerminalPage />
                     <Route path=path!("/settings") view=SettingsPage />

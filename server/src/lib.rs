@@ -15,6 +15,7 @@ pub mod git;
 pub mod http;
 pub mod hub;
 pub mod keeper;
+pub mod memories;
 pub mod projects;
 pub mod render;
 pub mod sessions;

@@ -24,6 +24,10 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         ("POST", "/projects") => Some(json!({ "path": "/srv/sample" })),
         ("PATCH", "/projects/{id}") => Some(json!({ "name": "new" })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
+        ("PUT", "/projects/{id}/memories/file") => Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" })),
+        ("POST", "/projects/{id}/memories/compare") => {
+            Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))
+        }
         ("POST", "/sessions") => Some(json!({ "project_id": id, "prompt": "go", "mode": "job" })),
         ("PATCH", "/sessions/{id}") => Some(json!({ "draft": "later" })),
         ("POST", "/sessions/{id}/messages") => Some(json!({ "text": "go on" })),
@@ -41,6 +45,11 @@ fn body(path: &str, method: &Method) -> Option<Value> {
 
 /// The address with ids filled in; logins and tokens have their own.
 fn fill(path: &str, id: &str) -> String {
+    // A query that has to be there.
+    let path = match path.ends_with("/memories/file") {
+        true => format!("{path}?path=/srv/sample/CLAUDE.md"),
+        false => path.to_owned(),
+    };
     path.replace("{seq}", "1")
         .replace("{n}", "1")
         .replace("{id}", id)

@@ -13,6 +13,7 @@ use crate::{
     events::{Pull, Push},
     ids::SessionId,
     json,
+    memories::store::MemoriesStore,
     projects::store::ProjectsStore,
     sessions::store::SessionsStore,
     terminals::store::TerminalsStore,
@@ -33,6 +34,7 @@ struct State {
     approvals: ApprovalsStore,
     projects: ProjectsStore,
     terminals: TerminalsStore,
+    memories: MemoriesStore,
     build: String,
     signed_in: bool,
     // Grows with every socket, so that a late word of an old one is told apart.
@@ -73,6 +75,7 @@ pub(super) fn open(live: Live) {
         approvals: expect_context(),
         projects: expect_context(),
         terminals: expect_context(),
+        memories: expect_context(),
         signed_in: boot.viewer.is_some(),
         build: boot.build,
         number: 0,
@@ -161,6 +164,11 @@ fn hear(number: u32, text: &str) {
         Push::Hello { build } => hello(&build),
         Push::Resync => refresh(),
         Push::Pong => {}
+        Push::Memory { .. } => {
+            if let Some(memories) = with(|state| state.memories) {
+                memories.apply(&push);
+            }
+        }
         push => take(push),
     }
 }

@@ -21,6 +21,7 @@ use crate::{
     db::Db,
     git::GitEngine,
     http::{self, Hosts, Http, Pace, Parts, Shared, Site},
+    memories::MemoriesEngine,
     projects::ProjectsEngine,
     sessions::SessionsEngine,
     settings::SettingsEngine,
@@ -98,9 +99,11 @@ async fn assemble(
         Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
     settings.refresh();
     let projects = ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config));
+    let memories = MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
         git: Arc::new(GitEngine::new(ProjectsEngine::clone(&projects))),
+        memories: Arc::new(memories),
         projects,
         auth: Arc::new(auth.clone()),
         sessions: Arc::clone(&sessions) as _,

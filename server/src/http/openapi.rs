@@ -43,6 +43,7 @@ fn method(method: &http::Method) -> Option<HttpMethod> {
     match method.as_str() {
         "GET" => Some(HttpMethod::Get),
         "POST" => Some(HttpMethod::Post),
+        "PUT" => Some(HttpMethod::Put),
         "PATCH" => Some(HttpMethod::Patch),
         "DELETE" => Some(HttpMethod::Delete),
         _ => None,

@@ -118,6 +118,11 @@ pub(super) fn post<H: Handler<T, Shared>, T: 'static>(path: &'static str, handle
     route(Method::POST, path, handler)
 }
 
+/// A route for replacing something.
+pub(super) fn put<H: Handler<T, Shared>, T: 'static>(path: &'static str, handler: H) -> Route {
+    route(Method::PUT, path, handler)
+}
+
 /// A route for changing something.
 pub(super) fn patch<H: Handler<T, Shared>, T: 'static>(path: &'static str, handler: H) -> Route {
     route(Method::PATCH, path, handler)

@@ -14,6 +14,10 @@ use app::{
         port::Git,
     },
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
+    memories::{
+        model::{CompareMemory, Memories as Hierarchy, MemoryDifference, MemoryText, SaveMemory},
+        port::Memories,
+    },
     projects::{
         model::{NewProject, Project, ProjectPatch, TrustReport},
         port::Projects,
@@ -232,6 +236,36 @@ impl Git for Fakes {
         _to: SwitchBranch,
     ) -> Result<Project, AppError> {
         known(id.0, "project").map(|()| sample::project())
+    }
+}
+
+#[async_trait]
+impl Memories for Fakes {
+    async fn list(&self, _who: &Viewer, project: ProjectId) -> Result<Hierarchy, AppError> {
+        known(project.0, "project").map(|()| sample::memories())
+    }
+    async fn read(&self, _who: &Viewer, project: ProjectId, _path: &str) -> Result<MemoryText, AppError> {
+        known(project.0, "project").map(|()| sample::memory())
+    }
+    async fn save(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+        _save: SaveMemory,
+    ) -> Result<MemoryText, AppError> {
+        known(project.0, "project").map(|()| sample::memory())
+    }
+    async fn compare(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+        _compare: CompareMemory,
+    ) -> Result<MemoryDifference, AppError> {
+        let difference = MemoryDifference { current: sample::memory(), html: "<div></div>".to_owned() };
+        known(project.0, "project").map(|()| difference)
+    }
+    async fn preview(&self, _who: &Viewer, text: String) -> Result<String, AppError> {
+        Ok(text)
     }
 }
 

@@ -105,6 +105,7 @@ impl TestServer {
         let engine = Engine {
             sessions: Arc::clone(&fakes) as _,
             approvals: Arc::clone(&fakes) as _,
+            memories: Arc::clone(&fakes) as _,
             projects: Arc::clone(&fakes) as _,
             git: Arc::clone(&fakes) as _,
             settings: Arc::clone(&fakes) as _,

@@ -4,6 +4,7 @@ use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
     git::model::{Branch, Branches, ChangeGroup, ChangedFile, Changes, GitSummary},
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
+    memories::model::{Memories, Memory, MemoryKind, MemorySaved, MemoryScope, MemoryText},
     projects::model::{Counts, Finding, Project, Trust, TrustReport},
     sessions::{
         event::{Event, EventBody, Excerpt, Hunk, Level, Origin, TaskState, ToolDetail, TurnOutcome},
@@ -148,6 +149,32 @@ pub fn changes() -> Changes {
         removed: added,
     };
     Changes { git: Some(git()), files: vec![file(Some(1)), file(None)], total: 2 }
+}
+
+pub fn memories() -> Memories {
+    let loaded = memory().memory;
+    let missing = Memory { order: None, note: None, exists: false, ..loaded.clone() };
+    Memories { files: vec![loaded, missing], bytes: 5, tokens: 2 }
+}
+
+pub fn memory() -> MemoryText {
+    let memory = Memory {
+        path: "/srv/sample/CLAUDE.md".to_owned(),
+        name: "CLAUDE.md".to_owned(),
+        scope: MemoryScope::Project,
+        kind: MemoryKind::Instructions,
+        order: Some(1),
+        note: Some("noted".to_owned()),
+        exists: true,
+        bytes: 5,
+        tokens: 2,
+        depth: 0,
+        readable: true,
+        editable: true,
+    };
+    let saved = Some(MemorySaved { at: Millis(1), by: "Chrome".to_owned() });
+    let (text, html) = ("*now*".to_owned(), "<em>now</em>".to_owned());
+    MemoryText { memory, text, hash: Some("0123".to_owned()), html, saved }
 }
 
 pub fn trust_report() -> TrustReport {

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Every panel: the end of its address, its words and its picture. A new one needs a line here and its route.
-const PANELS: [(&str, &str, IconName); 1] = [("changes", "Changes", IconName::Diff)];
+const PANELS: [(&str, &str, IconName); 2] =
+    [("changes", "Changes", IconName::Diff), ("memories", "Memories", IconName::Think)];
 
 /// Links to the panels of a project; the one in view is marked.
 #[component]

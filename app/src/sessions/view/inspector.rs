@@ -7,15 +7,17 @@ use super::{details::Details, here::here, words::inside};
 use crate::{
     git::view::Changes,
     ids::{ProjectId, TerminalId},
+    memories::view::MemoryPanel,
     sessions::model::Status,
     terminals::{store::TerminalsStore, view::Workspace},
     ui::{Button, IconName, Look, Tab, Tabs},
 };
 
 /// Every tab: its key, its words and what is in it. The first one is in view at first.
-const PARTS: [(&str, &str, fn(Shown) -> AnyView); 3] = [
+const PARTS: [(&str, &str, fn(Shown) -> AnyView); 4] = [
     (CHANGES, "Changes", |shown| view! { <ChangesHere shown=shown /> }.into_any()),
     ("terminals", "Terminals", |shown| view! { <Terminals shown=shown /> }.into_any()),
+    ("memory", "Memory", |shown| view! { <MemoryPanel project=shown.project /> }.into_any()),
     ("details", "Details", |_| view! { <Details /> }.into_any()),
 ];
 const CHANGES: &str = "changes";

@@ -4,6 +4,7 @@ mod approvals;
 mod auth;
 mod git;
 mod history;
+mod memories;
 mod projects;
 mod sessions;
 mod terminals;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(sessions::routes());
     routes.extend(history::routes());
     routes.extend(approvals::routes());
+    routes.extend(memories::routes());
     routes.extend(terminals::routes());
     routes.extend(auth::routes());
     routes
