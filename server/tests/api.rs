@@ -24,7 +24,9 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         ("POST", "/projects") => Some(json!({ "path": "/srv/sample" })),
         ("PATCH", "/projects/{id}") => Some(json!({ "name": "new" })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
-        ("PUT", "/projects/{id}/memories/file") => Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" })),
+        ("PUT", "/projects/{id}/memories/file") => {
+            Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))
+        }
         ("POST", "/projects/{id}/memories/compare") => {
             Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))
         }

@@ -99,7 +99,8 @@ async fn assemble(
         Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
     settings.refresh();
     let projects = ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config));
-    let memories = MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
+    let memories =
+        MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
         git: Arc::new(GitEngine::new(ProjectsEngine::clone(&projects))),

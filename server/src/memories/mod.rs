@@ -234,7 +234,8 @@ fn bytes(around: &Surroundings, memory: &Memory) -> Result<Option<Vec<u8>>, AppE
         return Err(AppError::new(ErrorCode::Forbidden, memory.note.clone().unwrap_or_default()));
     }
     if memory.editable {
-        return Target::within(&places(around), Path::new(&memory.path)).map_or(Ok(None), |target| target.read());
+        return Target::within(&places(around), Path::new(&memory.path))
+            .map_or(Ok(None), |target| target.read());
     }
     match text::read(Path::new(&memory.path), READ_MAX) {
         Ok(Some(bytes)) => Ok(Some(bytes)),

@@ -41,14 +41,18 @@ impl Surroundings {
     /// As the files on this machine tell. Waits for the disk.
     pub(super) fn read(config: &Config, project: PathBuf) -> Self {
         let user = plain(&config.claude_dir());
-        let [own, shared, local] =
-            [user.join("settings.json"), project.join(".claude/settings.json"), project.join(".claude/settings.local.json")]
-                .map(|file| json(&file));
+        let [own, shared, local] = [
+            user.join("settings.json"),
+            project.join(".claude/settings.json"),
+            project.join(".claude/settings.local.json"),
+        ]
+        .map(|file| json(&file));
         let tree = project.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_owned);
         let main = tree.as_deref().and_then(main_tree);
         let root = main.clone().or_else(|| tree.clone()).unwrap_or_else(|| project.clone());
         // What is nearer has the last word; a shared file has no say in where notes are kept.
-        let enabled = [&local, &shared, &own].into_iter().find_map(|file| file["autoMemoryEnabled"].as_bool());
+        let enabled =
+            [&local, &shared, &own].into_iter().find_map(|file| file["autoMemoryEnabled"].as_bool());
         let kept = [&local, &own].into_iter().find_map(|file| file["autoMemoryDirectory"].as_str());
         let off = config.agent_env().iter().any(|(name, value)| {
             name == "CLAUDE_CODE_DISABLE_AUTO_MEMORY" && ["1", "true", "yes", "on"].contains(&value.as_str())
@@ -58,19 +62,25 @@ impl Surroundings {
             |dir| expand(Path::new(dir)),
         );
         let known = json(&config.claude_json_path());
-        let approved = &known["projects"][project.to_string_lossy().as_ref()]["hasClaudeMdExternalIncludesApproved"];
+        let approved =
+            &known["projects"][project.to_string_lossy().as_ref()]["hasClaudeMdExternalIncludesApproved"];
         Self {
             left_out: excludes(&[own, shared, local]),
             imports_from_elsewhere: approved == true,
             notes: (enabled != Some(false) && !off).then_some(notes),
             managed: PathBuf::from(managed()),
-            home: user_home(),
+            home: home(config),
             main_tree: main,
             tree,
             user,
             project,
         }
     }
+}
+
+/// The agent's home directory, which may be another than that of Roost.
+fn home(config: &Config) -> PathBuf {
+    config.claude.env.get("HOME").map_or_else(user_home, PathBuf::from)
 }
 
 fn managed() -> &'static str {
@@ -106,7 +116,8 @@ fn main_tree(tree: &Path) -> Option<PathBuf> {
 /// The name of the folder that the CLI keeps for a path.
 pub(super) fn slug(path: &str) -> String {
     let units: Vec<u16> = path.encode_utf16().collect();
-    let kept = |unit: &u16| char::from_u32(u32::from(*unit)).filter(char::is_ascii_alphanumeric).unwrap_or('-');
+    let kept =
+        |unit: &u16| char::from_u32(u32::from(*unit)).filter(char::is_ascii_alphanumeric).unwrap_or('-');
     let name: String = units.iter().map(kept).collect();
     if name.len() <= SLUG_MAX {
         return name;

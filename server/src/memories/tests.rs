@@ -78,7 +78,8 @@ impl Home {
     /// What is loaded, in order, from where the test's directory begins.
     async fn loaded(&self) -> Vec<String> {
         let files = self.list().await.files;
-        let mut loaded: Vec<_> = files.into_iter().filter_map(|file| Some((file.order?, file.path))).collect();
+        let mut loaded: Vec<_> =
+            files.into_iter().filter_map(|file| Some((file.order?, file.path))).collect();
         loaded.sort();
         let inside = |path: String| path.strip_prefix(&self.path("")).map(str::to_owned);
         loaded.into_iter().filter_map(|(_, path)| inside(path)).collect()
@@ -156,7 +157,10 @@ async fn files_are_loaded_in_the_order_of_the_cli() {
         (&format!("{notes}/topic.md"), "when the agent looks"),
     ] {
         let memory = home.memory(name).await;
-        assert!(memory.order.is_none() && memory.note.as_ref().is_some_and(|note| note.contains(why)), "{memory:?}");
+        assert!(
+            memory.order.is_none() && memory.note.as_ref().is_some_and(|note| note.contains(why)),
+            "{memory:?}"
+        );
     }
     let one = home.memory("up/project/docs/one.md").await;
     assert_eq!((one.depth, one.kind, one.name.as_str()), (1, MemoryKind::Import, "docs/one.md"));
@@ -286,7 +290,8 @@ async fn nothing_is_written_elsewhere() {
     home.link("../../../../aside", "up/project/.claude/rules/aside");
     let notes = format!("claude/projects/{}/memory/MEMORY.md", surroundings::slug(&home.path("up/project")));
     home.write(&notes, "x");
-    let (dots, nul) = (home.path("up/project/.claude/rules/../../../../secret.md"), home.path("up/project/\0.md"));
+    let (dots, nul) =
+        (home.path("up/project/.claude/rules/../../../../secret.md"), home.path("up/project/\0.md"));
     for (name, code) in [
         ("/etc/passwd", ErrorCode::Forbidden),
         ("/etc/claude-code/CLAUDE.md", ErrorCode::Forbidden),

@@ -50,7 +50,8 @@ pub(super) fn real(path: &Path) -> Option<PathBuf> {
             Err(_) if fs::symlink_metadata(dir).is_ok() => return None,
             Err(_) => {
                 let name = dir.file_name()?;
-                missing = if missing.as_os_str().is_empty() { name.into() } else { Path::new(name).join(missing) };
+                missing =
+                    if missing.as_os_str().is_empty() { name.into() } else { Path::new(name).join(missing) };
             }
         }
     }
@@ -84,7 +85,10 @@ impl Target {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(refused(error)),
             Ok(metadata) if !metadata.is_file() => {
-                return Err(AppError::conflict("not_a_file", "There is something at this path that is no file."));
+                return Err(AppError::conflict(
+                    "not_a_file",
+                    "There is something at this path that is no file.",
+                ));
             }
             Ok(metadata) if metadata.len() > READ_MAX => return Err(too_large()),
             Ok(_) => {}
@@ -120,7 +124,10 @@ impl Target {
 
 /// 413.
 pub(super) fn too_large() -> AppError {
-    AppError::new(ErrorCode::TooLarge, "A memory has at most 64 KB: all of it is read with every conversation.")
+    AppError::new(
+        ErrorCode::TooLarge,
+        "A memory has at most 64 KB: all of it is read with every conversation.",
+    )
 }
 
 /// 403.

@@ -203,7 +203,8 @@ impl Walk<'_> {
             Err(Not::Because(why)) => (Some(why), None),
         };
         let exists = metadata.is_some();
-        let note = note.or_else(|| (kind == MemoryKind::Import && !exists).then(|| "There is no such file.".to_owned()));
+        let note = note
+            .or_else(|| (kind == MemoryKind::Import && !exists).then(|| "There is no such file.".to_owned()));
         let (body, globs) = text.as_deref().map(front_matter).unwrap_or_default();
         let waits = kind == MemoryKind::Rule && !globs.is_empty();
         let waiting = waits.then(|| format!("Loaded when the agent works on `{}`.", globs.join("`, `")));
@@ -263,7 +264,8 @@ impl Walk<'_> {
         let Some(dir) = self.around.notes.clone() else { return };
         self.found(&dir.join(INDEX), MemoryScope::Auto, MemoryKind::Notes);
         if let Some(index) = self.files.last_mut().filter(|file| file.scope == MemoryScope::Auto) {
-            index.note = index.note.take().or_else(|| Some("Its first 200 lines or 25 KB are loaded.".to_owned()));
+            index.note =
+                index.note.take().or_else(|| Some("Its first 200 lines or 25 KB are loaded.".to_owned()));
         }
         let Ok(entries) = fs::read_dir(&dir) else { return };
         let mut others: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();

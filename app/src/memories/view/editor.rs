@@ -17,8 +17,8 @@ use crate::{
         store::MemoriesStore,
     },
     ui::{
-        Button, Call, Chip, IconName, Look, RelativeTime, Segment, Segmented, Words, browser, use_call, use_remote,
-        use_shortcut,
+        Button, Call, Chip, IconName, Look, RelativeTime, Segment, Segmented, Words, browser, use_call,
+        use_remote, use_shortcut,
     },
 };
 
@@ -60,7 +60,9 @@ impl Editing {
             aside: RwSignal::new(None),
             call: use_call().inline(),
         };
-        if let Some(draft) = browser::recall(&it.key()).and_then(|kept| serde_json::from_str::<Draft>(&kept).ok()) {
+        if let Some(draft) =
+            browser::recall(&it.key()).and_then(|kept| serde_json::from_str::<Draft>(&kept).ok())
+        {
             it.text.set(draft.text);
             it.base.set(draft.base);
             it.look();
@@ -101,18 +103,21 @@ impl Editing {
         let text = self.text.get_untracked();
         let base = self.base.get_untracked();
         let save = SaveMemory { path: self.path.get_value(), text, base };
-        self.call.run(async move {
-            match api::save(self.project, save).await {
-                Err(error) if error.code == ErrorCode::Conflict => {
-                    self.look();
-                    Err(error)
+        self.call.run(
+            async move {
+                match api::save(self.project, save).await {
+                    Err(error) if error.code == ErrorCode::Conflict => {
+                        self.look();
+                        Err(error)
+                    }
+                    done => done,
                 }
-                done => done,
-            }
-        }, move |file| {
-            self.aside.set(None);
-            self.take(file);
-        });
+            },
+            move |file| {
+                self.aside.set(None);
+                self.take(file);
+            },
+        );
     }
 
     /// Saves this text over what was shown as the difference.
@@ -146,7 +151,8 @@ impl Editing {
             if difference.current.hash == base {
                 return;
             }
-            let untouched = self.file.with_untracked(|file| self.text.with_untracked(|text| *text == file.text));
+            let untouched =
+                self.file.with_untracked(|file| self.text.with_untracked(|text| *text == file.text));
             if untouched || difference.html.is_empty() {
                 self.text.set(difference.current.text.clone());
                 self.take(difference.current);
@@ -210,7 +216,9 @@ fn Open(
     });
     on_cleanup(move || leaving.remove());
     let fits = Memo::new(move |_| it.text.with(String::len) <= MEMORY_MAX);
-    let can_save = Memo::new(move |_| editable && fits.get() && (it.dirty() || it.file.with(|file| file.hash.is_none())));
+    let can_save = Memo::new(move |_| {
+        editable && fits.get() && (it.dirty() || it.file.with(|file| file.hash.is_none()))
+    });
     use_shortcut("ctrl+s", "Save", move || {
         if can_save.get_untracked() {
             it.save();

@@ -10,13 +10,8 @@ use crate::{
     ui::{Button, Chip, Dialog, Icon, IconName, Look, NameForm, Words, use_call},
 };
 
-const SCOPES: [MemoryScope; 5] = [
-    MemoryScope::Managed,
-    MemoryScope::User,
-    MemoryScope::Parent,
-    MemoryScope::Project,
-    MemoryScope::Auto,
-];
+const SCOPES: [MemoryScope; 5] =
+    [MemoryScope::Managed, MemoryScope::User, MemoryScope::Parent, MemoryScope::Project, MemoryScope::Auto];
 
 /// All files, by whose they are.
 #[component]
@@ -36,7 +31,11 @@ pub(super) fn Hierarchy(
         0 => "A new conversation begins without any.".to_owned(),
         count => {
             let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-            format!("A new conversation begins with {files}: {}, {}.", size(memories.bytes), tokens(memories.tokens))
+            format!(
+                "A new conversation begins with {files}: {}, {}.",
+                size(memories.bytes),
+                tokens(memories.tokens)
+            )
         }
     };
     let groups = SCOPES.into_iter().filter_map(|scope| {
@@ -72,7 +71,9 @@ fn Row(
     let path = StoredValue::new(file.path.clone());
     let on = Memo::new(move |_| path.with_value(|path| open.with(|open| open.as_ref() == Some(path))));
     let number = match file.order {
-        Some(order) => view! { <span class="memory-no num" title="Its place in the order">{order}</span> }.into_any(),
+        Some(order) => {
+            view! { <span class="memory-no num" title="Its place in the order">{order}</span> }.into_any()
+        }
         None => view! { <span class="memory-no faint" title="Not loaded">"–"</span> }.into_any(),
     };
     let state = match (file.exists, file.editable) {

@@ -13,9 +13,14 @@ pub(super) fn Newer(
 ) -> impl IntoView {
     move || {
         if let Some(difference) = it.newer.get() {
-            let by = difference.current.saved.as_ref().map_or_else(String::new, |saved| format!(" by {}", saved.by));
+            let by = difference
+                .current
+                .saved
+                .as_ref()
+                .map_or_else(String::new, |saved| format!(" by {}", saved.by));
             let gone = difference.current.hash.is_none();
-            let what = if gone { "The file was deleted".to_owned() } else { format!("The file was changed{by}") };
+            let what =
+                if gone { "The file was deleted".to_owned() } else { format!("The file was changed{by}") };
             let (mine, theirs) = (difference.clone(), StoredValue::new(difference.clone()));
             return view! {
                 <section class="memory-newer" aria-label="Changed since you opened it">

@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn sizes_are_read_at_a_glance() {
-        for (bytes, words) in [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KB"), (65536, "64.0 KB"), (3 << 20, "3 MB")] {
+        for (bytes, words) in
+            [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KB"), (65536, "64.0 KB"), (3 << 20, "3 MB")]
+        {
             assert_eq!(size(bytes), words);
         }
         assert_eq!(tokens(12), "about 12 tokens");

@@ -34,7 +34,10 @@ pub(super) fn routes() -> Vec<Route> {
             .query::<String>("path", "its absolute path, as the list has it")
             .gives::<MemoryText>(200),
         put("/api/v1/projects/{id}/memories/file", save)
-            .says(TAG, "Writes one, if it still is what `base` names; 409 with the hash of what is there otherwise.")
+            .says(
+                TAG,
+                "Writes one, if it still is what `base` names; 409 with the hash of what is there otherwise.",
+            )
             .takes::<SaveMemory>()
             .gives::<MemoryText>(200),
         post("/api/v1/projects/{id}/memories/compare", compare)
