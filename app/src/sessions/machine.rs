@@ -46,6 +46,8 @@ pub enum Input {
     StartFailed(String),
     /// How much background work is alive.
     Background(u32),
+    /// The agent scheduled work that only a living agent does.
+    Scheduled,
     /// The grace time is over.
     GraceOver,
     /// "Complete now".
@@ -126,6 +128,7 @@ pub fn step(state: State, input: Input) -> Result<(State, Vec<Effect>), Refused>
         | Input::AgentLeft
         | Input::StartFailed(_)
         | Input::Background(_)
+        | Input::Scheduled
         | Input::GraceOver => Ok(agent(state, input)),
         Input::Complete
         | Input::Close
@@ -241,6 +244,9 @@ fn agent(state: State, input: Input) -> (State, Vec<Effect>) {
         }
         (Idle, Input::Background(count)) => rest(State { background: count, ..state }, vec![]),
         (Queued | Running, Input::Background(count)) => (State { background: count, ..state }, vec![]),
+        (Queued | Running | Idle, Input::Scheduled) if state.mode == Mode::Job => {
+            (State { mode: Mode::Session, ..state }, vec![Effect::CancelGrace])
+        }
         (Idle, Input::GraceOver) if state.mode == Mode::Job && state.background == 0 => {
             (end(state, Completed), vec![Effect::WithdrawApprovals, Effect::EndAgent])
         }

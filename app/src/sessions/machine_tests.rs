@@ -33,6 +33,9 @@ fn the_table() {
         (State { queued: 1, ..job(Running) }, Input::TurnEnded, Running, vec![Deliver]),
         (State { background: 2, ..job(Running) }, Input::TurnEnded, Idle, vec![CancelGrace]),
         (State { background: 2, ..job(Idle) }, Input::Background(0), Idle, vec![ArmGrace]),
+        (job(Running), Input::Scheduled, Running, vec![CancelGrace]),
+        (state(Running, Mode::Session), Input::Scheduled, Running, vec![]),
+        (job(Completed), Input::Scheduled, Completed, vec![]),
         (
             job(Running),
             Input::TurnFailed(err()),
@@ -137,6 +140,7 @@ fn whatever_happens_a_finished_session_has_no_agent_and_a_live_one_has() {
         Input::TurnFailed("x".into()),
         Input::AgentGone("x".into()),
         Input::Background(1),
+        Input::Scheduled,
         Input::Background(0),
         Input::GraceOver,
         Input::Complete,
@@ -224,4 +228,13 @@ fn one_writes_at_a_time() {
         assert_eq!(refused.status, before.status, "{input:?}");
         assert!(!refused.why.is_empty());
     }
+}
+
+#[test]
+fn a_job_whose_agent_scheduled_work_is_a_session_from_then_on() {
+    let (scheduled, _) = step(job(Running), Input::Scheduled).unwrap();
+    assert_eq!(scheduled.mode, Mode::Session);
+    let (idle, effects) = step(scheduled, Input::TurnEnded).unwrap();
+    assert_eq!((idle.status, effects), (Idle, vec![CancelGrace]));
+    assert_eq!(step(idle, Input::GraceOver).unwrap().0.status, Idle);
 }

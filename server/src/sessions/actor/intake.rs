@@ -199,6 +199,7 @@ impl Actor {
                 }
             }
             Out::Reply { request_id, answer } => self.replied(&request_id, answer),
+            Out::Scheduled => self.scheduled(),
             Out::Mode(mode) => self.mode_is(mode),
             Out::Model(model) => {
                 self.row.card.model.get_or_insert(model);
@@ -219,6 +220,17 @@ impl Actor {
                 self.row.card.usage.cost_usd += usage.cost_usd;
                 self.change.row = true;
             }
+        }
+    }
+
+    /// A job would end before its agent's schedule does: it is kept as a session, and says why.
+    fn scheduled(&mut self) {
+        let was = self.row.card.mode;
+        self.hear(Input::Scheduled);
+        if self.row.card.mode != was {
+            let text = "The agent scheduled work. This job is kept as a session now, because a schedule runs only while \
+                        its agent does.";
+            self.event(EventBody::Notice { level: Level::Info, text: text.to_owned() });
         }
     }
 

@@ -79,7 +79,7 @@ impl Driver {
         };
         for block in blocks {
             match text(block, "type") {
-                "tool_result" => outs.push(Out::Event(self.result_of(line, block, parent.clone()))),
+                "tool_result" => self.result_of(line, block, parent.clone(), outs),
                 // The prompt of a sub-agent repeats its call's input.
                 "text" if parent.is_some() => {}
                 "text" => self.said(line, text(block, "text"), outs),
@@ -88,18 +88,18 @@ impl Driver {
         }
     }
 
-    fn result_of(&mut self, line: &Value, block: &Value, parent: Option<String>) -> EventBody {
+    fn result_of(&mut self, line: &Value, block: &Value, parent: Option<String>, outs: &mut Vec<Out>) {
         let id = text(block, "tool_use_id").to_owned();
         let tool = self.memory.tools.remove(&id).unwrap_or_default();
         let is_error = flag(block, "is_error");
         let content = block.get("content");
         let done = line.get("tool_use_result").unwrap_or(&Value::Null);
-        self.schedule(&tool, done);
+        let scheduled = self.schedule(&tool, done);
         let output = match done.get("stdout").and_then(Value::as_str) {
             Some(stdout) => cut(stdout),
             None => cut(&content_text(content)),
         };
-        EventBody::ToolResult {
+        outs.push(Out::Event(EventBody::ToolResult {
             id,
             is_error,
             output,
@@ -107,6 +107,9 @@ impl Driver {
             images: count_images(content),
             uuid: maybe(line, "uuid"),
             parent,
+        }));
+        if scheduled {
+            outs.push(Out::Scheduled);
         }
     }
 
@@ -129,12 +132,12 @@ impl Driver {
         }
     }
 
-    /// Scheduled prompts keep a job alive until they are deleted.
-    fn schedule(&mut self, tool: &str, done: &Value) {
+    /// Notes which scheduled prompts are alive; whether there is one more.
+    fn schedule(&mut self, tool: &str, done: &Value) -> bool {
         match tool {
             "CronCreate" => {
                 if let Some(id) = maybe(done, "id") {
-                    self.memory.crons.insert(id);
+                    return self.memory.crons.insert(id);
                 }
             }
             "CronDelete" => {
@@ -147,6 +150,7 @@ impl Driver {
             }
             _ => {}
         }
+        false
     }
 }
 

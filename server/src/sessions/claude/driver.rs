@@ -54,6 +54,8 @@ pub(crate) enum Out {
         /// What came back, or the CLI's words why not.
         answer: Result<Value, String>,
     },
+    /// The agent scheduled a prompt for later.
+    Scheduled,
     /// The permission mode is now this one.
     Mode(PermissionMode),
     /// The model that answers.

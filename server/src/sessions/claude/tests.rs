@@ -225,6 +225,8 @@ fn a_schedule_keeps_a_session_busy() {
     let outs = replay_with(&mut driver, &path);
     assert!(driver.background() > 0, "{:?}", driver.memory.crons);
     assert!(outs.contains(&Out::TurnBegan(Origin::Person)));
+    let scheduled = outs.iter().filter(|out| **out == Out::Scheduled).count();
+    assert_eq!(scheduled, 3, "as often as it was asked for, and not for a look at what there is");
 }
 
 #[test]
