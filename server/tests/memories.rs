@@ -115,7 +115,13 @@ async fn the_list_is_what_the_cli_reads() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text.replace("{root}", root.to_str().unwrap())).unwrap();
     }
-    let slug: String = root.join("up/project").to_str().unwrap().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let slug: String = root
+        .join("up/project")
+        .to_str()
+        .unwrap()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     let notes = root.join("home/.claude/projects").join(slug).join("memory");
     fs::create_dir_all(&notes).unwrap();
     fs::write(notes.join("MEMORY.md"), "x").unwrap();

@@ -149,15 +149,25 @@ impl Walk<'_> {
     }
 
     fn take(&mut self, path: &Path, scope: MemoryScope, kind: MemoryKind, depth: u32) {
-        if self.files.len() >= FILES_MAX || !self.seen.insert(path.to_owned()) {
+        if self.files.len() >= FILES_MAX || self.seen.contains(path) {
             return;
         }
-        let real = path.canonicalize().ok();
-        if real.as_ref().is_some_and(|real| real != path && !self.seen.insert(real.clone())) {
-            self.list(path, scope, kind, depth, Err(Not::because("The same file as one above, by a link.")));
-            return;
+        let allowed = self.allowed(path, scope, kind, depth);
+        // What is left out here may be named again where it is not.
+        let before = self.files.iter().position(|file| Path::new(&file.path) == path);
+        match before {
+            Some(_) if allowed.is_err() => return,
+            Some(index) => drop(self.files.remove(index)),
+            None => {}
         }
-        let read = self.allowed(path, scope, kind, depth).and_then(|()| read(path));
+        let read = allowed.and_then(|()| {
+            self.seen.insert(path.to_owned());
+            let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            if real != path && !self.seen.insert(real) {
+                return Err(Not::because("The same file as one above, by a link."));
+            }
+            read(path)
+        });
         let inside = self.list(path, scope, kind, depth, read);
         let dir = path.parent().unwrap_or(path);
         for import in inside.map(|body| imports(&body, dir, &self.around.home)).unwrap_or_default() {
