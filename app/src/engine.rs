@@ -8,6 +8,7 @@ use crate::{
     approvals::port::Approvals,
     auth::{model::Viewer, port::Auth},
     error::{AppError, ErrorCode},
+    files::port::Files,
     git::port::Git,
     memories::port::Memories,
     projects::port::Projects,
@@ -35,6 +36,8 @@ pub struct Engine {
     pub settings: Arc<dyn Settings>,
     /// Shells.
     pub terminals: Arc<dyn Terminals>,
+    /// The files of projects.
+    pub files: Arc<dyn Files>,
 }
 
 /// What one request brings along beside the engine; put into context by the server for every page and server function.

@@ -12,6 +12,7 @@ pub mod boot;
 pub mod engine;
 pub mod error;
 pub mod events;
+pub mod files;
 pub mod git;
 pub mod ids;
 pub mod json;

@@ -19,6 +19,7 @@ use crate::{
     bus::Bus,
     config::{Config, Loopback},
     db::Db,
+    files::FilesEngine,
     git::GitEngine,
     http::{self, Hosts, Http, Pace, Parts, Shared, Site},
     memories::MemoriesEngine,
@@ -110,6 +111,7 @@ async fn assemble(
         sessions: Arc::clone(&sessions) as _,
         settings,
         terminals: Arc::new(terminals.clone()),
+        files: Arc::new(FilesEngine::new(db.clone())),
     };
     let hosts = Hosts::new(config.listen, &config.server.hosts);
     let (feeds, sights) = (Arc::clone(&sessions) as _, Arc::new(terminals) as _);

@@ -9,6 +9,10 @@ use app::{
     },
     auth::model::Viewer,
     error::AppError,
+    files::{
+        model::{FileView, Found, ListOptions, Listing, Names, PageFrom, SearchOptions},
+        port::{Files, OpenFile},
+    },
     git::{
         model::{Branches, ChangeGroup, Changes, SwitchBranch},
         port::Git,
@@ -39,6 +43,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
+use futures::stream::{self, BoxStream, StreamExt};
 use server::{
     http::{Feed, Feeds, Sights},
     keeper::Size,
@@ -48,7 +53,7 @@ use server::{
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::sample;
+use super::{sample, sample_files};
 
 /// Every port at once.
 pub struct Fakes {
@@ -310,6 +315,55 @@ impl Terminals for Fakes {
     async fn close(&self, _who: &Viewer, id: TerminalId, force: bool) -> Result<(), AppError> {
         self.note(format!("close {force}"));
         known(id.0, "terminal")
+    }
+}
+
+#[async_trait]
+impl Files for Fakes {
+    async fn list(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+        path: &str,
+        options: ListOptions,
+    ) -> Result<Listing, AppError> {
+        self.note(format!("files {path} {options:?}"));
+        known(project.0, "project").map(|()| sample_files::listing())
+    }
+    async fn read(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+        path: &str,
+        from: PageFrom,
+    ) -> Result<FileView, AppError> {
+        self.note(format!("file {path} {from:?}"));
+        known(project.0, "project").map(|()| sample_files::file_view())
+    }
+    async fn open(&self, _who: &Viewer, project: ProjectId, path: &str) -> Result<OpenFile, AppError> {
+        known(project.0, "project")?;
+        Ok(sample_files::open_file(path))
+    }
+    async fn names(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+        typed: &str,
+        options: ListOptions,
+    ) -> Result<Names, AppError> {
+        self.note(format!("names {typed} {options:?}"));
+        known(project.0, "project").map(|()| sample_files::names())
+    }
+    async fn search(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+        text: &str,
+        options: SearchOptions,
+    ) -> Result<BoxStream<'static, Found>, AppError> {
+        self.note(format!("search {text} {options:?}"));
+        known(project.0, "project")?;
+        Ok(stream::empty().boxed())
     }
 }
 

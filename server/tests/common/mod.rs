@@ -10,6 +10,7 @@
 pub mod fakes;
 pub mod program;
 pub mod sample;
+pub mod sample_files;
 pub mod schema;
 pub mod wires;
 
@@ -111,6 +112,7 @@ impl TestServer {
             settings: Arc::clone(&fakes) as _,
             auth: Arc::new(auth.clone()),
             terminals: Arc::clone(&fakes) as _,
+            files: Arc::clone(&fakes) as _,
         };
         let http = Http::new(Parts {
             engine,

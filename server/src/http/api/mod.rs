@@ -2,6 +2,7 @@
 
 mod approvals;
 mod auth;
+mod files;
 mod git;
 mod history;
 mod memories;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
     ];
     routes.extend(projects::routes());
     routes.extend(git::routes());
+    routes.extend(files::routes());
     routes.extend(sessions::routes());
     routes.extend(history::routes());
     routes.extend(approvals::routes());

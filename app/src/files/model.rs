@@ -1,0 +1,317 @@
+//! What the files of a project are on both sides. Every path is relative to the project, with `/` between its parts; the
+//! project itself is the empty one. Pure: never reads a disk.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Millis;
+
+/// The most entries of one page of a listing.
+pub const ENTRIES_MAX: usize = 2_000;
+/// The most lines of one page of a text.
+pub const LINES_MAX: usize = 2_000;
+/// A larger file, in bytes, is read by ranges and shown without colours.
+pub const WHOLE_MAX: u64 = 2 * 1024 * 1024;
+/// The most names that a search gives.
+pub const NAMES_MAX: usize = 200;
+/// The most places that a search of contents gives.
+pub const MATCHES_MAX: usize = 1_000;
+/// The most characters of a line that a search of contents shows.
+pub const EXCERPT_MAX: usize = 240;
+
+/// What an entry of a folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A folder.
+    Dir,
+    /// A regular file.
+    File,
+    /// A symbolic link.
+    Link,
+    /// A pipe, a socket or a device; never opened.
+    Other,
+}
+
+/// One entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Entry {
+    /// Its name. What is not UTF-8 in it is shown as `�`.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Bytes of a file.
+    pub size: Option<u64>,
+    /// When it was changed.
+    pub modified_at: Option<Millis>,
+    /// What a link says it leads to.
+    pub target: Option<String>,
+    /// What a link leads to; none if that is outside of the project or not there.
+    pub leads_to: Option<EntryKind>,
+    /// Whether git ignores it.
+    pub ignored: bool,
+    /// Whether the name is shown with losses: it cannot be asked for.
+    pub lossy: bool,
+}
+
+impl Entry {
+    /// What it is once a link is followed.
+    #[must_use]
+    pub fn really(&self) -> Option<EntryKind> {
+        if self.kind == EntryKind::Link { self.leads_to } else { Some(self.kind) }
+    }
+}
+
+/// One level of the tree: folders first, then by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Listing {
+    /// At most 2,000 of them.
+    pub entries: Vec<Entry>,
+    /// How many there are.
+    pub total: u32,
+    /// Whether there are some behind these.
+    pub more: bool,
+}
+
+/// What a listing shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListOptions {
+    /// Names that begin with a dot as well.
+    #[serde(default)]
+    pub hidden: bool,
+    /// What git ignores as well.
+    #[serde(default)]
+    pub ignored: bool,
+    /// How many entries are left out at its beginning.
+    #[serde(default)]
+    pub skip: u32,
+}
+
+/// Where in a text a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageFrom {
+    /// At this line, counted from 1.
+    Line(u64),
+    /// At this byte, which is a `next` of the page before.
+    Byte(u64),
+    /// So that it ends before this byte.
+    Before(u64),
+}
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct FileView {
+    /// Bytes.
+    pub size: u64,
+    /// When it was changed.
+    pub modified_at: Millis,
+    /// What can be shown of it.
+    pub kind: FileKind,
+    /// What its bytes or its name say that it is.
+    pub media_type: String,
+    /// A part of a text.
+    pub text: Option<TextPage>,
+    /// A Markdown file as sanitised HTML.
+    pub preview: Option<String>,
+}
+
+/// What can be shown of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// Its lines.
+    Text,
+    /// Itself, from the address of images.
+    Image,
+    /// Its size and its type.
+    Binary,
+}
+
+/// Some lines of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct TextPage {
+    /// Each line as HTML, escaped, with colours if the file is small.
+    pub lines: Vec<String>,
+    /// The number of the first one; none where lines were not counted.
+    pub first: Option<u64>,
+    /// Where the page begins, in bytes.
+    pub start: u64,
+    /// Where the next one begins; none at the end.
+    pub next: Option<u64>,
+    /// Whether the last line goes on in the next page: it is longer than a page.
+    pub cut: bool,
+    /// How many lines there are; none where they were not counted.
+    pub total: Option<u64>,
+}
+
+/// A run of characters, counted from 0; `end` is behind the last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Span {
+    /// The first character.
+    pub start: u32,
+    /// Behind the last one.
+    pub end: u32,
+}
+
+/// A file whose path fits what was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NameMatch {
+    /// Its path.
+    pub path: String,
+    /// The characters of the path that were typed.
+    pub marks: Vec<Span>,
+}
+
+/// The files whose paths fit best.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Names {
+    /// At most 200, the best first.
+    pub matches: Vec<NameMatch>,
+    /// How many fit.
+    pub total: u32,
+    /// Whether the project has more files than are searched.
+    pub partial: bool,
+}
+
+/// Which names and contents are searched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchOptions {
+    /// Whether the text is a regular expression.
+    #[serde(default)]
+    pub regex: bool,
+    /// Whether only whole words count.
+    #[serde(default)]
+    pub word: bool,
+    /// Whether capitals matter.
+    #[serde(default)]
+    pub case: bool,
+    /// Which files, such as `*.rs, !tests/**`; all if empty.
+    #[serde(default)]
+    pub globs: String,
+    /// Names that begin with a dot as well.
+    #[serde(default)]
+    pub hidden: bool,
+    /// What git ignores as well.
+    #[serde(default)]
+    pub ignored: bool,
+}
+
+/// A line in which the text was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Match {
+    /// The file.
+    pub path: String,
+    /// The number of the line.
+    pub line: u64,
+    /// The line around the first place, at most 240 characters.
+    pub excerpt: String,
+    /// What was found in the excerpt.
+    pub marks: Vec<Span>,
+}
+
+/// How a search of contents ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct SearchEnd {
+    /// How many files were searched.
+    pub files: u32,
+    /// How many lines were found.
+    pub matches: u32,
+    /// Whether it ended early, because enough was found.
+    pub capped: bool,
+}
+
+/// What a search of contents gives, bit by bit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Some lines of one file.
+    Matches(Vec<Match>),
+    /// The last one.
+    End(SearchEnd),
+}
+
+/// The lines that `L10-L20`, the fragment of an address, stands for: the first and the last one.
+#[must_use]
+pub fn lines_of(fragment: &str) -> Option<(u64, u64)> {
+    let number = |text: &str| text.strip_prefix('L')?.parse::<u64>().ok().filter(|line| *line > 0);
+    match fragment.split_once('-') {
+        None => number(fragment).map(|line| (line, line)),
+        Some((first, last)) => {
+            let (first, last) = (number(first)?, number(last)?);
+            Some((first.min(last), first.max(last)))
+        }
+    }
+}
+
+/// The path with a name behind it.
+#[must_use]
+pub fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The folder of a path and the name in it.
+#[must_use]
+pub fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// Bytes in words, such as `1.4 MB`.
+#[must_use]
+pub fn bytes_in_words(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut tenths = bytes / 100;
+    let mut unit = 0;
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths /= 1000;
+        unit += 1;
+    }
+    if tenths < 100 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+    } else {
+        format!("{} {}", tenths / 10, UNITS[unit])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fragment_names_lines() {
+        assert_eq!(lines_of("L10"), Some((10, 10)));
+        assert_eq!(lines_of("L20-L10"), Some((10, 20)));
+        for other in ["", "L", "L0", "10", "L1-", "L1-2", "L-1", "top"] {
+            assert_eq!(lines_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn bytes_read_well() {
+        for (bytes, words) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 KB"),
+            (9_949, "9.9 KB"),
+            (12_300, "12 KB"),
+            (999_999, "999 KB"),
+            (1_000_000, "1.0 MB"),
+            (1_400_000_000, "1.4 GB"),
+            (u64::MAX, "18446744 TB"),
+        ] {
+            assert_eq!(bytes_in_words(bytes), words);
+        }
+    }
+}

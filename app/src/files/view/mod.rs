@@ -1,0 +1,1 @@
+//! The views of files: the page of a project and the panel beside a session.

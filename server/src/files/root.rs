@@ -1,0 +1,121 @@
+//! The directory of a project, opened once for a call: everything is found from there and below it, so that no name, link or
+//! race leads out of it. Opens directories and regular files, and never waits for a pipe.
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{self, ErrorKind, Read},
+    path::{Path, PathBuf},
+};
+
+use app::error::{AppError, ErrorCode};
+use cap_std::{
+    ambient_authority,
+    fs::{Dir, Metadata, OpenOptions, OpenOptionsExt},
+};
+use rustix::{fs::OFlags, io::Errno};
+
+use super::path::{checked, refuse_git};
+use crate::db::Fault;
+
+/// The most that is read of a file with rules for git.
+const RULES_MAX: u64 = 256 * 1024;
+
+/// The directory of a project.
+pub(super) struct Root {
+    pub(super) dir: Dir,
+}
+
+/// A regular file that is open.
+pub(super) struct Opened {
+    /// Where it is, links resolved.
+    pub(super) path: PathBuf,
+    pub(super) file: File,
+    pub(super) metadata: std::fs::Metadata,
+}
+
+impl Root {
+    /// Opens the directory. 409 if it cannot be used.
+    pub(super) fn open(path: &Path) -> Result<Self, AppError> {
+        let dir = Dir::open_ambient_dir(path, ambient_authority()).map_err(|error| {
+            let message = match error.kind() {
+                ErrorKind::NotFound => "The directory of the project is gone.".to_owned(),
+                _ => format!("The directory of the project cannot be read: {error}."),
+            };
+            AppError::conflict("unusable", message)
+        })?;
+        Ok(Self { dir })
+    }
+
+    /// Where a path leads once every link in it is followed, and what is there.
+    pub(super) fn find(&self, path: &str) -> Result<(PathBuf, Metadata), AppError> {
+        let path = self.dir.canonicalize(checked(path)?).map_err(refusal)?;
+        let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
+        refuse_git(&path)?;
+        let metadata = self.dir.symlink_metadata(&path).map_err(refusal)?;
+        Ok((path, metadata))
+    }
+
+    /// Opens the folder at a path. 409 if it is none.
+    pub(super) fn folder(&self, path: &str) -> Result<(PathBuf, Dir), AppError> {
+        let (path, metadata) = self.find(path)?;
+        if !metadata.is_dir() {
+            return Err(AppError::conflict("file", "This is no folder."));
+        }
+        let dir = self.dir.open_dir(&path).map_err(refusal)?;
+        Ok((path, dir))
+    }
+
+    /// Opens the regular file at a path. 409 for a folder, and for what is neither.
+    pub(super) fn file(&self, path: &str) -> Result<Opened, AppError> {
+        let (path, metadata) = self.find(path)?;
+        if metadata.is_dir() {
+            return Err(AppError::conflict("folder", "This is a folder."));
+        }
+        let (file, metadata) = regular(&self.dir, &path).map_err(refusal)?.ok_or_else(|| {
+            AppError::conflict("special", "This is a pipe, a socket or a device; it is not opened.")
+        })?;
+        Ok(Opened { path, file, metadata })
+    }
+}
+
+/// Opens a file below `dir` if it is a regular one. Asked before it is opened, because opening a device can do something,
+/// and again afterwards, because it may have been replaced.
+pub(super) fn regular(dir: &Dir, path: &Path) -> io::Result<Option<(File, std::fs::Metadata)>> {
+    if !dir.symlink_metadata(path)?.is_file() {
+        return Ok(None);
+    }
+    // Bits of a C int either way.
+    let patient = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    let file = dir.open_with(path, OpenOptions::new().read(true).custom_flags(patient))?.into_std();
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file().then_some((file, metadata)))
+}
+
+/// The text of a small file of rules; nothing if there is none. A link is not followed: git does not either.
+pub(super) fn rules(dir: &Dir, name: impl AsRef<OsStr>) -> Option<String> {
+    let (file, _) = regular(dir, Path::new(name.as_ref())).ok()??;
+    let mut bytes = Vec::new();
+    file.take(RULES_MAX).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What the caller is told when the disk says no.
+pub(super) fn refusal(error: io::Error) -> AppError {
+    let forbidden = |message: &str| AppError::new(ErrorCode::Forbidden, message);
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => AppError::not_found("file"),
+        // One that the kernel did not make: the way led out of the directory.
+        ErrorKind::PermissionDenied if error.raw_os_error().is_none() => {
+            forbidden("The path leads out of the project.")
+        }
+        ErrorKind::PermissionDenied => forbidden("The server has no right to read this."),
+        ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
+            AppError::invalid("path", "This cannot be a path.")
+        }
+        _ if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => {
+            AppError::conflict("loop", "The links on the way lead in a circle.")
+        }
+        _ => Fault::from(error).into(),
+    }
+}
