@@ -11,6 +11,7 @@ use crate::{
     approvals::{store::ApprovalsStore, view::Inbox},
     auth::view::SignIn,
     boot::Boot,
+    files::view::FilesPage,
     git::view::ChangesPage,
     layout::{FirstPaint, Frame, NotFound, PickASession, SessionColumns},
     live::provide_live,
@@ -64,6 +65,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects") view=ProjectsPage />
                     <Route path=path!("/projects/:id") view=ProjectPage />
                     <Route path=path!("/projects/:id/changes") view=ChangesPage />
+                    <Route path=path!("/projects/:id/files") view=FilesPage />
                     <Route path=path!("/projects/:id/memories") view=MemoriesPage />
                     <Route path=path!("/terminals") view=TerminalsPage />
                     <Route path=path!("/terminals/:id") view=TerminalPage />

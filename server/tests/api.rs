@@ -288,3 +288,32 @@ async fn what_an_agent_made_is_shown_and_never_run() {
     let output = server.ask(&token, Method::GET, &format!("{session}/events/1/output"), None).await;
     assert_eq!(output.headers[header::CONTENT_TYPE], "text/plain; charset=utf-8");
 }
+
+#[tokio::test]
+async fn a_file_is_an_image_or_a_download_and_never_runs() {
+    let server = TestServer::new().await;
+    let token = server.token("ci").await;
+    let files = format!("/api/v1/projects/{ID}/files");
+    let image = server.ask(&token, Method::GET, &format!("{files}/image?path=a.png"), None).await;
+    assert_eq!(
+        (image.status, &image.headers[header::CONTENT_TYPE]),
+        (StatusCode::OK, &"image/png".parse().unwrap())
+    );
+    assert_eq!(image.headers[header::CONTENT_SECURITY_POLICY], "default-src 'none'; sandbox");
+    assert_eq!(image.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    let drawing = server.ask(&token, Method::GET, &format!("{files}/image?path=a.svg"), None).await;
+    assert_eq!(drawing.error().0, 404);
+    let kept = server.ask(&token, Method::GET, &format!("{files}/download?path=a.svg"), None).await;
+    assert_eq!(kept.headers[header::CONTENT_TYPE], "application/octet-stream");
+    assert_eq!(
+        kept.headers[header::CONTENT_DISPOSITION],
+        "attachment; filename*=UTF-8''%C3%A4%20%22b%22.png"
+    );
+    assert_eq!((kept.headers[header::CONTENT_LENGTH].as_bytes(), &kept.body[..]), (&b"5"[..], &b"bytes"[..]));
+    let twice = server.ask(&token, Method::GET, &format!("{files}/view?path=a&line=1&byte=2"), None).await;
+    assert_eq!(twice.error(), (400, "invalid".to_owned(), Some("line".to_owned())));
+    let asked = "search?q=a&regex=true&word=true&case=true&globs=*.rs%20!x&hidden=true&ignored=true";
+    let _ = server.ask(&token, Method::GET, &format!("{files}/{asked}"), None).await;
+    let asked = server.fakes.asked().pop().unwrap();
+    assert!(asked.contains("regex: true") && asked.contains("globs: \"*.rs !x\""), "{asked}");
+}

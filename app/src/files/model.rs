@@ -253,6 +253,21 @@ pub fn lines_of(fragment: &str) -> Option<(u64, u64)> {
     }
 }
 
+/// The path as it stands in an address: everything but letters, digits, `-_.~` and `/` is escaped.
+#[must_use]
+pub fn escaped(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
 /// The path with a name behind it.
 #[must_use]
 pub fn join(folder: &str, name: &str) -> String {
@@ -296,6 +311,11 @@ mod tests {
         for other in ["", "L", "L0", "10", "L1-", "L1-2", "L-1", "top"] {
             assert_eq!(lines_of(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn an_address_holds_any_path() {
+        assert_eq!(escaped("a b/ä&c=d#e?+%.rs"), "a%20b/%C3%A4%26c%3Dd%23e%3F%2B%25.rs");
     }
 
     #[test]

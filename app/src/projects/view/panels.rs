@@ -12,8 +12,11 @@ use crate::{
 };
 
 /// Every panel: the end of its address, its words and its picture. A new one needs a line here and its route.
-const PANELS: [(&str, &str, IconName); 2] =
-    [("changes", "Changes", IconName::Diff), ("memories", "Memories", IconName::Think)];
+const PANELS: [(&str, &str, IconName); 3] = [
+    ("changes", "Changes", IconName::Diff),
+    ("files", "Files", IconName::Folder),
+    ("memories", "Memories", IconName::Think),
+];
 
 /// Links to the panels of a project; the one in view is marked.
 #[component]

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{details::Details, here::here, words::inside};
 use crate::{
+    files::view::FilesPanel,
     git::view::Changes,
     ids::{ProjectId, TerminalId},
     memories::view::MemoryPanel,
@@ -16,6 +17,7 @@ use crate::{
 /// Every tab: its key, its words and what is in it. The first one is in view at first.
 const PARTS: [(&str, &str, fn(Shown) -> AnyView); 4] = [
     (CHANGES, "Changes", |shown| view! { <ChangesHere shown=shown /> }.into_any()),
+    ("files", "Files", |shown| view! { <FilesPanel project=shown.project path=shown.file /> }.into_any()),
     ("terminals", "Terminals", |shown| view! { <Terminals shown=shown /> }.into_any()),
     ("memory", "Memory", |shown| view! { <MemoryPanel project=shown.project /> }.into_any()),
     ("details", "Details", |_| view! { <Details /> }.into_any()),
@@ -29,6 +31,8 @@ struct Shown {
     project: ProjectId,
     /// Takes how many files are changed.
     changed: RwSignal<Option<u64>>,
+    /// Which file is in view; it stays so while another tab is.
+    file: RwSignal<Option<String>>,
     /// Which terminal is in view; it stays so while another tab is.
     terminal: RwSignal<Option<TerminalId>>,
 }
@@ -40,14 +44,14 @@ pub fn Inspector(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let tab = RwSignal::new(CHANGES);
-    let (changed, terminal) = (RwSignal::new(None::<u64>), RwSignal::new(None));
+    let (changed, file, terminal) = (RwSignal::new(None::<u64>), RwSignal::new(None), RwSignal::new(None));
     let tabs = PARTS.map(|(key, words, _)| {
         let count = if key == CHANGES { changed.into() } else { Signal::default() };
         Tab { key, words, count }
     });
     let project = here().fact(|card| Some(card.project_id));
     let part = move || {
-        let shown = Shown { project: project.get()?, changed, terminal };
+        let shown = Shown { project: project.get()?, changed, file, terminal };
         let (.., draw) = PARTS.into_iter().find(|(key, ..)| *key == tab.get())?;
         Some(draw(shown))
     };

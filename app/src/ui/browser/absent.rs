@@ -87,6 +87,9 @@ pub fn focus_wanted(_parent: &HtmlElement) {}
 pub fn focus_item(_list: &HtmlElement, _step: Step) {}
 
 /// Nothing.
+pub fn reveal(_id: &str) {}
+
+/// Nothing.
 #[must_use]
 pub fn recall(_key: &str) -> Option<String> {
     None

@@ -233,6 +233,15 @@ pub fn focus_item(list: &HtmlElement, step: Step) {
     let _ = items[to].focus();
 }
 
+/// Scrolls the element with this id to the middle of what is in view.
+pub fn reveal(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let how = web_sys::ScrollIntoViewOptions::new();
+        how.set_block(web_sys::ScrollLogicalPosition::Center);
+        element.scroll_into_view_with_scroll_into_view_options(&how);
+    }
+}
+
 /// What local storage has under this key.
 #[must_use]
 pub fn recall(key: &str) -> Option<String> {

@@ -1,0 +1,219 @@
+//! The tree of a project; each folder is asked for when it is opened. Arrow keys, Home and End move as in any tree.
+
+use std::collections::BTreeSet;
+
+use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+
+use super::browse::{Asked, Shelf};
+use crate::{
+    files::{
+        api,
+        model::{ENTRIES_MAX, Entry, EntryKind, ListOptions, Listing, bytes_in_words, join, split},
+    },
+    ui::{
+        Button, Empty, Icon, IconName, Look,
+        browser::{self, Step},
+        use_call, use_remote,
+    },
+};
+
+const KEYS: [(&str, Step); 4] =
+    [("ArrowDown", Step::Next), ("ArrowUp", Step::Back), ("Home", Step::First), ("End", Step::Last)];
+
+/// What every row knows of the tree it is in.
+#[derive(Clone, Copy)]
+struct Branches {
+    shelf: Shelf,
+    asked: Asked,
+    open: RwSignal<BTreeSet<String>>,
+    /// The row that Tab leads to; none is the first one.
+    at: RwSignal<Option<String>>,
+    tree: NodeRef<html::Div>,
+}
+
+/// The tree, with the folders open that lead to the file in view.
+#[component]
+pub(super) fn Tree(
+    /// Which file is in view.
+    shelf: Shelf,
+    /// What is left out.
+    asked: Asked,
+    /// The folders that are open.
+    open: RwSignal<BTreeSet<String>>,
+) -> impl IntoView {
+    let tree = NodeRef::new();
+    let branches = Branches { shelf, asked, open, at: RwSignal::new(None), tree };
+    Effect::new(move |_| {
+        let Some(path) = shelf.path.get() else { return };
+        let mut folder = split(&path).0;
+        branches.open.update(|open| {
+            while !folder.is_empty() {
+                open.insert(folder.to_owned());
+                folder = split(folder).0;
+            }
+        });
+        branches.at.set(Some(path));
+    });
+    let keys = move |event: KeyboardEvent| browser::step_by_key(&event, tree.get_untracked(), &KEYS);
+    view! {
+        <div class="tree" role="tree" aria-label="Files" node_ref=tree on:keydown=keys>
+            <Level branches=branches path=String::new() depth=1 />
+        </div>
+    }
+    .into_any()
+}
+
+/// What is in one folder.
+#[component]
+fn Level(
+    branches: Branches,
+    path: String,
+    /// From 1.
+    depth: usize,
+) -> AnyView {
+    let (project, asked) = (branches.shelf.project, branches.asked);
+    let folder = path.clone();
+    let remote = use_remote(move || api::list(project, folder.clone(), asked.listed()));
+    let draw = remote.show("Loading the folder", 3, move |listing| {
+        view! { <Rows branches=branches path=path.clone() depth=depth listing=listing /> }
+    });
+    view! { <div role="group">{draw}</div> }.into_any()
+}
+
+/// The entries of a folder as far as they are here, and a way to more.
+#[component]
+fn Rows(branches: Branches, path: String, depth: usize, listing: Listing) -> AnyView {
+    if listing.total == 0 {
+        return if depth == 1 {
+            view! { <Empty icon=IconName::Folder title="No files" text="Nothing is here, or all of it is left out." /> }
+                .into_any()
+        } else {
+            view! { <p class=format!("tree-note faint sm depth-{}", depth.min(DEEPEST))>"Empty"</p> }
+                .into_any()
+        };
+    }
+    let total = listing.total;
+    let entries = RwSignal::new(listing.entries);
+    let left = move || (total as usize).saturating_sub(entries.with(Vec::len));
+    let call = use_call();
+    let folder = StoredValue::new(path.clone());
+    let more = move |()| {
+        let skip = u32::try_from(entries.with_untracked(Vec::len)).unwrap_or(u32::MAX);
+        let options = ListOptions { skip, ..untrack(|| branches.asked.listed()) };
+        let ask = api::list(branches.shelf.project, folder.get_value(), options);
+        call.run(ask, move |next| entries.update(|entries| entries.extend(next.entries)));
+    };
+    view! {
+        <For each=move || entries.get() key=|entry| (entry.name.clone(), entry.kind == EntryKind::Dir) let:entry>
+            <Row branches=branches path=join(&path, &entry.name) depth=depth entry=entry />
+        </For>
+        <Show when=move || { left() > 0 }>
+            <Button look=Look::Quiet class="tree-more" on_click=more>
+                {move || format!("Show {} more", left().min(ENTRIES_MAX))}
+            </Button>
+        </Show>
+    }
+    .into_any()
+}
+
+/// Indents of deeper folders are the same: the names need the room.
+const DEEPEST: usize = 12;
+
+/// One entry, and its own entries once it is open.
+#[component]
+fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView {
+    let Branches { shelf, open, at, tree, .. } = branches;
+    let kind = entry.really();
+    let is_dir = kind == Some(EntryKind::Dir);
+    // A name with losses is no path, and what is neither file nor folder is not opened.
+    let dead = entry.lossy || !matches!(kind, Some(EntryKind::Dir | EntryKind::File));
+    let own = StoredValue::new(path.clone());
+    let is_open = Memo::new(move |_| is_dir && open.with(|open| own.with_value(|own| open.contains(own))));
+    let in_view =
+        Memo::new(move |_| shelf.path.with(|path| own.with_value(|own| path.as_ref() == Some(own))));
+    let toggle = move || {
+        open.update(|open| {
+            let own = own.get_value();
+            if !open.remove(&own) {
+                open.insert(own);
+            }
+        });
+    };
+    let choose = move |_| {
+        if dead {
+            return;
+        }
+        if is_dir {
+            toggle();
+        } else {
+            shelf.go.run((own.try_get_value(), None));
+        }
+    };
+    let keys = move |event: KeyboardEvent| {
+        let step = |to: Step| {
+            if let Some(tree) = tree.get_untracked() {
+                browser::focus_item(&tree, to);
+            }
+        };
+        match event.key().as_str() {
+            "ArrowRight" if is_open.get_untracked() => step(Step::Next),
+            "ArrowRight" if is_dir && !dead => toggle(),
+            "ArrowLeft" if is_open.get_untracked() => toggle(),
+            "ArrowLeft" => focus_folder(&event),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let tab = move || {
+        let first = own.with_value(|own| !own.contains('/'));
+        let here = at.with(|at| at.as_ref().map_or(first, |at| own.with_value(|own| at == own)));
+        if here { "0" } else { "-1" }
+    };
+    let icon = if is_dir { IconName::Folder } else { IconName::File };
+    let target = entry.target.clone().map(|target| format!("→ {target}"));
+    let told = match (&entry.target, kind) {
+        _ if entry.lossy => Some("The name is not UTF-8; the file cannot be opened here.".to_owned()),
+        (Some(_), None) => Some("The link leads out of the project or nowhere.".to_owned()),
+        (_, Some(EntryKind::Other)) => Some("A pipe, a socket or a device; it is not opened.".to_owned()),
+        _ => None,
+    };
+    view! {
+        <button
+            type="button"
+            role="treeitem"
+            class=format!("tree-row depth-{}", depth.min(DEEPEST))
+            class:on=in_view
+            class:faint=entry.ignored || dead
+            title=told.unwrap_or_else(|| path.clone())
+            aria-expanded=is_dir.then(|| move || if is_open.get() { "true" } else { "false" })
+            aria-selected=move || if in_view.get() { "true" } else { "false" }
+            aria-disabled=dead.then_some("true")
+            tabindex=tab
+            on:focus=move |_| at.set(own.try_get_value())
+            on:click=choose
+            on:keydown=keys
+        >
+            <span class="tree-twist" class:open=is_open>{is_dir.then(|| view! { <Icon name=IconName::ChevronRight /> })}</span>
+            <Icon name=icon />
+            <span class="clip grow">
+                {entry.name.clone()} {target.map(|target| view! { <span class="faint">" " {target}</span> })}
+            </span>
+            {entry.lossy.then(|| view! { <span class="xs faint">"not UTF-8"</span> })}
+            {entry.size.map(|size| view! { <span class="xs faint num">{bytes_in_words(size)}</span> })}
+        </button>
+        <Show when=move || is_open.get()>
+            <Level branches=branches path=own.get_value() depth=depth + 1 />
+        </Show>
+    }
+    .into_any()
+}
+
+/// Puts the focus on the row of the folder that a row is in.
+fn focus_folder(event: &KeyboardEvent) {
+    let row = event.current_target().and_then(|row| row.dyn_into::<HtmlElement>().ok());
+    let group = row.and_then(|row| row.closest("[role=group]").ok().flatten());
+    let folder = group.and_then(|group| group.previous_element_sibling());
+    if let Some(folder) = folder.and_then(|folder| folder.dyn_into::<HtmlElement>().ok()) {
+        let _ = folder.focus();
+    }
+}

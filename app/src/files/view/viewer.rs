@@ -1,0 +1,114 @@
+//! One file: its lines, itself if it is an image, or what can be said of it. Never changes it.
+
+use leptos::prelude::*;
+
+use super::{browse::Shelf, lines::Lines};
+use crate::{
+    files::{
+        api,
+        model::{FileKind, FileView, LINES_MAX, PageFrom, bytes_in_words, escaped, split},
+    },
+    ui::{Button, CopyButton, Empty, IconName, Look, RelativeTime, Segment, Segmented, use_remote},
+};
+
+/// The file.
+#[component]
+pub(super) fn Viewer(
+    /// How to look at another.
+    shelf: Shelf,
+    /// Which.
+    path: String,
+) -> impl IntoView {
+    let project = shelf.project;
+    let own = StoredValue::new(path.clone());
+    // Pages begin at the same lines, whichever of them is linked.
+    let page = Memo::new(move |_| {
+        let first = shelf.lines.get().map_or(1, |(first, _)| first);
+        (first - 1) / LINES_MAX as u64 * LINES_MAX as u64 + 1
+    });
+    let remote = use_remote(move || api::read(project, own.get_value(), PageFrom::Line(page.get())));
+    let (folder, name) = split(&path);
+    let download = format!("/api/v1/projects/{project}/files/download?path={}", escaped(&path));
+    let facts = move || {
+        let file = remote.value.get()?.ok()?;
+        Some(view! {
+            <span class="xs faint num">{bytes_in_words(file.size)}</span>
+            <span class="xs faint">
+                <RelativeTime at=file.modified_at ago=true />
+            </span>
+        })
+    };
+    let draw = remote.show("Loading the file", 6, move |file| {
+        view! { <Shown shelf=shelf path=own.get_value() file=file /> }
+    });
+    view! {
+        <section class="files-view" aria-label="File">
+            <header class="files-head">
+                <Button look=Look::Quiet icon=IconName::Back label="Back to the tree" on_click=move |()| shelf.go.run((None, None)) />
+                <h2 class="clip grow" title=path.clone()>
+                    <span class="faint">{(!folder.is_empty()).then(|| format!("{folder}/"))}</span>
+                    {name.to_owned()}
+                </h2>
+                {facts}
+                <CopyButton text=path.clone() bare=true label="Copy the path" />
+                <Button look=Look::Quiet icon=IconName::Refresh label="Read again" on_click=move |()| remote.reload() />
+                // The router must leave it to the browser.
+                <a class="btn quiet" href=download rel="external" download="">"Download"</a>
+            </header>
+            {draw}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(shelf: Shelf, path: String, file: FileView) -> AnyView {
+    match (file.kind, file.text) {
+        (FileKind::Text, Some(text)) => match file.preview {
+            // A link to a line is meant for the source.
+            Some(preview) => {
+                let source = RwSignal::new(shelf.lines.get_untracked().is_some());
+                let segments = vec![
+                    Segment { key: "preview", words: "Preview", icon: None },
+                    Segment { key: "source", words: "Source", icon: None },
+                ];
+                let value = Signal::derive(move || if source.get() { "source" } else { "preview" });
+                let (path, size) = (StoredValue::new(path), file.size);
+                let text = StoredValue::new(text);
+                let preview = StoredValue::new(preview);
+                view! {
+                    <div class="files-switch">
+                        <Segmented label="Markdown" segments=segments value=value on_change=move |key| source.set(key == "source") />
+                    </div>
+                    {move || {
+                        if source.get() {
+                            view! { <Lines shelf=shelf path=path.get_value() size=size text=text.get_value() /> }.into_any()
+                        } else {
+                            view! { <div class="scroll prose files-prose" inner_html=preview.get_value()></div> }.into_any()
+                        }
+                    }}
+                }
+                .into_any()
+            }
+            None => view! { <Lines shelf=shelf path=path size=file.size text=text /> }.into_any(),
+        },
+        (FileKind::Image, _) => {
+            let address = format!("/api/v1/projects/{}/files/image?path={}", shelf.project, escaped(&path));
+            view! {
+                <div class="scroll center files-image">
+                    <img src=address alt=split(&path).1.to_owned() />
+                </div>
+            }
+            .into_any()
+        }
+        _ => {
+            let text = format!("{}, {}. It can be downloaded.", file.media_type, bytes_in_words(file.size));
+            view! {
+                <div class="grow center">
+                    <Empty icon=IconName::File title="Not a text" text=text />
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
