@@ -4,14 +4,21 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::model::{Branches, ChangeGroup, Changes, SwitchBranch};
+use super::model::{Branches, ChangeGroup, ChangePage, ChangedFile, Changes, SwitchBranch};
 use crate::{error::AppError, ids::ProjectId, projects::model::Project};
 
 /// The changed files of a project's work tree.
 #[server(name = AskChanges, prefix = "/api/ui", endpoint = "git/changes", input = Json)]
 pub async fn changes(id: ProjectId) -> Result<Changes, AppError> {
     let (engine, who) = crate::engine::caller()?;
-    engine.git.changes(&who, id).await
+    engine.git.changes(&who, id, None).await
+}
+
+/// Further files of a group.
+#[server(prefix = "/api/ui", endpoint = "git/more-changes", input = Json)]
+pub async fn more_changes(id: ProjectId, page: ChangePage) -> Result<Vec<ChangedFile>, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    Ok(engine.git.changes(&who, id, Some(page)).await?.files)
 }
 
 /// One file's change as sanitised, highlighted HTML.

@@ -76,10 +76,102 @@ pub struct SwitchBranch {
 pub struct Changes {
     /// Branch and state; none outside a repository.
     pub git: Option<GitSummary>,
-    /// The files, staged ones first, at most 500.
+    /// How the branch stands beside the one it follows.
+    #[serde(default)]
+    pub head: Head,
+    /// What git is in the middle of.
+    #[serde(default)]
+    pub under_way: Option<UnderWay>,
+    /// How many files there are of each group.
+    #[serde(default)]
+    pub counts: GroupCounts,
+    /// The files, staged ones first, in the order of their paths; at most 500 of each group.
     pub files: Vec<ChangedFile>,
     /// How many files there are in all.
     pub total: u32,
+}
+
+/// How a branch stands beside the one it follows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Head {
+    /// Whether a commit is checked out and no branch.
+    pub detached: bool,
+    /// Whether there is no commit yet.
+    pub unborn: bool,
+    /// The branch it follows, such as `origin/main`.
+    pub upstream: Option<String>,
+    /// Commits that the other one lacks, as far as it was fetched; none if it is gone.
+    pub ahead: Option<u32>,
+    /// Commits that only the other one has.
+    pub behind: Option<u32>,
+}
+
+/// Something of several steps that git has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct UnderWay {
+    /// What.
+    pub what: Operation,
+    /// Which step it is at, from 1, where they are counted.
+    pub step: Option<u32>,
+    /// How many steps there are.
+    pub steps: Option<u32>,
+}
+
+/// What git can be in the middle of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// `git merge`, before its commit.
+    Merge,
+    /// `git rebase`.
+    Rebase,
+    /// `git am`: patches out of mails.
+    Apply,
+    /// `git cherry-pick`.
+    CherryPick,
+    /// `git revert`.
+    Revert,
+    /// `git bisect`.
+    Bisect,
+}
+
+/// How many files stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct GroupCounts {
+    /// In the index.
+    pub staged: u32,
+    /// In the work tree only.
+    pub changed: u32,
+    /// Not known to git.
+    pub untracked: u32,
+    /// In conflict.
+    pub conflicted: u32,
+}
+
+impl GroupCounts {
+    /// Those of one group.
+    #[must_use]
+    pub const fn of(&self, group: ChangeGroup) -> u32 {
+        match group {
+            ChangeGroup::Staged => self.staged,
+            ChangeGroup::Changed => self.changed,
+            ChangeGroup::Untracked => self.untracked,
+            ChangeGroup::Conflicted => self.conflicted,
+        }
+    }
+}
+
+/// A further page of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangePage {
+    /// Of which group.
+    pub group: ChangeGroup,
+    /// The path that the page before ended with.
+    pub after: String,
 }
 
 /// Where a change stands.
@@ -111,4 +203,7 @@ pub struct ChangedFile {
     pub added: Option<u32>,
     /// Lines removed; none for a binary file.
     pub removed: Option<u32>,
+    /// Whether it is a repository in the repository.
+    #[serde(default)]
+    pub submodule: bool,
 }

@@ -3,14 +3,19 @@
 
 use async_trait::async_trait;
 
-use super::model::{Branches, ChangeGroup, Changes, SwitchBranch};
+use super::model::{Branches, ChangeGroup, ChangePage, Changes, SwitchBranch};
 use crate::{auth::model::Viewer, error::AppError, ids::ProjectId, projects::model::Project};
 
 /// Work trees: what changed in them, and which branch they are on.
 #[async_trait]
 pub trait Git: Send + Sync {
-    /// The changed files of the work tree.
-    async fn changes(&self, who: &Viewer, id: ProjectId) -> Result<Changes, AppError>;
+    /// The state of the work tree with its changed files; with `page`, only the files of one group that come behind a path.
+    async fn changes(
+        &self,
+        who: &Viewer,
+        id: ProjectId,
+        page: Option<ChangePage>,
+    ) -> Result<Changes, AppError>;
     /// One file's change as highlighted HTML lines, at most 2,000 of them.
     async fn diff(
         &self,

@@ -1,10 +1,14 @@
 //! The changed files of a directory by group, with line counts. Reads; never changes anything.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use app::{
     error::AppError,
-    git::model::{ChangeGroup, ChangedFile, Changes},
+    git::model::{ChangeGroup, ChangePage, ChangedFile, Changes, Operation, UnderWay},
 };
 
 use super::{
@@ -15,78 +19,128 @@ use super::{
 };
 use crate::projects::blocking;
 
-/// The most files of a list of changes.
+/// The most files of a group in one answer.
 const MAX_FILES: usize = 500;
 /// How many bytes of untracked files are read to count their lines.
 const COUNTED: u64 = 8 << 20;
 
-/// The changed files of the directory, with line counts.
-pub(super) async fn changes(git: &Repository) -> Result<Changes, AppError> {
+/// The state of the directory with its changed files, or with a further page of them.
+pub(super) async fn changes(git: &Repository, page: Option<ChangePage>) -> Result<Changes, AppError> {
     let dir = git.dir.clone();
     if blocking(move || top(&dir)).await?.is_none() {
         return Ok(Changes::default());
     }
-    let numstat = |cached: &'static [&'static str]| {
-        const ARGS: [&str; 6] = ["diff", "--numstat", "-z", "--relative", "--no-ext-diff", "--no-textconv"];
-        git.run(ARGS.iter().chain(cached).chain(git.submodules()).copied().chain(["--", "."]), PATIENT)
-    };
-    let (status, prefix, staged, changed, unpushed) = tokio::join!(
+    let (status, place, unpushed) = tokio::join!(
         git.status("all", PATIENT),
-        git.run(["rev-parse", "--show-prefix"], QUICK),
-        numstat(&["--cached"]),
-        numstat(&[]),
+        git.run(["rev-parse", "--show-prefix", "--absolute-git-dir"], QUICK),
         unpushed(git),
     );
     let Some(status) = status? else {
         return Ok(Changes::default());
     };
-    let prefix = prefix?.stdout;
-    let prefix = String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_owned();
-    let (staged, changed) = (staged?.stdout, changed?.stdout);
-    let summary = status.summary(unpushed.unwrap_or_default());
+    let place = place?.stdout;
+    let place = String::from_utf8_lossy(&place);
+    let (prefix, git_dir) = place.trim_end_matches('\n').split_once('\n').unwrap_or_default();
+    let (prefix, git_dir) = (prefix.to_owned(), PathBuf::from(git_dir));
+    let counts = status.counts(&prefix);
+    let shown = chosen(&status, &prefix, page.as_ref());
+    let (staged, changed) =
+        tokio::join!(numstat(git, &shown, ChangeGroup::Staged), numstat(git, &shown, ChangeGroup::Changed));
+    let (staged, changed) = (staged?, changed?);
     let dir = git.dir.clone();
-    let files = move || listed(&dir, &status, &prefix, &parse_numstat(&staged), &parse_numstat(&changed));
-    Ok(Changes { git: Some(summary), ..blocking(files).await? })
+    let files = move || (under_way(&git_dir), counted(&dir, shown, &staged, &changed));
+    let (under_way, files) = blocking(files).await?;
+    let total = counts.staged + counts.changed + counts.untracked + counts.conflicted;
+    let git = Some(status.summary(unpushed.unwrap_or_default()));
+    Ok(Changes { git, head: status.head, under_way, counts, files, total })
 }
 
-fn listed(
-    dir: &Path,
-    status: &Status,
-    prefix: &str,
-    staged: &HashMap<String, Lines>,
-    changed: &HashMap<String, Lines>,
-) -> Changes {
+/// The files to show, still without their lines: the first ones of each group, or those of one group behind a path.
+fn chosen(status: &Status, prefix: &str, page: Option<&ChangePage>) -> Vec<ChangedFile> {
     const ORDER: [ChangeGroup; 4] =
         [ChangeGroup::Staged, ChangeGroup::Conflicted, ChangeGroup::Changed, ChangeGroup::Untracked];
-    let mut budget = COUNTED;
-    let mut files = Vec::new();
-    let mut total: u32 = 0;
-    for group in ORDER {
-        for entry in status.entries.iter().filter(|entry| entry.group == group) {
-            let Some(path) = entry.path.strip_prefix(prefix) else {
-                continue;
-            };
-            total = total.saturating_add(1);
-            if files.len() >= MAX_FILES {
-                continue;
-            }
-            let (added, removed) = match group {
-                ChangeGroup::Staged => staged.get(path).copied().unwrap_or_default(),
-                ChangeGroup::Changed => changed.get(path).copied().unwrap_or_default(),
-                ChangeGroup::Conflicted => (None, None),
-                ChangeGroup::Untracked => (count_lines(&dir.join(path), &mut budget), Some(0)),
-            };
-            let removed = removed.filter(|_| added.is_some());
-            files.push(ChangedFile {
-                path: path.to_owned(),
-                group,
-                letter: entry.letter.to_string(),
-                added,
-                removed,
-            });
-        }
+    let groups = ORDER.into_iter().filter(|group| page.is_none_or(|page| page.group == *group));
+    let of_group = |group| {
+        let entries = status.entries.iter().filter(move |entry| entry.group == group);
+        let mut entries: Vec<_> = entries
+            .filter_map(|entry| Some((entry.path.strip_prefix(prefix)?, entry)))
+            .filter(|(path, _)| page.is_none_or(|page| *path > page.after.as_str()))
+            .collect();
+        entries.sort_unstable_by_key(|(path, _)| *path);
+        entries.into_iter().take(MAX_FILES).map(move |(path, entry)| ChangedFile {
+            path: path.to_owned(),
+            group,
+            letter: entry.letter.to_string(),
+            added: None,
+            removed: None,
+            submodule: entry.submodule,
+        })
+    };
+    groups.flat_map(of_group).collect()
+}
+
+/// The lines of the files of this group. Only of these: to compare all files of a large change takes minutes.
+async fn numstat(
+    git: &Repository,
+    shown: &[ChangedFile],
+    group: ChangeGroup,
+) -> Result<HashMap<String, Lines>, AppError> {
+    const ARGS: [&str; 6] = ["diff", "--numstat", "-z", "--relative", "--no-ext-diff", "--no-textconv"];
+    let paths: Vec<&str> =
+        shown.iter().filter(|file| file.group == group).map(|file| file.path.as_str()).collect();
+    if paths.is_empty() {
+        return Ok(HashMap::new());
     }
-    Changes { git: None, files, total }
+    let cached: &[&str] = if group == ChangeGroup::Staged { &["--cached"] } else { &[] };
+    // With all files in view git finds what was renamed among them.
+    let all = paths.len() < MAX_FILES;
+    let paths = if all { vec!["."] } else { paths };
+    let args = ARGS.iter().chain(cached).chain(git.submodules()).copied().chain(["--"]).chain(paths);
+    Ok(parse_numstat(&git.run(args, PATIENT).await?.stdout))
+}
+
+/// The files with their lines.
+fn counted(
+    dir: &Path,
+    mut files: Vec<ChangedFile>,
+    staged: &HashMap<String, Lines>,
+    changed: &HashMap<String, Lines>,
+) -> Vec<ChangedFile> {
+    let mut budget = COUNTED;
+    for file in &mut files {
+        let (added, removed) = match file.group {
+            ChangeGroup::Staged => staged.get(&file.path).copied().unwrap_or_default(),
+            ChangeGroup::Changed => changed.get(&file.path).copied().unwrap_or_default(),
+            ChangeGroup::Conflicted => (None, None),
+            ChangeGroup::Untracked => (count_lines(&dir.join(&file.path), &mut budget), Some(0)),
+        };
+        file.added = added;
+        file.removed = removed.filter(|_| added.is_some());
+    }
+    files
+}
+
+/// What git is in the middle of, by the files that it keeps for it.
+fn under_way(git_dir: &Path) -> Option<UnderWay> {
+    let number = |path: &str| fs::read_to_string(git_dir.join(path)).ok()?.trim().parse().ok();
+    let has = |path: &str| git_dir.join(path).exists();
+    let steps = |what, step: &str, steps: &str| UnderWay { what, step: number(step), steps: number(steps) };
+    let plain = |what| UnderWay { what, step: None, steps: None };
+    if has("rebase-merge") {
+        Some(steps(Operation::Rebase, "rebase-merge/msgnum", "rebase-merge/end"))
+    } else if has("rebase-apply/applying") {
+        Some(steps(Operation::Apply, "rebase-apply/next", "rebase-apply/last"))
+    } else if has("rebase-apply") {
+        Some(steps(Operation::Rebase, "rebase-apply/next", "rebase-apply/last"))
+    } else if has("MERGE_HEAD") {
+        Some(plain(Operation::Merge))
+    } else if has("CHERRY_PICK_HEAD") {
+        Some(plain(Operation::CherryPick))
+    } else if has("REVERT_HEAD") {
+        Some(plain(Operation::Revert))
+    } else {
+        has("BISECT_LOG").then(|| plain(Operation::Bisect))
+    }
 }
 
 /// The lines of a small text file; nothing for a link, a binary or a large file, or when the budget is spent.

@@ -21,6 +21,8 @@ pub(super) const PATIENT: Duration = Duration::from_secs(15);
 
 /// The most bytes of an answer, and of an untracked file that is shown as one.
 pub(super) const MAX_OUTPUT: u64 = 4 << 20;
+/// The most bytes of a status: some 100,000 changed files with long paths.
+const MAX_STATUS: u64 = 64 << 20;
 
 /// A directory, and whether a person has trusted it.
 #[derive(Clone, Debug)]
@@ -49,10 +51,8 @@ impl Repository {
     pub(super) async fn status(&self, untracked: &str, limit: Duration) -> Result<Option<Status>, GitError> {
         let untracked = format!("--untracked-files={untracked}");
         let args = ["status", "--porcelain=v2", "--branch", "-z", &untracked];
-        let answer = self
-            .run(args.into_iter().chain(self.submodules().iter().copied()).chain(["--", "."]), limit)
-            .await;
-        match answer {
+        let args = args.into_iter().chain(self.submodules().iter().copied()).chain(["--", "."]);
+        match self.run_up_to(MAX_STATUS, args, limit).await {
             Ok(output) => Ok(Some(parse_status(&output.stdout))),
             Err(GitError::Refused(reason)) if reason.contains("not a git repository") => Ok(None),
             Err(error) => Err(error),
@@ -70,7 +70,16 @@ impl Repository {
         args: impl IntoIterator<Item = &'a str>,
         limit: Duration,
     ) -> Result<Output, GitError> {
-        let output = self.output(args, limit).await?;
+        self.run_up_to(MAX_OUTPUT, args, limit).await
+    }
+
+    async fn run_up_to<'a>(
+        &self,
+        bytes: u64,
+        args: impl IntoIterator<Item = &'a str>,
+        limit: Duration,
+    ) -> Result<Output, GitError> {
+        let output = self.output_up_to(bytes, args, limit).await?;
         if output.success() || output.truncated {
             return Ok(output);
         }
@@ -84,7 +93,16 @@ impl Repository {
         args: impl IntoIterator<Item = &'a str>,
         limit: Duration,
     ) -> Result<Output, GitError> {
-        let mut command = self.command(limit).args(args).max_output(MAX_OUTPUT);
+        self.output_up_to(MAX_OUTPUT, args, limit).await
+    }
+
+    async fn output_up_to<'a>(
+        &self,
+        bytes: u64,
+        args: impl IntoIterator<Item = &'a str>,
+        limit: Duration,
+    ) -> Result<Output, GitError> {
+        let mut command = self.command(limit).args(args).max_output(bytes);
         if !self.trusted {
             for (key, value) in self.without_filters(limit).await? {
                 command = command.env(key, value);

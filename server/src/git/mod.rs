@@ -19,7 +19,7 @@ use app::{
     auth::model::Viewer,
     error::AppError,
     git::{
-        model::{Branches, ChangeGroup, Changes, SwitchBranch},
+        model::{Branches, ChangeGroup, ChangePage, Changes, SwitchBranch},
         port::Git,
     },
     ids::ProjectId,
@@ -56,8 +56,13 @@ impl GitEngine {
 
 #[async_trait]
 impl Git for GitEngine {
-    async fn changes(&self, _who: &Viewer, id: ProjectId) -> Result<Changes, AppError> {
-        changes::changes(&self.repository(id).await?).await
+    async fn changes(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        page: Option<ChangePage>,
+    ) -> Result<Changes, AppError> {
+        changes::changes(&self.repository(id).await?, page).await
     }
 
     async fn diff(

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use app::git::model::{ChangeGroup, GitSummary};
+use app::git::model::{ChangeGroup, GitSummary, GroupCounts, Head};
 
 /// What `git status` said.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Status {
     /// The branch, or a short commit id when detached.
     pub(super) branch: String,
+    /// How it stands beside the one it follows.
+    pub(super) head: Head,
     /// A file that is both staged and changed since is here twice.
     pub(super) entries: Vec<Entry>,
 }
@@ -20,12 +22,29 @@ pub(super) struct Entry {
     pub(super) path: String,
     pub(super) group: ChangeGroup,
     pub(super) letter: char,
+    /// Whether it is a repository in the repository.
+    pub(super) submodule: bool,
 }
 
 impl Status {
     /// Its short form, with what is counted elsewhere.
     pub(super) fn summary(&self, unpushed: Option<u32>) -> GitSummary {
         GitSummary { branch: self.branch.clone(), dirty: !self.entries.is_empty(), unpushed }
+    }
+
+    /// How many entries of each group are below this directory.
+    pub(super) fn counts(&self, prefix: &str) -> GroupCounts {
+        let mut counts = GroupCounts::default();
+        for entry in self.entries.iter().filter(|entry| entry.path.starts_with(prefix)) {
+            let of_group = match entry.group {
+                ChangeGroup::Staged => &mut counts.staged,
+                ChangeGroup::Changed => &mut counts.changed,
+                ChangeGroup::Untracked => &mut counts.untracked,
+                ChangeGroup::Conflicted => &mut counts.conflicted,
+            };
+            *of_group = of_group.saturating_add(1);
+        }
+        counts
     }
 }
 
@@ -41,25 +60,36 @@ pub(super) fn parse_status(output: &[u8]) -> Status {
             continue;
         };
         match kind {
-            "#" => {
-                if let Some(oid) = rest.strip_prefix("branch.oid ") {
+            "#" => match rest.split_once(' ') {
+                Some(("branch.oid", oid)) => {
+                    status.head.unborn = oid == "(initial)";
                     commit = oid.chars().take(7).collect();
-                } else if let Some(head) = rest.strip_prefix("branch.head ") {
-                    status.branch = head.to_owned();
                 }
-            }
+                Some(("branch.head", head)) => head.clone_into(&mut status.branch),
+                Some(("branch.upstream", upstream)) => status.head.upstream = Some(upstream.to_owned()),
+                Some(("branch.ab", counts)) => {
+                    let mut counts = counts.split(' ').map(|count| count.get(1..)?.parse().ok());
+                    status.head.ahead = counts.next().flatten();
+                    status.head.behind = counts.next().flatten();
+                }
+                _ => {}
+            },
             "1" => status.tracked(rest, 7),
             "2" => {
                 status.tracked(rest, 8);
                 // The name it had before.
                 records.next();
             }
-            "u" => status.push(rest.splitn(10, ' ').nth(9), ChangeGroup::Conflicted, 'U'),
-            "?" => status.push(Some(rest), ChangeGroup::Untracked, '?'),
+            "u" => {
+                let path = rest.splitn(10, ' ').nth(9);
+                status.push(path, ChangeGroup::Conflicted, 'U', is_submodule(rest));
+            }
+            "?" => status.push(Some(rest), ChangeGroup::Untracked, '?', false),
             _ => {}
         }
     }
     if status.branch == "(detached)" {
+        status.head.detached = true;
         status.branch = commit;
     }
     status
@@ -73,16 +103,21 @@ impl Status {
         for group in [ChangeGroup::Staged, ChangeGroup::Changed] {
             match letters.next() {
                 Some('.') | None => {}
-                Some(letter) => self.push(path, group, letter),
+                Some(letter) => self.push(path, group, letter, is_submodule(record)),
             }
         }
     }
 
-    fn push(&mut self, path: Option<&str>, group: ChangeGroup, letter: char) {
+    fn push(&mut self, path: Option<&str>, group: ChangeGroup, letter: char, submodule: bool) {
         if let Some(path) = path {
-            self.entries.push(Entry { path: path.to_owned(), group, letter });
+            self.entries.push(Entry { path: path.to_owned(), group, letter, submodule });
         }
     }
+}
+
+/// The second field is `N...`, or `S` and what is new in the submodule.
+fn is_submodule(record: &str) -> bool {
+    record.split(' ').nth(1).is_some_and(|field| field.starts_with('S'))
 }
 
 /// Lines added and removed; nothing for a binary file.
@@ -121,6 +156,8 @@ mod tests {
             "# branch.oid 0123456789abcdef",
             "# branch.head main",
             "# branch.upstream origin/main",
+            "# branch.ab +2 -1",
+            "1 .M SCMU 160000 160000 160000 1 2 lib",
             &format!("1 MM N... {ZEROS} both ways.rs"),
             &format!("1 .D N... {ZEROS} gone"),
             &format!("2 R. N... {ZEROS} R100 new name"),
@@ -135,6 +172,7 @@ mod tests {
         let got: Vec<_> =
             status.entries.iter().map(|entry| (entry.path.as_str(), entry.group, entry.letter)).collect();
         let expected = [
+            ("lib", ChangeGroup::Changed, 'M'),
             ("both ways.rs", ChangeGroup::Staged, 'M'),
             ("both ways.rs", ChangeGroup::Changed, 'M'),
             ("gone", ChangeGroup::Changed, 'D'),
@@ -143,6 +181,11 @@ mod tests {
             ("new dir/file", ChangeGroup::Untracked, '?'),
         ];
         assert_eq!(got, expected);
+        assert!(status.entries.iter().all(|entry| entry.submodule == (entry.path == "lib")));
+        let upstream = Some("origin/main".to_owned());
+        let head = Head { upstream, ahead: Some(2), behind: Some(1), ..Head::default() };
+        assert_eq!(status.head, head);
+        assert_eq!(status.counts("new"), GroupCounts { staged: 1, untracked: 1, ..GroupCounts::default() });
         assert_eq!(
             status.summary(Some(2)),
             GitSummary { branch: "main".to_owned(), dirty: true, unpushed: Some(2) }
@@ -160,7 +203,7 @@ mod tests {
 
     #[test]
     fn garbage_and_cut_output_are_passed_over() {
-        assert_eq!(parse_status(b"1 M\0\xff\0u UU\0x y\0"), Status::default());
+        assert_eq!(parse_status(b"1 M\0\xff\0u UU\0x y\0# branch.ab \0# branch.ab x y\0"), Status::default());
         assert_eq!(parse_numstat(b"1\t2\0zz\0"), HashMap::new());
     }
 

@@ -14,7 +14,7 @@ use app::{
         port::{Files, OpenFile},
     },
     git::{
-        model::{Branches, ChangeGroup, Changes, SwitchBranch},
+        model::{Branches, ChangeGroup, ChangePage, Changes, SwitchBranch},
         port::Git,
     },
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
@@ -219,7 +219,13 @@ impl Projects for Fakes {
 
 #[async_trait]
 impl Git for Fakes {
-    async fn changes(&self, _who: &Viewer, id: ProjectId) -> Result<Changes, AppError> {
+    async fn changes(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        page: Option<ChangePage>,
+    ) -> Result<Changes, AppError> {
+        self.note(format!("changes {page:?}"));
         known(id.0, "project").map(|()| sample::changes())
     }
     async fn diff(

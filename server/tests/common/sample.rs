@@ -2,7 +2,10 @@
 
 use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
-    git::model::{Branch, Branches, ChangeGroup, ChangedFile, Changes, GitSummary},
+    git::model::{
+        Branch, Branches, ChangeGroup, ChangedFile, Changes, GitSummary, GroupCounts, Head, Operation,
+        UnderWay,
+    },
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     memories::model::{Memories, Memory, MemoryKind, MemorySaved, MemoryScope, MemoryText},
     projects::model::{Counts, Finding, Project, Trust, TrustReport},
@@ -147,8 +150,19 @@ pub fn changes() -> Changes {
         letter: "M".to_owned(),
         added,
         removed: added,
+        submodule: added.is_none(),
     };
-    Changes { git: Some(git()), files: vec![file(Some(1)), file(None)], total: 2 }
+    let head = Head {
+        detached: false,
+        unborn: false,
+        upstream: Some("origin/main".to_owned()),
+        ahead: Some(1),
+        behind: Some(2),
+    };
+    let under_way = UnderWay { what: Operation::Rebase, step: Some(1), steps: Some(3) };
+    let counts = GroupCounts { staged: 2, ..GroupCounts::default() };
+    let files = vec![file(Some(1)), file(None)];
+    Changes { git: Some(git()), head, under_way: Some(under_way), counts, files, total: 2 }
 }
 
 pub fn memories() -> Memories {

@@ -1,18 +1,22 @@
-//! The changed files of a project, as git tells them. Beside a session it marks those that the session read or wrote.
+//! The changed files of a project by group, as git tells them. Beside a session it marks those that the session read or wrote.
 
 use leptos::prelude::*;
 
+use super::{
+    file::{File, Opened},
+    state::State,
+};
 use crate::{
     git::{
         api,
-        model::{ChangeGroup, ChangedFile, Changes as Changed},
+        model::{ChangeGroup, ChangePage, ChangedFile, Changes as Changed, GroupCounts},
     },
     ids::ProjectId,
-    ui::{Button, Empty, Icon, IconName, Look, use_remote},
+    ui::{Button, Empty, IconName, Look, use_call, use_remote},
 };
 
 /// What a session read (false) or wrote (true), by path in the project.
-type Touched = Vec<(String, bool)>;
+pub type Touched = Vec<(String, bool)>;
 
 const GROUPS: [(ChangeGroup, &str); 4] = [
     (ChangeGroup::Conflicted, "Conflicted"),
@@ -34,6 +38,9 @@ pub fn Changes(
     touched: Option<Memo<Touched>>,
     /// Asked anew whenever this changes.
     anew: Signal<u32>,
+    /// Whether it has a page for itself: the diff is beside the files where there is room.
+    #[prop(optional)]
+    wide: bool,
 ) -> impl IntoView {
     let remote = use_remote(move || {
         // Read, not only tracked: a memo that nobody reads never tells.
@@ -46,23 +53,29 @@ pub fn Changes(
         }
     });
     let mine = RwSignal::new(false);
-    let draw = remote.show(
-        "Loading changes",
-        4,
-        move |changes| view! { <Files project=project changes=changes mine=mine touched=touched.unwrap_or_else(|| Memo::new(|_| Touched::new())) /> },
-    );
+    // What is open stays so when the list is asked for anew.
+    let open: Opened = RwSignal::new(None);
+    let read = touched.unwrap_or_else(|| Memo::new(|_| Touched::new()));
+    let draw = remote.show("Loading changes", 4, move |changes| {
+        view! {
+            <State changes=changes.clone() />
+            <Files project=project changes=changes mine=mine touched=read open=open />
+        }
+    });
     view! {
-        <div class="scroll changes">
-            <div class="changes-bar">
-                {touched.map(|_| view! {
-                    <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
-                        "touched by this session"
-                    </Button>
-                })}
-                <span class="grow"></span>
-                <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
+        <div class="changes" class:wide=wide>
+            <div class="scroll">
+                <div class="changes-bar">
+                    {touched.map(|_| view! {
+                        <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
+                            "touched by this session"
+                        </Button>
+                    })}
+                    <span class="grow"></span>
+                    <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
+                </div>
+                {draw}
             </div>
-            {draw}
         </div>
     }
 }
@@ -78,6 +91,8 @@ fn Files(
     mine: RwSignal<bool>,
     /// What it read or wrote.
     touched: Memo<Touched>,
+    /// The one that is open.
+    open: Opened,
 ) -> AnyView {
     if changes.git.is_none() {
         return view! {
@@ -89,112 +104,63 @@ fn Files(
         return view! { <Empty icon=IconName::Check title="No changes" text="The work tree is as it was committed." /> }
             .into_any();
     }
-    let open = RwSignal::new(None::<(String, ChangeGroup)>);
-    let left_out = (changes.total as usize).saturating_sub(changes.files.len());
-    let files = StoredValue::new(changes.files);
+    let (files, counts) = (RwSignal::new(changes.files), changes.counts);
     let groups = GROUPS.map(|(group, word)| {
-        let shown = Memo::new(move |_| {
-            let only_mine = mine.get();
-            let wrote = |path: &str| touched.with(|all| all.iter().any(|(one, wrote)| *wrote && one == path));
-            files.with_value(|files| {
-                let of_group = files.iter().filter(|file| file.group == group);
-                of_group.filter(|file| !only_mine || wrote(&file.path)).cloned().collect::<Vec<_>>()
-            })
-        });
-        view! {
-            <Show when=move || shown.with(|shown| !shown.is_empty())>
-                <h3 class="changes-head">
-                    <span class="label">{word}</span>
-                    <span class="faint xs num">{move || shown.with(Vec::len)}</span>
-                </h3>
-                <For each=move || shown.get() key=|file| file.path.clone() let:file>
-                    <File project=project file=file touched=touched open=open />
-                </For>
-            </Show>
-        }
+        view! { <Group project=project group=group word=word files=files counts=counts mine=mine touched=touched open=open /> }
     });
-    view! {
-        {groups.into_iter().collect_view()}
-        {(left_out > 0).then(|| view! { <p class="faint xs changes-more">{left_out} " more files are not shown"</p> })}
-    }
-    .into_any()
+    groups.into_iter().collect_view().into_any()
 }
 
-/// One file, and its change once it is clicked.
+/// One group with what it is called, and the way to those files that are not on the page yet.
 #[component]
-fn File(
-    /// Whose.
+fn Group(
     project: ProjectId,
-    /// It.
-    file: ChangedFile,
-    /// What the session read or wrote.
+    group: ChangeGroup,
+    word: &'static str,
+    files: RwSignal<Vec<ChangedFile>>,
+    counts: GroupCounts,
+    mine: RwSignal<bool>,
     touched: Memo<Touched>,
-    /// The one that is open.
-    open: RwSignal<Option<(String, ChangeGroup)>>,
+    open: Opened,
 ) -> impl IntoView {
-    let own = StoredValue::new((file.path.clone(), file.group));
-    let is_open = Memo::new(move |_| own.with_value(|own| open.with(|open| open.as_ref() == Some(own))));
-    let path = file.path.clone();
-    let mark = move || touched.with(|all| all.iter().find(|(one, _)| *one == path).map(|(_, wrote)| *wrote));
-    let tone = match file.letter.as_str() {
-        "A" | "?" => "letter added",
-        "D" => "letter deleted",
-        "U" => "letter conflicted",
-        _ => "letter",
-    };
-    let (folder, name) = match file.path.rsplit_once('/') {
-        Some((folder, name)) => (format!("{folder}/"), name.to_owned()),
-        None => (String::new(), file.path.clone()),
+    let here = Memo::new(move |_| {
+        files.with(|files| files.iter().filter(|file| file.group == group).cloned().collect::<Vec<_>>())
+    });
+    let shown = Memo::new(move |_| {
+        let only_mine = mine.get();
+        let wrote = |path: &str| touched.with(|all| all.iter().any(|(one, wrote)| *wrote && one == path));
+        let mut here = here.get();
+        here.retain(|file| !only_mine || wrote(&file.path));
+        here
+    });
+    let total = counts.of(group);
+    let left = Memo::new(move |_| (total as usize).saturating_sub(here.with(Vec::len)));
+    let call = use_call();
+    let more = move |()| {
+        let Some(after) = here.with_untracked(|here| here.last().map(|file| file.path.clone())) else {
+            return;
+        };
+        call.run(api::more_changes(project, ChangePage { group, after }), move |next| {
+            files.update(|files| files.extend(next));
+        });
     };
     view! {
-        <button
-            type="button"
-            class="file"
-            class:on=is_open
-            title=file.path.clone()
-            aria-expanded=move || if is_open.get() { "true" } else { "false" }
-            on:click=move |_| open.set((!is_open.get_untracked()).then(|| own.get_value()))
-        >
-            <span class=tone>{file.letter.clone()}</span>
-            <code class="clip grow"><span class="faint">{folder}</span>{name}</code>
-            {move || match mark() {
-                Some(true) => view! {
-                    <span class="touched" title="Written by this session"><Icon name=IconName::Edit /><span class="sr">"written by this session"</span></span>
-                }.into_any(),
-                Some(false) => view! {
-                    <span class="touched" title="Read by this session"><Icon name=IconName::Eye /><span class="sr">"read by this session"</span></span>
-                }.into_any(),
-                None => ().into_any(),
-            }}
-            <span class="xs num">
-                {file.added.filter(|n| *n > 0).map(|n| view! { <span class="plus">"+" {n}</span> })}
-                " "
-                {file.removed.filter(|n| *n > 0).map(|n| view! { <span class="minus">"−" {n}</span> })}
-            </span>
-        </button>
-        <Show when=move || is_open.get()>
-            <Diff project=project path=own.get_value().0 group=file.group />
+        <Show when=move || shown.with(|shown| !shown.is_empty())>
+            <h2 class="changes-head">
+                <span class="label">{word}</span>
+                <span class="faint xs num">{move || if mine.get() { shown.with(Vec::len) } else { total as usize }}</span>
+            </h2>
+            <For each=move || shown.get() key=|file| file.path.clone() let:file>
+                <File project=project file=file touched=touched open=open />
+            </For>
+        </Show>
+        <Show when=move || { left.get() > 0 }>
+            <div class="changes-more">
+                <Button busy=call.busy on_click=more>
+                    "Show more: " {left} " left"
+                </Button>
+            </div>
         </Show>
     }
-}
-
-/// One file's change, drawn by the server.
-#[component]
-fn Diff(
-    /// Whose.
-    project: ProjectId,
-    /// Which file.
-    path: String,
-    /// Which of its changes.
-    group: ChangeGroup,
-) -> impl IntoView {
-    let remote = use_remote(move || api::diff(project, path.clone(), group));
-    remote.show("Loading the change", 2, |html| {
-        if html.is_empty() {
-            view! { <p class="faint sm file-diff">"Nothing that can be shown as text."</p> }.into_any()
-        } else {
-            view! { <div class="diff file-diff" tabindex="0" role="region" aria-label="Change" inner_html=html></div> }
-                .into_any()
-        }
-    })
+    .into_any()
 }

@@ -2,8 +2,10 @@
 
 pub mod branch;
 pub mod changes;
+pub mod file;
 pub mod page;
 pub mod parts;
+pub mod state;
 
 pub use self::{
     branch::BranchField,

@@ -19,5 +19,5 @@ pub fn ChangesPage() -> impl IntoView {
 fn OfProject(id: ProjectId) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
     let running = Memo::new(move |_| store.get(id).map(|project| project.counts.running).unwrap_or_default());
-    view! { <Changes project=id anew=running.into() /> }
+    view! { <Changes project=id anew=running.into() wide=true /> }
 }

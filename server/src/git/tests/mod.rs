@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use app::{
     error::ErrorCode,
     events::Push,
+    git::model::Operation,
     projects::{model::ProjectPatch, port::Projects},
 };
 use uuid::Uuid;

@@ -15,7 +15,7 @@ async fn changes_are_listed_by_group_with_counts() {
     fs::create_dir(path.join("new dir")).unwrap();
     fs::write(path.join("new dir/ü [x]*.rs"), "fn main() {}\n// end").unwrap();
     fs::write(path.join("logo.bin"), b"\0\x01").unwrap();
-    let changes = home.git.changes(&home.who, project.id).await.unwrap();
+    let changes = home.git.changes(&home.who, project.id, None).await.unwrap();
     let files: Vec<_> = changes
         .files
         .iter()
@@ -48,9 +48,9 @@ async fn a_directory_below_the_top_of_its_repository_sees_only_its_own() {
     commit(&top).await;
     let sub = home.add(&top.join("sub")).await.unwrap();
     fs::write(top.join("a.txt"), "changed\n").unwrap();
-    assert_eq!(home.git.changes(&home.who, sub.id).await.unwrap().total, 0);
+    assert_eq!(home.git.changes(&home.who, sub.id, None).await.unwrap().total, 0);
     fs::write(top.join("sub/b.txt"), "c\n").unwrap();
-    let changes = home.git.changes(&home.who, sub.id).await.unwrap();
+    let changes = home.git.changes(&home.who, sub.id, None).await.unwrap();
     assert_eq!((changes.files[0].path.as_str(), changes.files[0].added), ("b.txt", Some(1)));
     assert!(home.diff(sub.id, "b.txt", ChangeGroup::Changed).await.unwrap().contains("dl a"));
 }
@@ -67,12 +67,82 @@ async fn a_conflict_and_a_plain_directory_are_no_errors() {
     commit(&path).await;
     let merge = ["-c", "user.name=x", "-c", "user.email=x@localhost", "merge", "--quiet", "other"];
     assert_eq!(exec(Exec::new("git", &path).args(merge)).await.unwrap().code, Some(1));
-    let changes = home.git.changes(&home.who, project.id).await.unwrap();
+    let changes = home.git.changes(&home.who, project.id, None).await.unwrap();
     assert_eq!((changes.files[0].group, changes.files[0].letter.as_str()), (ChangeGroup::Conflicted, "U"));
     let html = home.diff(project.id, "a.txt", ChangeGroup::Conflicted).await.unwrap();
     assert!(html.contains("&lt;&lt;&lt;&lt;&lt;&lt;&lt;"), "{html}");
     let plain = home.directory("plain").await;
-    assert_eq!(home.git.changes(&home.who, plain.id).await.unwrap(), Changes::default());
+    assert_eq!(home.git.changes(&home.who, plain.id, None).await.unwrap(), Changes::default());
+}
+
+#[tokio::test]
+async fn a_large_change_is_told_in_pages_and_counted_whole() {
+    let home = Home::new().await;
+    let (project, path) = home.repository("p").await;
+    for n in 0..1_003 {
+        fs::write(path.join(format!("f{n:04}")), "x\n").unwrap();
+    }
+    fs::write(path.join("a.txt"), "changed\n").unwrap();
+    let ask = |page| home.git.changes(&home.who, project.id, page);
+    let first = ask(None).await.unwrap();
+    assert_eq!((first.counts.untracked, first.counts.changed, first.total), (1_003, 1, 1_004));
+    assert_eq!((first.files.len(), first.files[0].path.as_str()), (501, "a.txt"));
+    let mut seen: Vec<String> = first.files.into_iter().skip(1).map(|file| file.path).collect();
+    while let Some(after) = seen.last().cloned() {
+        let page = ChangePage { group: ChangeGroup::Untracked, after };
+        let next = ask(Some(page)).await.unwrap();
+        assert_eq!(next.counts.untracked, 1_003);
+        if next.files.is_empty() {
+            break;
+        }
+        seen.extend(next.files.into_iter().map(|file| file.path));
+    }
+    assert_eq!(seen, (0..1_003).map(|n| format!("f{n:04}")).collect::<Vec<_>>());
+    git(&path, &["add", "."]).await;
+    let staged = ask(None).await.unwrap();
+    assert_eq!((staged.counts.staged, staged.files.len()), (1_004, 500));
+    assert_eq!((staged.files[0].added, staged.files[0].removed), (Some(1), Some(3)));
+}
+
+#[tokio::test]
+async fn what_git_is_in_the_middle_of_is_told() {
+    let home = Home::new().await;
+    let empty = home.directory("empty").await;
+    git(Path::new(&empty.path), &["init", "--quiet"]).await;
+    assert!(home.git.changes(&home.who, empty.id, None).await.unwrap().head.unborn);
+    let (project, path) = home.repository("p").await;
+    for (branch, text) in [("theirs", "1\n"), ("ours", "2\n")] {
+        git(&path, &["switch", "--quiet", "--create", branch, "main"]).await;
+        fs::write(path.join("a.txt"), text).unwrap();
+        commit(&path).await;
+    }
+    let told = async || {
+        let changes = home.git.changes(&home.who, project.id, None).await.unwrap();
+        (changes.under_way.map(|one| (one.what, one.step, one.steps)), changes.counts.conflicted)
+    };
+    assert_eq!(told().await, (None, 0));
+    let run = async |args: &[&str]| {
+        let own = ["-c", "user.name=x", "-c", "user.email=x@localhost"];
+        exec(Exec::new("git", &path).args(own).args(args)).await.unwrap()
+    };
+    for (command, what, step) in [
+        ("merge", Operation::Merge, None),
+        ("rebase", Operation::Rebase, Some(1)),
+        ("cherry-pick", Operation::CherryPick, None),
+    ] {
+        run(&[command, "theirs"]).await;
+        assert_eq!(told().await, (Some((what, step, step)), 1), "{command}");
+        git(&path, &[command, "--abort"]).await;
+    }
+    git(&path, &["bisect", "start"]).await;
+    assert_eq!(told().await, (Some((Operation::Bisect, None, None)), 0));
+    git(&path, &["bisect", "reset"]).await;
+    git(&path, &["switch", "--quiet", "--detach"]).await;
+    assert!(home.git.changes(&home.who, project.id, None).await.unwrap().head.detached);
+    git(&path, &["switch", "--quiet", "--create", "late", "--track", "main"]).await;
+    run(&["commit", "--quiet", "--allow-empty", "-m", "one more"]).await;
+    let head = home.git.changes(&home.who, project.id, None).await.unwrap().head;
+    assert_eq!((head.upstream.as_deref(), head.ahead, head.behind), (Some("main"), Some(1), Some(0)));
 }
 
 #[tokio::test]
@@ -146,7 +216,7 @@ async fn a_hostile_repository_runs_nothing() {
     fs::write(path.join("b.txt"), "new\n").unwrap();
     home.engine.forget_looks();
     assert!(home.engine.get(&home.who, project.id).await.unwrap().git.unwrap().dirty);
-    assert_eq!(home.git.changes(&home.who, project.id).await.unwrap().total, 2);
+    assert_eq!(home.git.changes(&home.who, project.id, None).await.unwrap().total, 2);
     assert!(home.diff(project.id, "a.txt", ChangeGroup::Changed).await.unwrap().contains("changed"));
     home.diff(project.id, "b.txt", ChangeGroup::Untracked).await.unwrap();
     home.engine.trust_report(&home.who, project.id).await.unwrap();
@@ -154,6 +224,6 @@ async fn a_hostile_repository_runs_nothing() {
     assert!(!ran.exists(), "{}", fs::read_to_string(&ran).unwrap_or_default());
     // Once trusted, the person's filters work again; it also shows that the trap would have snapped.
     home.engine.trust(&home.who, project.id).await.unwrap();
-    home.git.changes(&home.who, project.id).await.unwrap();
+    home.git.changes(&home.who, project.id, None).await.unwrap();
     assert!(fs::read_to_string(&ran).unwrap().contains("trap"));
 }

@@ -1,16 +1,18 @@
 //! Repositories of projects: what changed, and their branches.
 
 use app::{
-    git::model::{Branches, Changes, SwitchBranch},
+    error::AppError,
+    git::model::{Branches, ChangeGroup, ChangePage, Changes, SwitchBranch},
     ids::ProjectId,
     projects::model::Project,
 };
 use axum::{Json, extract::State};
+use serde::Deserialize;
 
 use super::{
     super::{
         Shared,
-        extract::{Body, Path, Who},
+        extract::{Body, Path, Query, Who},
         table::{Route, get, post},
     },
     Answer,
@@ -21,7 +23,9 @@ const TAG: &str = "git";
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/projects/{id}/changes", changes)
-            .says(TAG, "The changed files of its work tree.")
+            .says(TAG, "The state of its work tree and the changed files, at most 500 of each group.")
+            .query::<Option<ChangeGroup>>("group", "Only files of this group.")
+            .query::<Option<String>>("after", "Only files behind this path; needs `group`.")
             .gives::<Changes>(200),
         get("/api/v1/projects/{id}/branches", branches)
             .says(TAG, "The branches of its repository, the default one first.")
@@ -33,8 +37,27 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn changes(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Answer<Changes> {
-    Ok(Json(http.engine.git.changes(&who, id).await?))
+/// The query of a further page.
+#[derive(Deserialize)]
+struct Page {
+    group: Option<ChangeGroup>,
+    after: Option<String>,
+}
+
+async fn changes(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Query(page): Query<Page>,
+) -> Answer<Changes> {
+    let page = match (page.group, page.after) {
+        (None, None) => None,
+        (Some(group), after) => Some(ChangePage { group, after: after.unwrap_or_default() }),
+        (None, Some(_)) => {
+            return Err(AppError::invalid("group", "Say of which group the next files are wanted.").into());
+        }
+    };
+    Ok(Json(http.engine.git.changes(&who, id, page).await?))
 }
 
 async fn branches(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Answer<Branches> {
