@@ -26,13 +26,36 @@ test('the changes of a project have a page of their own', async ({ page, project
   await page.getByRole('link', { name: 'Changes' }).click();
   await expect(page).toHaveURL(/\/changes$/);
   const main = page.getByRole('main');
-  await expect(main.getByRole('button', { name: /new\.rs/ })).toBeVisible();
-  await main.getByRole('button', { name: /README\.md/ }).click();
+  await expect(main.getByRole('button', { name: /^A ?new\.rs/ })).toBeVisible();
+  await main.getByRole('button', { name: /^M ?README\.md/ }).click();
   await expect(main.getByRole('region', { name: 'Change' })).toContainText('# Changed');
   await expectAccessible(page);
   await expectNoOverflow(page);
   await main.getByRole('link', { name: project.name }).click();
   await expect(page).toHaveURL(new RegExp(`/projects/${project.id}$`));
+});
+
+test('files and groups are staged and unstaged', async ({ page, project, watch }) => {
+  watch.allow(/409.*git\/stage/);
+  writeFileSync(join(project.path, 'README.md'), '# Changed\n');
+  writeFileSync(join(project.path, 'new.rs'), 'fn main() {}\n');
+  const staged = (): string => git(project, 'diff', '--cached', '--name-only');
+  const main = await open(page, project);
+  await main.getByRole('button', { name: 'Stage README.md', exact: true }).click();
+  await expect(main.getByRole('button', { name: 'Unstage README.md', exact: true })).toBeVisible();
+  expect(staged()).toBe('README.md');
+  await main.getByRole('button', { name: 'Stage all', exact: true }).click();
+  await expect(main.getByRole('button', { name: 'Unstage new.rs', exact: true })).toBeVisible();
+  expect(staged()).toBe('README.md\nnew.rs');
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await main.getByRole('button', { name: 'Unstage all', exact: true }).click();
+  await expect(main.getByRole('button', { name: 'Stage README.md', exact: true })).toBeVisible();
+  expect(staged()).toBe('');
+  writeFileSync(join(project.path, 'README.md'), '# Changed again\n');
+  await main.getByRole('button', { name: 'Stage README.md', exact: true }).click();
+  await expect(page.getByText('README.md was changed since it was shown.')).toBeVisible();
+  expect(staged()).toBe('');
 });
 
 test('a merge with a conflict is told with what to do next', async ({ page, project }) => {
@@ -46,7 +69,7 @@ test('a merge with a conflict is told with what to do next', async ({ page, proj
   const main = await open(page, project);
   await expect(main.getByText('1 ahead of main')).toBeVisible();
   await expect(main.getByText('A merge is under way. Resolve the file in conflict and stage it')).toBeVisible();
-  await main.getByRole('button', { name: /README\.md/ }).click();
+  await main.getByRole('button', { name: /^U ?README\.md/ }).click();
   await expect(main.getByRole('region', { name: 'Change' })).toContainText('<<<<<<<');
   await expectAccessible(page);
   await expectNoOverflow(page);
@@ -56,9 +79,9 @@ test('more files than fit are counted, and shown when they are wanted', async ({
   for (let n = 0; n < 501; n += 1) writeFileSync(join(project.path, `f${1000 + n}`), 'x\n');
   const main = await open(page, project);
   await expect(main.getByRole('heading', { name: 'Untracked 501' })).toBeVisible();
-  await expect(main.getByRole('button', { name: /f1500/ })).toHaveCount(0);
+  await expect(main.getByRole('button', { name: /^\? ?f1500/ })).toHaveCount(0);
   await main.getByRole('button', { name: 'Show more: 1 left' }).click();
-  await expect(main.getByRole('button', { name: /f1500/ })).toBeVisible();
+  await expect(main.getByRole('button', { name: /^\? ?f1500/ })).toBeVisible();
   await expect(main.getByRole('button', { name: /Show more/ })).toHaveCount(0);
 });
 

@@ -23,6 +23,7 @@ fn body(path: &str, method: &Method) -> Option<Value> {
     match (method.as_str(), path.trim_start_matches("/api/v1")) {
         ("POST", "/projects") => Some(json!({ "path": "/srv/sample" })),
         ("PATCH", "/projects/{id}") => Some(json!({ "name": "new" })),
+        ("POST", "/projects/{id}/changes/stage") => Some(json!({ "group": "staged" })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
         ("PUT", "/projects/{id}/memories/file") => {
             Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))

@@ -4,7 +4,7 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::model::{Branches, ChangeGroup, ChangePage, ChangedFile, Changes, SwitchBranch};
+use super::model::{Branches, ChangeGroup, ChangePage, ChangedFile, Changes, Staging, SwitchBranch};
 use crate::{error::AppError, ids::ProjectId, projects::model::Project};
 
 /// The changed files of a project's work tree.
@@ -19,6 +19,13 @@ pub async fn changes(id: ProjectId) -> Result<Changes, AppError> {
 pub async fn more_changes(id: ProjectId, page: ChangePage) -> Result<Vec<ChangedFile>, AppError> {
     let (engine, who) = crate::engine::caller()?;
     Ok(engine.git.changes(&who, id, Some(page)).await?.files)
+}
+
+/// Takes changes into the index, or out of it.
+#[server(prefix = "/api/ui", endpoint = "git/stage", input = Json)]
+pub async fn stage(id: ProjectId, what: Staging) -> Result<(), AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.stage(&who, id, what).await
 }
 
 /// One file's change as sanitised, highlighted HTML.

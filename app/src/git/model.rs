@@ -165,6 +165,27 @@ impl GroupCounts {
     }
 }
 
+/// What to take into the index, or for the group `staged` out of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Staging {
+    /// Of which group.
+    pub group: ChangeGroup,
+    /// Which file; without one all of the group, but not what is in conflict.
+    #[serde(default)]
+    pub file: Option<ShownFile>,
+}
+
+/// A file as it was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ShownFile {
+    /// Its path in the project.
+    pub path: String,
+    /// The version that was shown; nothing is done with another one.
+    pub version: String,
+}
+
 /// A further page of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangePage {
@@ -206,4 +227,7 @@ pub struct ChangedFile {
     /// Whether it is a repository in the repository.
     #[serde(default)]
     pub submodule: bool,
+    /// What the file is like; another value says that it was changed since.
+    #[serde(default)]
+    pub version: String,
 }

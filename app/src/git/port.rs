@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 
-use super::model::{Branches, ChangeGroup, ChangePage, Changes, SwitchBranch};
+use super::model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch};
 use crate::{auth::model::Viewer, error::AppError, ids::ProjectId, projects::model::Project};
 
 /// Work trees: what changed in them, and which branch they are on.
@@ -16,6 +16,9 @@ pub trait Git: Send + Sync {
         id: ProjectId,
         page: Option<ChangePage>,
     ) -> Result<Changes, AppError>;
+    /// Takes changes into the index, or those of the group `staged` out of it; no file is changed. 409 if the file is no more
+    /// as it was shown or something else has the index, 404 if there is no such change, 403 where nobody trusted the project.
+    async fn stage(&self, who: &Viewer, id: ProjectId, what: Staging) -> Result<(), AppError>;
     /// One file's change as highlighted HTML lines, at most 2,000 of them.
     async fn diff(
         &self,

@@ -3,18 +3,20 @@
 use std::{
     collections::HashMap,
     fs,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
 use app::{
     error::AppError,
-    git::model::{ChangeGroup, ChangePage, ChangedFile, Changes, Operation, UnderWay},
+    git::model::{ChangeGroup, ChangePage, ChangedFile, Changes, Operation, Staging, UnderWay},
 };
+use sha2::{Digest, Sha256};
 
 use super::{
     command::{PATIENT, QUICK, Repository},
     look::top,
-    status::{Lines, Status, parse_numstat},
+    status::{Entry, Lines, Status, parse_numstat},
     unpushed::unpushed,
 };
 use crate::projects::blocking;
@@ -23,6 +25,26 @@ use crate::projects::blocking;
 const MAX_FILES: usize = 500;
 /// How many bytes of untracked files are read to count their lines.
 const COUNTED: u64 = 8 << 20;
+
+/// The files that a wish to stage is about, each with the path it had before, from the top of the repository: all of a
+/// group, or the one that was shown if it is still as it was shown.
+pub(super) async fn wanted(git: &Repository, what: &Staging) -> Result<Vec<String>, AppError> {
+    let status = git.status("all", PATIENT).await?.ok_or_else(|| AppError::not_found("change"))?;
+    let prefix = git.run(["rev-parse", "--show-prefix"], QUICK).await?.stdout;
+    let prefix = String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_owned();
+    let of_group = |entry: &&Entry| entry.group == what.group && entry.path.starts_with(&prefix);
+    let paths = |entry: &Entry| [Some(entry.path.clone()), entry.was.clone()];
+    let Some(shown) = &what.file else {
+        return Ok(status.entries.iter().filter(of_group).flat_map(paths).flatten().collect());
+    };
+    let entry = status.entries.iter().filter(of_group).find(|entry| entry.path[prefix.len()..] == shown.path);
+    let entry = entry.ok_or_else(|| AppError::not_found("change"))?;
+    let (dir, now) = (git.dir.clone(), file_of(&shown.path, entry));
+    if blocking(move || version(&dir, &now)).await? != shown.version {
+        return Err(AppError::conflict("changed", format!("{} was changed since it was shown.", shown.path)));
+    }
+    Ok(paths(entry).into_iter().flatten().collect())
+}
 
 /// The state of the directory with its changed files, or with a further page of them.
 pub(super) async fn changes(git: &Repository, page: Option<ChangePage>) -> Result<Changes, AppError> {
@@ -67,16 +89,22 @@ fn chosen(status: &Status, prefix: &str, page: Option<&ChangePage>) -> Vec<Chang
             .filter(|(path, _)| page.is_none_or(|page| *path > page.after.as_str()))
             .collect();
         entries.sort_unstable_by_key(|(path, _)| *path);
-        entries.into_iter().take(MAX_FILES).map(move |(path, entry)| ChangedFile {
-            path: path.to_owned(),
-            group,
-            letter: entry.letter.to_string(),
-            added: None,
-            removed: None,
-            submodule: entry.submodule,
-        })
+        entries.into_iter().take(MAX_FILES).map(|(path, entry)| file_of(path, entry))
     };
     groups.flat_map(of_group).collect()
+}
+
+/// A file as git told of it, still without its lines.
+fn file_of(path: &str, entry: &Entry) -> ChangedFile {
+    ChangedFile {
+        path: path.to_owned(),
+        group: entry.group,
+        letter: entry.letter.to_string(),
+        added: None,
+        removed: None,
+        submodule: entry.is_submodule(),
+        version: entry.state(),
+    }
 }
 
 /// The lines of the files of this group. Only of these: to compare all files of a large change takes minutes.
@@ -114,10 +142,23 @@ fn counted(
             ChangeGroup::Conflicted => (None, None),
             ChangeGroup::Untracked => (count_lines(&dir.join(&file.path), &mut budget), Some(0)),
         };
+        file.version = version(dir, file);
         file.added = added;
         file.removed = removed.filter(|_| added.is_some());
     }
     files
+}
+
+/// The version of a file whose `version` is still what git said of it.
+fn version(dir: &Path, file: &ChangedFile) -> String {
+    let mut hash = Sha256::new_with_prefix(&file.version);
+    // What git says of a file in the work tree is no more than that it differs.
+    if file.group != ChangeGroup::Staged
+        && let Ok(metadata) = fs::symlink_metadata(dir.join(&file.path))
+    {
+        hash.update(format!(" {} {} {}", metadata.len(), metadata.mtime(), metadata.mtime_nsec()));
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What git is in the middle of, by the files that it keeps for it.

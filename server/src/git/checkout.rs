@@ -12,7 +12,7 @@ impl GitEngine {
     pub(super) async fn switch(&self, id: ProjectId, to: SwitchBranch) -> Result<Project, AppError> {
         let place = self.projects.trusted_place(id).await?;
         let git = Repository { dir: place.dir, trusted: place.trusted };
-        let _alone = self.switching.lock().await;
+        let _alone = self.writing.lock().await;
         let working = self.projects.at_work().await?;
         let all = self.projects.directories().await?;
         let dir = git.dir.clone();

@@ -1,5 +1,5 @@
 //! The engine of repositories: what changed in the directory of a project, and which branch it is on. Owns no table; asks
-//! `projects` for the directory and the trust in it, and never changes a file but by checking a branch out.
+//! `projects` for the directory and the trust in it, and changes a file only by checking a branch out, and beside that what is staged.
 
 mod branches;
 mod changes;
@@ -7,6 +7,7 @@ mod checkout;
 mod command;
 mod diff;
 mod look;
+mod stage;
 mod status;
 mod switch;
 #[cfg(test)]
@@ -19,7 +20,7 @@ use app::{
     auth::model::Viewer,
     error::AppError,
     git::{
-        model::{Branches, ChangeGroup, ChangePage, Changes, SwitchBranch},
+        model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch},
         port::Git,
     },
     ids::ProjectId,
@@ -37,15 +38,15 @@ use crate::projects::{ProjectsEngine, ended};
 #[derive(Clone)]
 pub struct GitEngine {
     projects: ProjectsEngine,
-    /// Held while a branch is checked out: one at a time, from the question who is at work there to the end.
-    switching: Arc<tokio::sync::Mutex<()>>,
+    /// Held while git writes: one at a time, from the question what is there to the end.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl GitEngine {
     /// An engine for the directories of these projects.
     #[must_use]
     pub fn new(projects: ProjectsEngine) -> Self {
-        Self { projects, switching: Arc::default() }
+        Self { projects, writing: Arc::default() }
     }
 
     async fn repository(&self, id: ProjectId) -> Result<Repository, AppError> {
@@ -63,6 +64,19 @@ impl Git for GitEngine {
         page: Option<ChangePage>,
     ) -> Result<Changes, AppError> {
         changes::changes(&self.repository(id).await?, page).await
+    }
+
+    async fn stage(&self, _who: &Viewer, id: ProjectId, what: Staging) -> Result<(), AppError> {
+        let place = self.projects.trusted_place(id).await?;
+        let git = Repository { dir: place.dir, trusted: place.trusted };
+        let engine = self.clone();
+        let work = async move {
+            let _alone = engine.writing.lock().await;
+            stage::stage(&git, &what).await?;
+            engine.projects.changed(id).await.map(drop)
+        };
+        // Goes on when the one who asked goes away, as with a branch.
+        tokio::spawn(work).await.map_err(|error| ended(&error))?
     }
 
     async fn diff(

@@ -1,6 +1,6 @@
 //! Reading of what git prints: `status --porcelain=v2 --branch -z` and `diff --numstat -z`. Pure: starts nothing.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use app::git::model::{ChangeGroup, GitSummary, GroupCounts, Head};
 
@@ -22,8 +22,27 @@ pub(super) struct Entry {
     pub(super) path: String,
     pub(super) group: ChangeGroup,
     pub(super) letter: char,
-    /// Whether it is a repository in the repository.
-    pub(super) submodule: bool,
+    /// The path it had before, if it was renamed in the index.
+    pub(super) was: Option<String>,
+    /// What git printed in front of the path: letters, modes, objects; nothing for an untracked file.
+    record: String,
+}
+
+impl Entry {
+    /// Whether it is a repository in the repository: then the second field is `S` and what is new in it.
+    pub(super) fn is_submodule(&self) -> bool {
+        self.record.split(' ').nth(1).is_some_and(|field| field.starts_with('S'))
+    }
+
+    /// What tells this state from another one, as far as git has looked. What is staged is in objects; whether the file was
+    /// changed after that does not matter to it.
+    pub(super) fn state(&self) -> String {
+        let fields: Vec<&str> = self.record.split(' ').collect();
+        match (self.group, fields.as_slice()) {
+            (ChangeGroup::Staged, [_, _, old, new, _, from, to, ..]) => format!("{old} {new} {from} {to}"),
+            _ => self.record.clone(),
+        }
+    }
 }
 
 impl Status {
@@ -74,17 +93,10 @@ pub(super) fn parse_status(output: &[u8]) -> Status {
                 }
                 _ => {}
             },
-            "1" => status.tracked(rest, 7),
-            "2" => {
-                status.tracked(rest, 8);
-                // The name it had before.
-                records.next();
-            }
-            "u" => {
-                let path = rest.splitn(10, ' ').nth(9);
-                status.push(path, ChangeGroup::Conflicted, 'U', is_submodule(rest));
-            }
-            "?" => status.push(Some(rest), ChangeGroup::Untracked, '?', false),
+            "1" => status.tracked(rest, 7, None),
+            "2" => status.tracked(rest, 8, records.next().map(Cow::into_owned)),
+            "u" => status.push(rest, 9, ChangeGroup::Conflicted, 'U', None),
+            "?" => status.push(rest, 0, ChangeGroup::Untracked, '?', None),
             _ => {}
         }
     }
@@ -97,27 +109,23 @@ pub(super) fn parse_status(output: &[u8]) -> Status {
 
 impl Status {
     /// `XY` and further fields, then the path: one entry for the index, one for the work tree.
-    fn tracked(&mut self, record: &str, fields: usize) {
-        let path = record.splitn(fields + 1, ' ').nth(fields);
+    fn tracked(&mut self, record: &str, fields: usize, was: Option<String>) {
         let mut letters = record.chars();
-        for group in [ChangeGroup::Staged, ChangeGroup::Changed] {
+        for (group, was) in [(ChangeGroup::Staged, was), (ChangeGroup::Changed, None)] {
             match letters.next() {
                 Some('.') | None => {}
-                Some(letter) => self.push(path, group, letter, is_submodule(record)),
+                Some(letter) => self.push(record, fields, group, letter, was),
             }
         }
     }
 
-    fn push(&mut self, path: Option<&str>, group: ChangeGroup, letter: char, submodule: bool) {
-        if let Some(path) = path {
-            self.entries.push(Entry { path: path.to_owned(), group, letter, submodule });
+    /// A path behind so many fields.
+    fn push(&mut self, record: &str, fields: usize, group: ChangeGroup, letter: char, was: Option<String>) {
+        if let Some(path) = record.splitn(fields + 1, ' ').nth(fields) {
+            let fields = record[..record.len() - path.len()].trim_end().to_owned();
+            self.entries.push(Entry { path: path.to_owned(), group, letter, was, record: fields });
         }
     }
-}
-
-/// The second field is `N...`, or `S` and what is new in the submodule.
-fn is_submodule(record: &str) -> bool {
-    record.split(' ').nth(1).is_some_and(|field| field.starts_with('S'))
 }
 
 /// Lines added and removed; nothing for a binary file.
@@ -145,6 +153,7 @@ pub(super) fn parse_numstat(output: &[u8]) -> HashMap<String, Lines> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -181,7 +190,11 @@ mod tests {
             ("new dir/file", ChangeGroup::Untracked, '?'),
         ];
         assert_eq!(got, expected);
-        assert!(status.entries.iter().all(|entry| entry.submodule == (entry.path == "lib")));
+        assert!(status.entries.iter().all(|entry| entry.is_submodule() == (entry.path == "lib")));
+        let was: Vec<_> = status.entries.iter().filter_map(|entry| entry.was.as_deref()).collect();
+        assert_eq!(was, ["old name"]);
+        let staged = status.entries.iter().find(|entry| entry.path == "both ways.rs").unwrap();
+        assert_eq!(staged.state(), "100644 100644 1111111 2222222");
         let upstream = Some("origin/main".to_owned());
         let head = Head { upstream, ahead: Some(2), behind: Some(1), ..Head::default() };
         assert_eq!(status.head, head);

@@ -121,11 +121,7 @@ fn refusal(said: &str, dir: &Path) -> AppError {
     } else if has(&["cannot switch branch while", "resolve your current index first"]) {
         AppError::conflict("under_way", format!("Git says: {words}"))
     } else if has(&["File exists", "Another git process"]) {
-        let message = format!(
-            "Another git process is at work in {}, or one that died has left a lock. Git says: {words}",
-            dir.display()
-        );
-        AppError::conflict("locked", message)
+        locked(&words, dir)
     } else if has(&["already used by worktree", "already checked out", "cannot lock ref", "already exists"]) {
         AppError::conflict("taken", format!("Git says: {words}"))
     } else {
@@ -137,8 +133,17 @@ fn refusal(said: &str, dir: &Path) -> AppError {
     }
 }
 
+/// 409 for a repository that another git has for itself, with what it says of it.
+pub(super) fn locked(words: &str, dir: &Path) -> AppError {
+    let message = format!(
+        "Another git process is at work in {}, or one that died has left a lock. Git says: {words}",
+        dir.display()
+    );
+    AppError::conflict("locked", message)
+}
+
 /// Its lines in one, without the marks in front and the advice after an empty line; of a list of files the first few.
-fn words(said: &str) -> String {
+pub(super) fn words(said: &str) -> String {
     let mut text = String::new();
     let mut files = 0;
     let lines = said.lines().take_while(|line| !line.is_empty()).filter(|line| *line != "Aborting");

@@ -14,7 +14,7 @@ use app::{
         port::{Files, OpenFile},
     },
     git::{
-        model::{Branches, ChangeGroup, ChangePage, Changes, SwitchBranch},
+        model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch},
         port::Git,
     },
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
@@ -236,6 +236,9 @@ impl Git for Fakes {
         _group: ChangeGroup,
     ) -> Result<String, AppError> {
         known(id.0, "project").map(|()| String::new())
+    }
+    async fn stage(&self, _who: &Viewer, id: ProjectId, _what: Staging) -> Result<(), AppError> {
+        known(id.0, "project")
     }
     async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {
         known(id.0, "project").map(|()| sample::branches())

@@ -151,6 +151,7 @@ pub fn changes() -> Changes {
         added,
         removed: added,
         submodule: added.is_none(),
+        version: "5f".to_owned(),
     };
     let head = Head {
         detached: false,

@@ -4,14 +4,15 @@ use leptos::prelude::*;
 
 use super::{
     file::{File, Opened},
-    state::State,
+    state::{NextStep, Standing},
 };
 use crate::{
     git::{
         api,
-        model::{ChangeGroup, ChangePage, ChangedFile, Changes as Changed, GroupCounts},
+        model::{ChangeGroup, ChangePage, ChangedFile, Changes as Changed, GroupCounts, Staging},
     },
     ids::ProjectId,
+    projects::store::ProjectsStore,
     ui::{Button, Empty, IconName, Look, use_call, use_remote},
 };
 
@@ -56,22 +57,36 @@ pub fn Changes(
     // What is open stays so when the list is asked for anew.
     let open: Opened = RwSignal::new(None);
     let read = touched.unwrap_or_else(|| Memo::new(|_| Touched::new()));
+    let (projects, call) = (expect_context::<ProjectsStore>(), use_call());
+    let stage =
+        Callback::new(move |what: Staging| call.run(api::stage(project, what), move |()| remote.reload()));
+    let trusted = Memo::new(move |_| projects.get(project).is_some_and(|project| project.trust.is_some()));
     let draw = remote.show("Loading changes", 4, move |changes| {
         view! {
-            <State changes=changes.clone() />
-            <Files project=project changes=changes mine=mine touched=read open=open />
+            {changes
+                .under_way
+                .map(|one| view! { <NextStep under_way=one conflicted=changes.counts.conflicted /> })}
+            <Files project=project changes=changes mine=mine touched=read open=open stage=trusted.get().then_some(stage) />
         }
     });
+    let standing = move || {
+        remote.value.with(|answer| {
+            let changes = answer.as_ref()?.as_ref().ok()?;
+            let git = changes.git.clone()?;
+            Some(view! { <Standing git=git head=changes.head.clone() /> })
+        })
+    };
     view! {
         <div class="changes" class:wide=wide>
             <div class="scroll">
                 <div class="changes-bar">
+                    {standing}
+                    <span class="grow"></span>
                     {touched.map(|_| view! {
                         <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
                             "touched by this session"
                         </Button>
                     })}
-                    <span class="grow"></span>
                     <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
                 </div>
                 {draw}
@@ -93,6 +108,8 @@ fn Files(
     touched: Memo<Touched>,
     /// The one that is open.
     open: Opened,
+    /// Takes changes into the index or out of it, where that can be done.
+    stage: Option<Callback<Staging>>,
 ) -> AnyView {
     if changes.git.is_none() {
         return view! {
@@ -106,7 +123,7 @@ fn Files(
     }
     let (files, counts) = (RwSignal::new(changes.files), changes.counts);
     let groups = GROUPS.map(|(group, word)| {
-        view! { <Group project=project group=group word=word files=files counts=counts mine=mine touched=touched open=open /> }
+        view! { <Group project=project group=group word=word files=files counts=counts mine=mine touched=touched open=open stage=stage /> }
     });
     groups.into_iter().collect_view().into_any()
 }
@@ -122,6 +139,7 @@ fn Group(
     mine: RwSignal<bool>,
     touched: Memo<Touched>,
     open: Opened,
+    stage: Option<Callback<Staging>>,
 ) -> impl IntoView {
     let here = Memo::new(move |_| {
         files.with(|files| files.iter().filter(|file| file.group == group).cloned().collect::<Vec<_>>())
@@ -149,9 +167,15 @@ fn Group(
             <h2 class="changes-head">
                 <span class="label">{word}</span>
                 <span class="faint xs num">{move || if mine.get() { shown.with(Vec::len) } else { total as usize }}</span>
+                <span class="grow"></span>
+                {stage.filter(|_| group != ChangeGroup::Conflicted).map(|stage| view! {
+                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| stage.run(Staging { group, file: None })>
+                        {if group == ChangeGroup::Staged { "Unstage all" } else { "Stage all" }}
+                    </Button>
+                })}
             </h2>
             <For each=move || shown.get() key=|file| file.path.clone() let:file>
-                <File project=project file=file touched=touched open=open />
+                <File project=project file=file touched=touched open=open stage=stage />
             </For>
         </Show>
         <Show when=move || { left.get() > 0 }>

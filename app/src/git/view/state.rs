@@ -5,39 +5,42 @@ use leptos::prelude::*;
 
 use super::parts::GitChip;
 use crate::{
-    git::model::{Changes, Head, Operation, UnderWay},
+    git::model::{GitSummary, Head, Operation, UnderWay},
     ui::{Icon, IconName, Words},
 };
 
-/// The branch with its standing, and a note while something is under way.
+/// The branch, and how it stands beside the one it follows.
 #[component]
-pub fn State(
-    /// What git said.
-    changes: Changes,
+pub fn Standing(
+    /// The branch.
+    git: GitSummary,
+    /// How it stands.
+    head: Head,
 ) -> impl IntoView {
-    let Changes { git, head, under_way, counts, .. } = changes;
-    let git = git?;
-    let note = under_way.map(|one| next_step(one, counts.conflicted));
-    Some(
-        view! {
-            <div class="changes-state">
-                <GitChip git=git />
-                <span class="faint sm">{standing(&head)}</span>
-            </div>
-            {note
-                .map(|text| {
-                    view! {
-                        <div class="note waiting changes-note">
-                            <Icon name=IconName::Warning />
-                            <span>
-                                <Words text=text />
-                            </span>
-                        </div>
-                    }
-                })}
-        }
-        .into_any(),
-    )
+    view! {
+        <GitChip git=git />
+        <span class="faint sm">{standing(&head)}</span>
+    }
+    .into_any()
+}
+
+/// What is under way, with what to do next.
+#[component]
+pub fn NextStep(
+    /// What.
+    under_way: UnderWay,
+    /// How many files are in conflict.
+    conflicted: u32,
+) -> impl IntoView {
+    view! {
+        <div class="note waiting changes-note">
+            <Icon name=IconName::Warning />
+            <span>
+                <Words text=next_step(under_way, conflicted) />
+            </span>
+        </div>
+    }
+    .into_any()
 }
 
 /// How the branch stands beside the one it follows.

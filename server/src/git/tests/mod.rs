@@ -4,13 +4,14 @@
 
 mod branches;
 mod repositories;
+mod staging;
 
 use std::path::{Path, PathBuf};
 
 use app::{
     error::ErrorCode,
     events::Push,
-    git::model::Operation,
+    git::model::{Operation, ShownFile},
     projects::{model::ProjectPatch, port::Projects},
 };
 use uuid::Uuid;

@@ -2,16 +2,18 @@
 
 use app::{
     error::AppError,
-    git::model::{Branches, ChangeGroup, ChangePage, Changes, SwitchBranch},
+    git::model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch},
     ids::ProjectId,
     projects::model::Project,
 };
 use axum::{Json, extract::State};
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::{
     super::{
         Shared,
+        error::ApiError,
         extract::{Body, Path, Query, Who},
         table::{Route, get, post},
     },
@@ -27,6 +29,9 @@ pub(super) fn routes() -> Vec<Route> {
             .query::<Option<ChangeGroup>>("group", "Only files of this group.")
             .query::<Option<String>>("after", "Only files behind this path; needs `group`.")
             .gives::<Changes>(200),
+        post("/api/v1/projects/{id}/changes/stage", stage)
+            .says(TAG, "Takes changes into the index, or those of the group `staged` out of it.")
+            .takes::<Staging>(),
         get("/api/v1/projects/{id}/branches", branches)
             .says(TAG, "The branches of its repository, the default one first.")
             .gives::<Branches>(200),
@@ -58,6 +63,16 @@ async fn changes(
         }
     };
     Ok(Json(http.engine.git.changes(&who, id, page).await?))
+}
+
+async fn stage(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Body(what): Body<Staging>,
+) -> Result<StatusCode, ApiError> {
+    http.engine.git.stage(&who, id, what).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn branches(State(http): State<Shared>, Who(who): Who, Path(id): Path<ProjectId>) -> Answer<Branches> {
