@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every panel: the end of its address, its words and its picture. A new one needs a line here and its route.
-const PANELS: [(&str, &str, IconName); 3] = [
+const PANELS: &[(&str, &str, IconName)] = &[
     ("changes", "Changes", IconName::Diff),
     ("files", "Files", IconName::Folder),
     ("memories", "Memories", IconName::Think),
@@ -25,7 +25,7 @@ pub fn PanelLinks(
     id: ProjectId,
 ) -> impl IntoView {
     let path = use_location().pathname;
-    let links = PANELS.map(|(end, words, icon)| {
+    let links = PANELS.iter().map(|&(end, words, icon)| {
         let href = format!("/projects/{id}/{end}");
         let address = href.clone();
         let on = Memo::new(move |_| path.with(|path| *path == address));
@@ -38,7 +38,7 @@ pub fn PanelLinks(
     });
     view! {
         <nav class="tabs panel-links" aria-label="Panels">
-            {links.into_iter().collect_view()}
+            {links.collect_view()}
         </nav>
     }
     .into_any()

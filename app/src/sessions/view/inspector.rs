@@ -14,8 +14,11 @@ use crate::{
     ui::{Button, IconName, Look, Tab, Tabs},
 };
 
-/// Every tab: its key, its words and what is in it. The first one is in view at first.
-const PARTS: [(&str, &str, fn(Shown) -> AnyView); 4] = [
+/// A tab: its key, its words and what is in it.
+type Part = (&'static str, &'static str, fn(Shown) -> AnyView);
+
+/// Every tab. The first one is in view at first.
+const PARTS: &[Part] = &[
     (CHANGES, "Changes", |shown| view! { <ChangesHere shown=shown /> }.into_any()),
     ("files", "Files", |shown| view! { <FilesPanel project=shown.project path=shown.file /> }.into_any()),
     ("terminals", "Terminals", |shown| view! { <Terminals shown=shown /> }.into_any()),
@@ -45,20 +48,20 @@ pub fn Inspector(
 ) -> impl IntoView {
     let tab = RwSignal::new(CHANGES);
     let (changed, file, terminal) = (RwSignal::new(None::<u64>), RwSignal::new(None), RwSignal::new(None));
-    let tabs = PARTS.map(|(key, words, _)| {
+    let tabs = PARTS.iter().map(|&(key, words, _)| {
         let count = if key == CHANGES { changed.into() } else { Signal::default() };
         Tab { key, words, count }
     });
     let project = here().fact(|card| Some(card.project_id));
     let part = move || {
         let shown = Shown { project: project.get()?, changed, file, terminal };
-        let (.., draw) = PARTS.into_iter().find(|(key, ..)| *key == tab.get())?;
+        let (.., draw) = PARTS.iter().find(|(key, ..)| *key == tab.get())?;
         Some(draw(shown))
     };
     view! {
         <aside class="side" aria-label="Inspector">
             <header class="bar">
-                <Tabs tabs=tabs.to_vec() active=tab label="Inspector" />
+                <Tabs tabs=tabs.collect() active=tab label="Inspector" />
                 <span class="grow"></span>
                 <Button
                     look=Look::Quiet
