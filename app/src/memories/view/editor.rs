@@ -151,9 +151,7 @@ impl Editing {
             if difference.current.hash == base {
                 return;
             }
-            let untouched =
-                self.file.with_untracked(|file| self.text.with_untracked(|text| *text == file.text));
-            if untouched || difference.html.is_empty() {
+            if untrack(|| !self.dirty()) || difference.html.is_empty() {
                 self.text.set(difference.current.text.clone());
                 self.take(difference.current);
             } else {
@@ -210,15 +208,13 @@ fn Open(
     });
     // What is typed is kept, but another device does not see it.
     let leaving = window_event_listener(ev::beforeunload, move |event| {
-        if editable && it.file.with_untracked(|file| it.text.with_untracked(|text| *text != file.text)) {
+        if editable && untrack(|| it.dirty()) {
             event.prevent_default();
         }
     });
     on_cleanup(move || leaving.remove());
     let fits = Memo::new(move |_| it.text.with(String::len) <= MEMORY_MAX);
-    let can_save = Memo::new(move |_| {
-        editable && fits.get() && (it.dirty() || it.file.with(|file| file.hash.is_none()))
-    });
+    let can_save = Memo::new(move |_| editable && fits.get() && it.dirty());
     use_shortcut("ctrl+s", "Save", move || {
         if can_save.get_untracked() {
             it.save();
@@ -248,7 +244,7 @@ fn Open(
                     aria-label="Text of the file"
                     spellcheck="false"
                     readonly=!editable
-                    placeholder="What every agent should know here. `@path` imports another file."
+                    placeholder="What every agent should know here. A path after an @ imports another file."
                     prop:value=move || it.text.get()
                     on:input=move |event| it.write(event_target_value(&event))
                 >

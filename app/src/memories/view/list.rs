@@ -74,7 +74,7 @@ fn Row(
         Some(order) => {
             view! { <span class="memory-no num" title="Its place in the order">{order}</span> }.into_any()
         }
-        None => view! { <span class="memory-no faint" title="Not loaded">"–"</span> }.into_any(),
+        None => view! { <span class="memory-no" title="Not loaded">"–"</span> }.into_any(),
     };
     let state = match (file.exists, file.editable) {
         (false, true) => Some("Missing"),
@@ -84,10 +84,9 @@ fn Row(
     view! {
         <button
             type="button"
-            class="memory-row"
+            class=format!("memory-row depth-{}", file.depth.min(4))
             class:on=on
             class:off=file.order.is_none()
-            style=format!("--depth:{}", file.depth)
             title=file.path
             disabled=!file.readable
             aria-current=move || on.get().then_some("true")
@@ -102,7 +101,7 @@ fn Row(
                 </span>
                 {file.note.map(|note| view! { <span class="soft xs memory-note"><Words text=note /></span> })}
             </span>
-            {file.exists.then(|| view! { <span class="faint xs num" title=tokens(file.tokens)>{size(file.bytes)}</span> })}
+            {file.exists.then(|| view! { <span class="soft xs num" title=tokens(file.tokens)>{size(file.bytes)}</span> })}
         </button>
     }
     .into_any()
@@ -129,7 +128,7 @@ fn NewRule(
         <Button look=Look::Quiet icon=IconName::Plus label="New rule of the project" on_click=move |()| asked.set(true) />
         <Dialog open=asked title="New rule">
             <NameForm
-                hint="A file in `.claude/rules`, such as `testing`. It is made when you save it."
+                hint="A file in .claude/rules, such as “testing”. It is made when you save it."
                 words="Write it"
                 most=80
                 call=call
