@@ -258,10 +258,9 @@ impl Walk<'_> {
         if let Ok(rest) = path.strip_prefix(&around.project) {
             return rest.display().to_string();
         }
-        if let Some(rest) = around.notes.as_ref().and_then(|notes| path.strip_prefix(notes).ok()) {
-            if scope == MemoryScope::Auto {
-                return rest.display().to_string();
-            }
+        let of_notes = around.notes.as_ref().filter(|_| scope == MemoryScope::Auto);
+        if let Some(rest) = of_notes.and_then(|notes| path.strip_prefix(notes).ok()) {
+            return rest.display().to_string();
         }
         match path.strip_prefix(&around.home) {
             Ok(rest) if around.home.parent().is_some() => format!("~/{}", rest.display()),
