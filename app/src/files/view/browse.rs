@@ -143,7 +143,7 @@ fn SearchBox(asked: Asked) -> impl IntoView {
             <Show when=move || asked.contents.get()>
                 <div class="row wrap files-switches">
                     {switch("Aa", "Match case", asked.case)}
-                    {switch("Word", "Whole words", asked.word)}
+                    {switch("Whole words", "Whole words", asked.word)}
                     {switch(".*", "Regular expression", asked.regex)}
                 </div>
                 <TextInput value=asked.globs mono=true label="Which files" placeholder="*.rs !tests/**" />

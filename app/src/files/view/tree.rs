@@ -8,7 +8,7 @@ use super::browse::{Asked, Shelf};
 use crate::{
     files::{
         api,
-        model::{ENTRIES_MAX, Entry, EntryKind, ListOptions, Listing, bytes_in_words, join, split},
+        model::{Entry, EntryKind, ListOptions, Listing, bytes_in_words, join, split},
     },
     ui::{
         Button, Empty, Icon, IconName, Look,
@@ -94,28 +94,36 @@ fn Rows(branches: Branches, path: String, depth: usize, listing: Listing) -> Any
     }
     let total = listing.total;
     let entries = RwSignal::new(listing.entries);
-    let left = move || (total as usize).saturating_sub(entries.with(Vec::len));
+    let drawn = RwSignal::new(ROWS);
+    let shown = move || entries.with(|entries| entries.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
+    let left = move || (total as usize).saturating_sub(drawn.get().min(entries.with(Vec::len)));
     let call = use_call();
     let folder = StoredValue::new(path.clone());
     let more = move |()| {
+        drawn.update(|drawn| *drawn += ROWS);
+        if entries.with_untracked(Vec::len) >= drawn.get_untracked().min(total as usize) {
+            return;
+        }
         let skip = u32::try_from(entries.with_untracked(Vec::len)).unwrap_or(u32::MAX);
         let options = ListOptions { skip, ..untrack(|| branches.asked.listed()) };
         let ask = api::list(branches.shelf.project, folder.get_value(), options);
         call.run(ask, move |next| entries.update(|entries| entries.extend(next.entries)));
     };
     view! {
-        <For each=move || entries.get() key=|entry| (entry.name.clone(), entry.kind == EntryKind::Dir) let:entry>
+        <For each=shown key=|entry| (entry.name.clone(), entry.kind == EntryKind::Dir) let:entry>
             <Row branches=branches path=join(&path, &entry.name) depth=depth entry=entry />
         </For>
         <Show when=move || { left() > 0 }>
             <Button look=Look::Quiet class="tree-more" on_click=more>
-                {move || format!("Show {} more", left().min(ENTRIES_MAX))}
+                {move || format!("Show {} more", left().min(ROWS))}
             </Button>
         </Show>
     }
     .into_any()
 }
 
+/// How many rows are drawn at once: a browser is slower with them than the server.
+const ROWS: usize = 500;
 /// Indents of deeper folders are the same: the names need the room.
 const DEEPEST: usize = 12;
 
