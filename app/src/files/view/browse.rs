@@ -11,6 +11,9 @@ use crate::{
     ui::{Button, Empty, IconName, Look, TextInput},
 };
 
+/// A file to be shown, or none, and its lines that are marked: the first and the last one.
+pub type Goal = (Option<String>, Option<(u64, u64)>);
+
 /// Which file is in view, and how to look at another.
 #[derive(Clone, Copy)]
 pub struct Shelf {
@@ -20,8 +23,8 @@ pub struct Shelf {
     pub path: Signal<Option<String>>,
     /// Its lines that are marked: the first and the last one.
     pub lines: Signal<Option<(u64, u64)>>,
-    /// Shows a file, or none, with some of its lines marked.
-    pub go: Callback<(Option<String>, Option<(u64, u64)>)>,
+    /// Shows it.
+    pub go: Callback<Goal>,
 }
 
 /// What is typed, and what is searched for it.

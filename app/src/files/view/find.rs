@@ -47,11 +47,11 @@ fn InNames(shelf: Shelf, asked: Asked) -> impl IntoView {
         }
         let left = (names.total as usize).saturating_sub(names.matches.len());
         let rows = names.matches.into_iter().map(|found| {
-            let path = found.path.clone();
+            let (path, words) = (found.path.clone(), marked(&found.path, &found.marks));
             view! {
-                <button type="button" class="found" title=found.path.clone() on:click=move |_| shelf.go.run((Some(path.clone()), None))>
+                <button type="button" class="found" title=found.path on:click=move |_| shelf.go.run((Some(path.clone()), None))>
                     <Icon name=IconName::File />
-                    <span class="found-path">{marked(&found.path, &found.marks)}</span>
+                    <span class="found-path">{words}</span>
                 </button>
             }
         });
@@ -144,9 +144,10 @@ fn Line(shelf: Shelf, found: Match) -> impl IntoView {
         // The same line again is no change of the address.
         browser::reveal(&format!("L{line}"));
     };
+    let place = format!("{}:{line}", found.path);
     view! {
-        <button type="button" class="found lines" title=found.path.clone() on:click=go>
-            <span class="found-path faint xs">{found.path.clone()} ":" {line}</span>
+        <button type="button" class="found lines" title=found.path on:click=go>
+            <span class="found-path faint xs">{place}</span>
             <code class="found-text">{marked(&found.excerpt, &found.marks)}</code>
         </button>
     }

@@ -6,7 +6,7 @@ use leptos_router::{
     hooks::{use_location, use_navigate, use_query_map},
 };
 
-use super::browse::{Browse, Shelf};
+use super::browse::{Browse, Goal, Shelf};
 use crate::{
     files::model::{escaped, lines_of},
     ids::ProjectId,
@@ -24,7 +24,7 @@ fn OfAddress(project: ProjectId) -> impl IntoView {
     let (query, hash, navigate) = (use_query_map(), use_location().hash, use_navigate());
     let path = Memo::new(move |_| query.with(|query| query.get("path")).filter(|path| !path.is_empty()));
     let lines = Memo::new(move |_| hash.with(|hash| lines_of(hash.trim_start_matches('#'))));
-    let go = Callback::new(move |(path, lines): (Option<String>, Option<(u64, u64)>)| {
+    let go = Callback::new(move |(path, lines): Goal| {
         let query = path.map(|path| format!("?path={}", escaped(&path))).unwrap_or_default();
         let fragment = match lines {
             Some((first, last)) if first == last => format!("#L{first}"),
@@ -46,7 +46,7 @@ pub fn FilesPanel(
     path: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let lines = RwSignal::new(None);
-    let go = Callback::new(move |(to, at): (Option<String>, Option<(u64, u64)>)| {
+    let go = Callback::new(move |(to, at): Goal| {
         lines.set(at);
         path.set(to);
     });

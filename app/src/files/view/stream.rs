@@ -15,6 +15,9 @@ mod real {
         _hears: Vec<Closure<dyn Fn(MessageEvent)>>,
     }
 
+    /// Takes an event of one kind.
+    type Hear = Box<dyn Fn(MessageEvent)>;
+
     impl Listening {
         /// Asks at an address. `matches` takes what comes, `end` how it ended: with an error if it was refused or cut off.
         pub fn to(
@@ -29,7 +32,7 @@ mod real {
             let data = |event: &MessageEvent| event.data().as_string().unwrap_or_default();
             let over = source.clone();
             let broken = source.clone();
-            let hears: [(&str, Box<dyn Fn(MessageEvent)>); 3] = [
+            let hears: [(&str, Hear); 3] = [
                 (
                     "matches",
                     Box::new(move |event| matches(serde_json::from_str(&data(&event)).unwrap_or_default())),

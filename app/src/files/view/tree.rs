@@ -193,7 +193,7 @@ fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView 
             class:on=in_view
             class:faint=entry.ignored || dead
             title=told.unwrap_or_else(|| path.clone())
-            aria-expanded=is_dir.then(|| move || if is_open.get() { "true" } else { "false" })
+            aria-expanded=is_dir.then_some(move || if is_open.get() { "true" } else { "false" })
             aria-selected=move || if in_view.get() { "true" } else { "false" }
             aria-disabled=dead.then_some("true")
             tabindex=tab

@@ -158,7 +158,7 @@ fn mark(file: &File, end: u64) -> io::Result<Option<u64>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
+#[allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 mod tests {
     use std::fs;
 
