@@ -51,7 +51,6 @@ test('the tree is opened, a file is looked at, and a line of it is linked', asyn
   await expect(page).toHaveURL(/path=src\/long\.rs$/);
   await expect(line(page, 1)).toContainText('fn line_1() {}');
   await expect(text(page).locator('.hl-k').first()).toHaveText('fn');
-  await expectAccessible(page);
   await expectNoOverflow(page);
   await line(page, 3).locator('a').click();
   await expect(page).toHaveURL(/#L3$/);
@@ -60,14 +59,14 @@ test('the tree is opened, a file is looked at, and a line of it is linked', asyn
   await expect(text(page).locator('.cl.on')).toHaveCount(3);
 
   await open(page, project, '?path=src/long.rs#L2400');
-  await expect(line(page, 2400)).toBeInViewport();
+  // Two thousand lines at once, where two stories share a slow machine.
+  await expect(line(page, 2400)).toBeInViewport({ timeout: 40_000 });
   await expect(text(page).locator('.cl.on')).toHaveText(/line_2400/);
   await text(page).getByRole('button', { name: 'Show what is before' }).click();
   await expect(line(page, 1999)).toBeAttached();
 });
 
-test('keys move in the tree', async ({ page, project, isMobile }) => {
-  test.skip(isMobile, 'a phone has no such keys');
+test('keys move in the tree', async ({ page, project }) => {
   fill(project);
   await open(page, project);
   await row(page, /^src/).focus();
@@ -95,6 +94,8 @@ test('files are found by name and by what is in them', async ({ page, project })
   await expect(found.locator('mark').first()).toBeVisible();
   await found.click();
   await expect(text(page)).toContainText('the needle');
+  await expectAccessible(page);
+  await expectNoOverflow(page);
   await page.goBack();
   await expect(box(page)).toBeVisible();
   await page.getByRole('button', { name: 'Contents' }).click();
