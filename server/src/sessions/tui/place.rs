@@ -70,7 +70,7 @@ impl Place {
     }
 }
 
-/// The lines that follow `from`, as of [`super::tail`], wherever that place is now.
+/// The lines that follow `from`, as of [`super::tail()`], wherever that place is now.
 ///
 /// # Errors
 /// When the record cannot be read, or is no regular file.
