@@ -29,8 +29,8 @@ test('a prompt is followed from the first sign-in to the archive', async ({ page
     await place(page, 'Projects').click();
     await page.getByRole('main').getByRole('button', { name: /^Add/ }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Add a project' });
-    await dialog.getByRole('textbox').fill(path.slice(0, -2));
-    await expect(dialog.getByRole('button', { name: path })).toBeVisible();
+    await dialog.getByRole('textbox').fill(path.slice(0, -1));
+    await expect(dialog.getByRole('button', { name: path, exact: true })).toBeVisible();
     await dialog.getByRole('textbox').fill(path);
     await dialog.getByRole('button', { name: 'Add project' }).click();
     await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();

@@ -8,7 +8,7 @@ use crate::time::Millis;
 /// The most entries of one page of a listing.
 pub const ENTRIES_MAX: usize = 2_000;
 /// The most lines of one page of a text.
-pub const LINES_MAX: usize = 2_000;
+pub const LINES_MAX: usize = 500;
 /// A larger file, in bytes, is read by ranges and shown without colours.
 pub const WHOLE_MAX: u64 = 2 * 1024 * 1024;
 /// The most names that a search gives.

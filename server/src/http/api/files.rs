@@ -102,7 +102,7 @@ pub(super) fn routes() -> Vec<Route> {
         .query::<u32>("skip", "How many entries are left out at the beginning.")
         .gives::<Listing>(200),
         get("/api/v1/projects/{id}/files/view", view)
-            .says(TAG, "One file as it is shown; at most 2,000 lines of a text. One of `line`, `byte` and `before`.")
+            .says(TAG, "One file as it is shown; at most 500 lines of a text. One of `line`, `byte` and `before`.")
             .query::<String>("path", "The file, relative to the project.")
             .query::<u64>("line", "The number of the first line, from 1; 1 if nothing is given.")
             .query::<u64>("byte", "Where the page begins: the `next` of the one before.")
