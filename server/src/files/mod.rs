@@ -40,7 +40,7 @@ use self::{
     search::Search,
     walk::Scope,
 };
-use crate::db::Db;
+use crate::{db::Db, projects::blocking};
 
 /// How long the names of a project are taken for those that it has.
 const FRESH: Duration = Duration::from_secs(5);
@@ -188,11 +188,4 @@ fn short(typed: &str) -> Result<String, AppError> {
 
 fn going() -> AppError {
     AppError::new(ErrorCode::Unavailable, "The server is going.")
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "a look at a project's files ended early");
-        AppError::new(ErrorCode::Internal, "Something went wrong on the server; its log says what.")
-    })
 }
