@@ -1,5 +1,7 @@
 // The third walkthrough: the network goes, the server is killed in the middle of a turn, and the page catches up by number
 // without a reload; what was being written is kept, and seen on another device.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { composer, open, send, thread } from './fixtures/hands.ts';
 import { AWAY, expect, test } from './fixtures/roost.ts';
 
@@ -27,13 +29,16 @@ test('a server that is killed in the middle of a turn is caught up with, once an
   const card = await stage.rested(project, 'say: ready', { mode: 'session' });
   await open(page, card.id);
   await page.evaluate(() => Object.assign(globalThis, { sameage: true }));
-  await send(page, `slow: 40\n${counted(0, 10)}\nlong: 6\n${counted(10, 20)}`);
+  const go = join(project.path, 'go');
+  await send(page, `${counted(0, 10)}\nhold: ${go}\nlong: 6\n${counted(10, 20)}`);
   await expect(page.getByText('counted to 2 by now', { exact: true })).toBeVisible();
   await stage.kill();
   await expect(away(page)).toBeVisible();
   // What was seen stays in view, and one may go on writing.
   await expect(page.getByText('counted to 2 by now', { exact: true })).toBeVisible();
   await composer(page).fill('written while nobody listened');
+  // The agent goes on while the server is gone.
+  writeFileSync(go, '');
   await stage.start();
   await expect(away(page)).toBeHidden();
   await expect(page.getByText('counted to 19 by now', { exact: true })).toBeVisible({ timeout: 60_000 });

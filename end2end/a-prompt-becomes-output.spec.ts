@@ -1,6 +1,6 @@
 // The first walkthrough: from the composer over the actor, the keeper and the CLI to the thread, and into every other page
 // and API that looks at the session.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, send, sessionOf, thread, tool } from './fixtures/hands.ts';
 import { awake, expect, expectAccessible, test } from './fixtures/roost.ts';
@@ -11,11 +11,13 @@ test('what is typed reaches the agent once, and what it does is seen as it happe
   await open(page, card.id);
   await open(other, card.id);
 
-  await send(page, 'think: hm, an orchard\nslow: 40\nlong: 2\nslow: 2\nwrite: a.txt | hello\nsay: Written.');
+  const go = join(project.path, 'go');
+  await send(page, `think: hm, an orchard\nhold: ${go}\nlong: 2\nwrite: a.txt | hello\nsay: Written.`);
   // Text is seen before it is finished, on both pages.
   for (const one of [page, other]) await expect(thread(one).getByText('Writing')).toBeVisible();
   const early = await stage.history(card.id);
   expect(early.filter((event) => event.kind === 'assistant_text' && event.seq > card.last_seq)).toEqual([]);
+  writeFileSync(go, '');
 
   for (const one of [page, other]) {
     await expect(thread(one).getByText('Written.', { exact: true })).toBeVisible();

@@ -92,7 +92,7 @@ test('a prompt is followed from the first sign-in to the archive', async ({ page
 
   await test.step('interrupt', async () => {
     await stage.until(id, (card) => card.status === 'idle');
-    await send(page, 'slow: 100\nlong: 30');
+    await send(page, 'hold: nowhere\nlong: 30');
     await expect(thread(page).getByText('Writing')).toBeVisible();
     await page.getByRole('button', { name: /^Interrupt the agent/ }).click();
     await expect(thread(page).getByText('Interrupted', { exact: true })).toBeVisible();

@@ -1,4 +1,6 @@
 // The thread: every kind of tool call in its own way, long histories in windows, huge outputs on demand.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awake, expect, expectAccessible, test } from './fixtures/roost.ts';
 import { atEnd, open, send, thread, tool } from './fixtures/hands.ts';
@@ -115,7 +117,8 @@ test('an older page comes in above without moving what is read', async ({ page, 
 test('it stays at its end while the agent writes, unless the reader scrolled up', async ({ page, stage, project }) => {
   const first = await stage.rested(project, 'long: 30', EDITS);
   await open(page, first.id);
-  await send(page, 'slow: 30\nlong: 12\nsay: the end');
+  const go = join(project.path, 'go');
+  await send(page, `hold: ${go}\nlong: 12\nsay: the end`);
   await expect(thread(page).getByText('Writing')).toBeVisible();
   expect(await atEnd(page)).toBe(true);
   await thread(page).hover();
@@ -127,6 +130,7 @@ test('it stays at its end while the agent writes, unless the reader scrolled up'
     entry?.setAttribute('data-marked', '');
     return entry?.getBoundingClientRect().top ?? 0;
   });
+  writeFileSync(go, '');
   await stage.until(first.id, (card) => card.status === 'idle' && card.last_seq > first.last_seq + 3);
   expect(await place()).toBeGreaterThan(0);
   const now = await page.locator('[data-marked]').boundingBox();

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
     io,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -94,6 +95,12 @@ async fn play(beats: Vec<Beat>, sender: mpsc::Sender<io::Result<String>>) {
                     () = sender.closed() => return,
                 }
             }
+            Beat::Hold(file) => {
+                tokio::select! {
+                    () = there(&file) => continue,
+                    () = sender.closed() => return,
+                }
+            }
             Beat::Event(event) => {
                 let kind = event["type"].as_str().unwrap_or_default();
                 sender.send(Ok(format!("event: {kind}\ndata: {event}\n\n"))).await
@@ -103,6 +110,13 @@ async fn play(beats: Vec<Beat>, sender: mpsc::Sender<io::Result<String>>) {
         if sent.is_err() {
             return;
         }
+    }
+}
+
+/// Waits until `file` is there.
+async fn there(file: &Path) {
+    while !tokio::fs::try_exists(file).await.is_ok_and(|is| is) {
+        sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! A reply as the API sends it: one JSON message, or server-sent events with their pauses. Never decides what is said.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,8 +15,10 @@ const DELTA: usize = 24;
 pub(crate) enum Beat {
     /// Sends this event.
     Event(Value),
-    /// Waits.
+    /// Waits so long.
     Pause(Duration),
+    /// Waits until this file is there.
+    Hold(PathBuf),
     /// Breaks the connection.
     Cut,
 }
@@ -44,14 +46,16 @@ pub(crate) fn beats(
     usage["output_tokens"] = json!(tokens(&blocks(reply)));
     let mut out = vec![Beat::Event(json!({ "type": "message_start", "message": opening }))];
     let mut pace = pace;
+    let mut hold = None;
     let mut index = 0;
     for part in &reply.parts {
         match part {
             Part::Slow(ms) => pace = Duration::from_millis(*ms),
             Part::Wait(ms) => out.push(Beat::Pause(Duration::from_millis(*ms))),
+            Part::Hold(file) => hold = Some(file.clone()),
             Part::Say(_) | Part::Think(_) => {
                 if let Some(block) = block(part) {
-                    stream_block(&mut out, index, &block, pace);
+                    stream_block(&mut out, index, &block, pace, hold.take());
                     index += 1;
                 }
             }
@@ -59,7 +63,7 @@ pub(crate) fn beats(
         }
     }
     for call in &blocks(reply)[index..] {
-        stream_block(&mut out, index, call, pace);
+        stream_block(&mut out, index, call, pace, hold.take());
         index += 1;
     }
     if cut {
@@ -74,7 +78,7 @@ pub(crate) fn beats(
     out
 }
 
-fn stream_block(out: &mut Vec<Beat>, index: usize, block: &Value, pace: Duration) {
+fn stream_block(out: &mut Vec<Beat>, index: usize, block: &Value, pace: Duration, mut hold: Option<PathBuf>) {
     let mut start = block.clone();
     let (field, delta, text) = match block["type"].as_str() {
         Some("text") => ("text", "text_delta", block["text"].as_str().unwrap_or_default().to_owned()),
@@ -94,7 +98,13 @@ fn stream_block(out: &mut Vec<Beat>, index: usize, block: &Value, pace: Duration
     out.push(Beat::Event(json!({ "type": "content_block_start", "index": index, "content_block": start })));
     let send =
         |delta: Value| Beat::Event(json!({ "type": "content_block_delta", "index": index, "delta": delta }));
-    for piece in pieces(&text) {
+    let pieces = pieces(&text);
+    for (at, piece) in pieces.iter().enumerate() {
+        if at >= pieces.len() / 2
+            && let Some(file) = hold.take()
+        {
+            out.push(Beat::Hold(file));
+        }
         out.push(send(json!({ "type": delta, field: piece })));
         if !pace.is_zero() {
             out.push(Beat::Pause(pace));
@@ -187,6 +197,15 @@ mod tests {
         let pieces = pieces(text);
         assert_eq!(pieces.concat(), text);
         assert!(pieces.len() > 2 && pieces.iter().all(|piece| piece.len() <= 3 * DELTA + 4));
+    }
+
+    #[test]
+    fn a_text_that_is_held_stops_halfway() {
+        let parts = vec![Part::Hold("go".into()), Part::Say("a text that is long enough for several deltas of it".into())];
+        let beats = beats(&Reply { parts, calls: Vec::new() }, &Conversation::default(), "m", Duration::ZERO, false);
+        let delta = |beat: &Beat| matches!(beat, Beat::Event(event) if event["type"] == "content_block_delta");
+        let held = beats.iter().position(|beat| matches!(beat, Beat::Hold(file) if file.ends_with("go"))).unwrap();
+        assert!(beats[..held].iter().any(delta) && beats[held..].iter().any(delta));
     }
 
     #[test]

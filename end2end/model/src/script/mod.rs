@@ -17,6 +17,7 @@
 //! | `parallel:` … `end` | the calls between go into one response |
 //! | `otherwise: text` | said, and the end, if the call above failed or was denied |
 //! | `slow: ms`, `wait: ms`, `long: paragraphs` | from here on so long per delta, a pause, much text |
+//! | `hold: path` | the next text stops halfway until that file is there |
 //! | `error: 529 overloaded`, `error: 529 x2` | the response fails with that status: always, or the first two times |
 //! | `cut`, `cut: 2` | the response's stream breaks midway, that many times |
 //!
@@ -26,6 +27,8 @@
 mod parse;
 #[cfg(test)]
 mod tests;
+
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -59,6 +62,8 @@ pub(crate) enum Part {
     Slow(u64),
     /// One pause in milliseconds.
     Wait(u64),
+    /// The next block of text stops halfway until this file is there.
+    Hold(PathBuf),
     /// The response fails with this status, `times` times or always.
     Fail {
         /// The HTTP status.

@@ -28,6 +28,7 @@ const WORDS: &[&str] = &[
     "tool",
     "slow",
     "wait",
+    "hold",
     "long",
     "error",
     "cut",
@@ -131,6 +132,7 @@ impl Parser {
             "think" => self.part(Part::Think(directive.text())),
             "slow" => self.part(Part::Slow(directive.number())),
             "wait" => self.part(Part::Wait(directive.number())),
+            "hold" => self.part(Part::Hold(directive.line.clone().into())),
             "long" => self.part(Part::Say(paragraphs(directive.number()))),
             "error" => self.part(failure(&directive.line)),
             "cut" => self.part(Part::Cut(u32::try_from(directive.number().max(1)).unwrap_or(1))),
@@ -265,7 +267,7 @@ impl Parser {
     fn finish(mut self) -> Script {
         self.put_questions();
         self.close();
-        let speaks = |part: &Part| !matches!(part, Part::Slow(_) | Part::Wait(_));
+        let speaks = |part: &Part| !matches!(part, Part::Slow(_) | Part::Wait(_) | Part::Hold(_));
         if !self.round.parts.iter().any(speaks) {
             self.round.parts.push(Part::Say("Done.".to_owned()));
         }
