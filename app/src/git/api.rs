@@ -4,7 +4,7 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::model::{Branches, ChangeGroup, ChangePage, ChangedFile, Changes, Staging, SwitchBranch};
+use super::model::{Branches, ChangePage, ChangedFile, Changes, Chosen, FileDiff, SwitchBranch, WhichDiff};
 use crate::{error::AppError, ids::ProjectId, projects::model::Project};
 
 /// The changed files of a project's work tree.
@@ -23,16 +23,16 @@ pub async fn more_changes(id: ProjectId, page: ChangePage) -> Result<Vec<Changed
 
 /// Takes changes into the index, or out of it.
 #[server(prefix = "/api/ui", endpoint = "git/stage", input = Json)]
-pub async fn stage(id: ProjectId, what: Staging) -> Result<(), AppError> {
+pub async fn stage(id: ProjectId, what: Chosen) -> Result<(), AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.git.stage(&who, id, what).await
 }
 
-/// One file's change as sanitised, highlighted HTML.
+/// A page of one file's change, from this line on.
 #[server(prefix = "/api/ui", endpoint = "git/diff", input = Json)]
-pub async fn diff(id: ProjectId, path: String, group: ChangeGroup) -> Result<String, AppError> {
+pub async fn diff(id: ProjectId, which: WhichDiff, from: u32) -> Result<FileDiff, AppError> {
     let (engine, who) = crate::engine::caller()?;
-    engine.git.diff(&who, id, &path, group).await
+    engine.git.diff(&who, id, which, from).await
 }
 
 /// The branches of a project's repository.

@@ -34,12 +34,8 @@ use lru::LruCache;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
-use self::{
-    names::Index,
-    root::{Root, refusal},
-    search::Search,
-    walk::Scope,
-};
+use self::{names::Index, root::refusal, search::Search, walk::Scope};
+pub(crate) use self::{read::image, root::Root};
 use crate::{db::Db, projects::blocking};
 
 /// How long the names of a project are taken for those that it has.

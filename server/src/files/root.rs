@@ -22,21 +22,21 @@ use crate::db::Fault;
 const RULES_MAX: u64 = 256 * 1024;
 
 /// The directory of a project.
-pub(super) struct Root {
+pub(crate) struct Root {
     pub(super) dir: Dir,
 }
 
 /// A regular file that is open.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     /// Where it is, links resolved.
     pub(super) path: PathBuf,
     pub(super) file: File,
-    pub(super) metadata: std::fs::Metadata,
+    pub(crate) metadata: std::fs::Metadata,
 }
 
 impl Root {
     /// Opens the directory. 409 if it cannot be used.
-    pub(super) fn open(path: &Path) -> Result<Self, AppError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, AppError> {
         let dir = Dir::open_ambient_dir(path, ambient_authority()).map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::NotFound => "The directory of the project is gone.".to_owned(),
@@ -67,7 +67,7 @@ impl Root {
     }
 
     /// Opens the regular file at a path. 409 for a folder, and for what is neither.
-    pub(super) fn file(&self, path: &str) -> Result<Opened, AppError> {
+    pub(crate) fn file(&self, path: &str) -> Result<Opened, AppError> {
         let (path, metadata) = self.find(path)?;
         if metadata.is_dir() {
             return Err(AppError::conflict("folder", "This is a folder."));
@@ -76,6 +76,15 @@ impl Root {
             AppError::conflict("special", "This is a pipe, a socket or a device; it is not opened.")
         })?;
         Ok(Opened { path, file, metadata })
+    }
+}
+
+impl Opened {
+    /// All of its bytes; nothing if there are more than that.
+    pub(crate) fn whole(&self, most: u64) -> Result<Option<Vec<u8>>, AppError> {
+        let mut bytes = Vec::new();
+        (&self.file).take(most + 1).read_to_end(&mut bytes).map_err(refusal)?;
+        Ok((bytes.len() as u64 <= most).then_some(bytes))
     }
 }
 

@@ -7,11 +7,13 @@ mod checkout;
 mod command;
 mod diff;
 mod look;
+mod pick;
 mod stage;
 mod status;
 mod switch;
 #[cfg(test)]
 mod tests;
+mod unified;
 mod unpushed;
 
 use std::sync::Arc;
@@ -20,8 +22,8 @@ use app::{
     auth::model::Viewer,
     error::AppError,
     git::{
-        model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch},
-        port::Git,
+        model::{Branches, ChangePage, Changes, Chosen, FileDiff, Side, SwitchBranch, WhichDiff},
+        port::{Git, Picture},
     },
     ids::ProjectId,
     projects::model::Project,
@@ -66,7 +68,7 @@ impl Git for GitEngine {
         changes::changes(&self.repository(id).await?, page).await
     }
 
-    async fn stage(&self, _who: &Viewer, id: ProjectId, what: Staging) -> Result<(), AppError> {
+    async fn stage(&self, _who: &Viewer, id: ProjectId, what: Chosen) -> Result<(), AppError> {
         let place = self.projects.trusted_place(id).await?;
         let git = Repository { dir: place.dir, trusted: place.trusted };
         let engine = self.clone();
@@ -83,10 +85,20 @@ impl Git for GitEngine {
         &self,
         _who: &Viewer,
         id: ProjectId,
-        path: &str,
-        group: ChangeGroup,
-    ) -> Result<String, AppError> {
-        diff::diff(&self.repository(id).await?, path, group).await
+        which: WhichDiff,
+        from: u32,
+    ) -> Result<FileDiff, AppError> {
+        diff::diff(&self.repository(id).await?, which, from).await
+    }
+
+    async fn image(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        which: WhichDiff,
+        side: Side,
+    ) -> Result<Picture, AppError> {
+        diff::image(&self.repository(id).await?, &which, side).await
     }
 
     async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {

@@ -14,8 +14,8 @@ use app::{
         port::{Files, OpenFile},
     },
     git::{
-        model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch},
-        port::Git,
+        model::{Branches, ChangePage, Changes, Chosen, FileDiff, Side, SwitchBranch, WhichDiff},
+        port::{Git, Picture},
     },
     ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     memories::{
@@ -232,12 +232,23 @@ impl Git for Fakes {
         &self,
         _who: &Viewer,
         id: ProjectId,
-        _path: &str,
-        _group: ChangeGroup,
-    ) -> Result<String, AppError> {
-        known(id.0, "project").map(|()| String::new())
+        which: WhichDiff,
+        from: u32,
+    ) -> Result<FileDiff, AppError> {
+        self.note(format!("diff {which:?} {from}"));
+        known(id.0, "project").map(|()| sample::diff())
     }
-    async fn stage(&self, _who: &Viewer, id: ProjectId, _what: Staging) -> Result<(), AppError> {
+    async fn image(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        _which: WhichDiff,
+        _side: Side,
+    ) -> Result<Picture, AppError> {
+        known(id.0, "project")
+            .map(|()| Picture { media_type: "image/png", bytes: b"\x89PNG\r\n\x1a\n".to_vec() })
+    }
+    async fn stage(&self, _who: &Viewer, id: ProjectId, _what: Chosen) -> Result<(), AppError> {
         known(id.0, "project")
     }
     async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {

@@ -3,8 +3,17 @@
 
 use async_trait::async_trait;
 
-use super::model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch};
+use super::model::{Branches, ChangePage, Changes, Chosen, FileDiff, Side, SwitchBranch, WhichDiff};
 use crate::{auth::model::Viewer, error::AppError, ids::ProjectId, projects::model::Project};
+
+/// An image out of a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// What kind of image it is, by its first bytes.
+    pub media_type: &'static str,
+    /// It.
+    pub bytes: Vec<u8>,
+}
 
 /// Work trees: what changed in them, and which branch they are on.
 #[async_trait]
@@ -16,17 +25,25 @@ pub trait Git: Send + Sync {
         id: ProjectId,
         page: Option<ChangePage>,
     ) -> Result<Changes, AppError>;
-    /// Takes changes into the index, or those of the group `staged` out of it; no file is changed. 409 if the file is no more
-    /// as it was shown or something else has the index, 404 if there is no such change, 403 where nobody trusted the project.
-    async fn stage(&self, who: &Viewer, id: ProjectId, what: Staging) -> Result<(), AppError>;
-    /// One file's change as highlighted HTML lines, at most 2,000 of them.
+    /// Takes changes into the index, or those of the group `staged` out of it; no file is changed. 409 if they are no more as
+    /// they were shown or something else has the index, 404 if there is no such change, 403 where nobody trusted the project.
+    async fn stage(&self, who: &Viewer, id: ProjectId, what: Chosen) -> Result<(), AppError>;
+    /// A page of one file's change, from this line of the diff on. 404 if there is no such change.
     async fn diff(
         &self,
         who: &Viewer,
         id: ProjectId,
-        path: &str,
-        group: ChangeGroup,
-    ) -> Result<String, AppError>;
+        which: WhichDiff,
+        from: u32,
+    ) -> Result<FileDiff, AppError>;
+    /// An image as it was before a change or is after it. 404 if it was not there or is none that can be shown.
+    async fn image(
+        &self,
+        who: &Viewer,
+        id: ProjectId,
+        which: WhichDiff,
+        side: Side,
+    ) -> Result<Picture, AppError>;
     /// The branches of the repository. 409 outside of one.
     async fn branches(&self, who: &Viewer, id: ProjectId) -> Result<Branches, AppError>;
     /// Checks a branch out, and makes it if that is asked for. Discards nothing: 409 while changes would be lost, a merge

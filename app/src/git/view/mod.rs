@@ -2,9 +2,11 @@
 
 pub mod branch;
 pub mod changes;
+pub mod diff;
 pub mod file;
 pub mod page;
 pub mod parts;
+mod rows;
 pub mod state;
 
 pub use self::{
