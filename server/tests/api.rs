@@ -24,6 +24,7 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         ("POST", "/projects") => Some(json!({ "path": "/srv/sample" })),
         ("PATCH", "/projects/{id}") => Some(json!({ "name": "new" })),
         ("POST", "/projects/{id}/changes/stage") => Some(json!({ "group": "staged", "version": "1a" })),
+        ("POST", "/projects/{id}/changes/discard") => Some(json!({ "group": "changed", "version": "1a" })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
         ("PUT", "/projects/{id}/memories/file") => {
             Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))
@@ -59,6 +60,7 @@ fn fill(path: &str, id: &str) -> String {
     path.replace("{seq}", "1")
         .replace("{n}", "1")
         .replace("{id}", id)
+        .replace("{discard}", &ID.to_string())
         .replace("{message}", &ID.to_string())
         .replace("{attachment}", &ID.to_string())
 }

@@ -4,8 +4,14 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::model::{Branches, ChangePage, ChangedFile, Changes, Chosen, FileDiff, SwitchBranch, WhichDiff};
-use crate::{error::AppError, ids::ProjectId, projects::model::Project};
+use super::model::{
+    Branches, ChangePage, ChangedFile, Changes, Chosen, Discarded, FileDiff, SwitchBranch, WhichDiff,
+};
+use crate::{
+    error::AppError,
+    ids::{DiscardId, ProjectId},
+    projects::model::Project,
+};
 
 /// The changed files of a project's work tree.
 #[server(name = AskChanges, prefix = "/api/ui", endpoint = "git/changes", input = Json)]
@@ -26,6 +32,27 @@ pub async fn more_changes(id: ProjectId, page: ChangePage) -> Result<Vec<Changed
 pub async fn stage(id: ProjectId, what: Chosen) -> Result<(), AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.git.stage(&who, id, what).await
+}
+
+/// Discards changes of the work tree, of which a copy is kept.
+#[server(prefix = "/api/ui", endpoint = "git/discard", input = Json)]
+pub async fn discard(id: ProjectId, what: Chosen) -> Result<Discarded, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.discard(&who, id, what).await
+}
+
+/// What was discarded and can be put back.
+#[server(name = AskDiscarded, prefix = "/api/ui", endpoint = "git/discarded", input = Json)]
+pub async fn discarded(id: ProjectId) -> Result<Vec<Discarded>, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.discarded(&who, id).await
+}
+
+/// Puts a discard back.
+#[server(prefix = "/api/ui", endpoint = "git/put-back", input = Json)]
+pub async fn put_back(id: ProjectId, discard: DiscardId) -> Result<(), AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.put_back(&who, id, discard).await
 }
 
 /// A page of one file's change, from this line on.

@@ -34,8 +34,12 @@ use lru::LruCache;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
-use self::{names::Index, root::refusal, search::Search, walk::Scope};
-pub(crate) use self::{read::image, root::Root};
+use self::{names::Index, search::Search, walk::Scope};
+pub(crate) use self::{
+    path::checked,
+    read::image,
+    root::{Root, refusal, regular},
+};
 use crate::{db::Db, projects::blocking};
 
 /// How long the names of a project are taken for those that it has.

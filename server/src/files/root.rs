@@ -23,7 +23,7 @@ const RULES_MAX: u64 = 256 * 1024;
 
 /// The directory of a project.
 pub(crate) struct Root {
-    pub(super) dir: Dir,
+    pub(crate) dir: Dir,
 }
 
 /// A regular file that is open.
@@ -90,7 +90,7 @@ impl Opened {
 
 /// Opens a file below `dir` if it is a regular one. Asked before it is opened, because opening a device can do something,
 /// and again afterwards, because it may have been replaced.
-pub(super) fn regular(dir: &Dir, path: &Path) -> io::Result<Option<(File, std::fs::Metadata)>> {
+pub(crate) fn regular(dir: &Dir, path: &Path) -> io::Result<Option<(File, std::fs::Metadata)>> {
     if !dir.symlink_metadata(path)?.is_file() {
         return Ok(None);
     }
@@ -110,7 +110,7 @@ pub(super) fn rules(dir: &Dir, name: impl AsRef<OsStr>) -> Option<String> {
 }
 
 /// What the caller is told when the disk says no.
-pub(super) fn refusal(error: io::Error) -> AppError {
+pub(crate) fn refusal(error: io::Error) -> AppError {
     let forbidden = |message: &str| AppError::new(ErrorCode::Forbidden, message);
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => AppError::not_found("file"),

@@ -3,10 +3,10 @@
 use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
     git::model::{
-        Branch, Branches, ChangeGroup, ChangedFile, Changes, DiffHunk, DiffKind, DiffLine, FileDiff,
-        GitSummary, GroupCounts, GroupVersions, Head, LineKind, LineRange, Operation, UnderWay,
+        Branch, Branches, ChangeGroup, ChangedFile, Changes, DiffHunk, DiffKind, DiffLine, Discarded,
+        FileDiff, GitSummary, GroupCounts, GroupVersions, Head, LineKind, LineRange, Operation, UnderWay,
     },
-    ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
+    ids::{ApprovalId, AttachmentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
     memories::model::{Memories, Memory, MemoryKind, MemorySaved, MemoryScope, MemoryText},
     projects::model::{Counts, Finding, Project, Trust, TrustReport},
     sessions::{
@@ -193,6 +193,11 @@ pub fn diff() -> FileDiff {
         removed: 0,
         by_line: true,
     }
+}
+
+pub fn discarded() -> Discarded {
+    let (id, by, path) = (DiscardId(ID), "ci".to_owned(), "src/main.rs".to_owned());
+    Discarded { id, at: Millis(1), by, files: 1, path, bytes: 3 }
 }
 
 pub fn memories() -> Memories {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ChangeGroup;
+use crate::{ids::DiscardId, time::Millis};
 
 /// The most lines of one page of a diff.
 pub const DIFF_LINES_MAX: usize = 400;
@@ -148,6 +149,24 @@ pub struct Chosen {
     /// Which lines of its diff; all of the file without any. Lines that are no change are passed over.
     #[serde(default)]
     pub lines: Vec<LineRange>,
+}
+
+/// Something that was discarded of a work tree, of which there is a copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Discarded {
+    /// Its id.
+    pub id: DiscardId,
+    /// When.
+    pub at: Millis,
+    /// Who did it.
+    pub by: String,
+    /// How many files.
+    pub files: u32,
+    /// The path of the first one in the project.
+    pub path: String,
+    /// The size of the copies.
+    pub bytes: u64,
 }
 
 /// Which side of a change.

@@ -5,7 +5,8 @@ mod diff;
 use serde::{Deserialize, Serialize};
 
 pub use self::diff::{
-    Chosen, DIFF_LINES_MAX, DiffHunk, DiffKind, DiffLine, FileDiff, LineKind, LineRange, Side, WhichDiff,
+    Chosen, DIFF_LINES_MAX, DiffHunk, DiffKind, DiffLine, Discarded, FileDiff, LineKind, LineRange, Side,
+    WhichDiff,
 };
 use crate::time::Millis;
 

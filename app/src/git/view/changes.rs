@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    file::{File, Opened},
+    discard::{AskDiscard, DiscardedList},
+    file::{Acts, File, Opened},
     state::{NextStep, Standing},
 };
 use crate::{
@@ -65,6 +66,12 @@ pub fn Changes(
     let (projects, call) = (expect_context::<ProjectsStore>(), use_call());
     let stage =
         Callback::new(move |what: Chosen| call.run(api::stage(project, what), move |()| remote.reload()));
+    let (asked, asking, listing) = (RwSignal::new(None), RwSignal::new(false), RwSignal::new(false));
+    let discard = Callback::new(move |what: Chosen| {
+        asked.set(Some(what));
+        asking.set(true);
+    });
+    let again = Callback::new(move |()| remote.reload());
     let trusted = Memo::new(move |_| projects.get(project).is_some_and(|project| project.trust.is_some()));
     let state = Memo::new(move |_| match remote.value.get() {
         Some(Err(error)) => State::Failed(error),
@@ -88,8 +95,8 @@ pub fn Changes(
             view! { <Empty icon=IconName::Check title="No changes" text="The work tree is as it was committed." /> }.into_any()
         }
         State::Changed => {
-            let stage = trusted.get().then_some(stage);
-            let shown = Shown { project, list, mine, touched: read, open, stage, wide };
+            let acts = trusted.get().then_some(Acts { stage, discard });
+            let shown = Shown { project, list, mine, touched: read, open, acts, wide };
             let groups = GROUPS.map(|(group, word)| view! { <Group shown=shown group=group word=word /> });
             groups.into_iter().collect_view().into_any()
         }
@@ -124,12 +131,17 @@ pub fn Changes(
                             "touched by this session"
                         </Button>
                     })}
+                    <Show when=move || trusted.get()>
+                        <Button look=Look::Quiet class="chip-btn" on_click=move |()| listing.set(true)>"Discarded"</Button>
+                    </Show>
                     <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
                 </div>
                 {next_step}
                 {cut}
                 {draw}
             </div>
+            <AskDiscard project=project what=asked open=asking changed=again />
+            <DiscardedList project=project open=listing changed=again />
         </div>
     }
 }
@@ -185,15 +197,15 @@ struct Shown {
     mine: RwSignal<bool>,
     touched: Memo<Touched>,
     open: Opened,
-    /// Takes changes into the index or out of it, where that can be done.
-    stage: Option<Callback<Chosen>>,
+    /// What can be done with changes; none where nobody trusted the project.
+    acts: Option<Acts>,
     wide: bool,
 }
 
 /// One group with what it is called, and the way to those files that are not on the page yet.
 #[component]
 fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView {
-    let Shown { project, list, mine, touched, open, stage, wide } = shown;
+    let Shown { project, list, mine, touched, open, acts, wide } = shown;
     let here = Memo::new(move |_| {
         let of_group =
             |list: &Changed| list.files.iter().filter(|file| file.group == group).cloned().collect();
@@ -244,14 +256,17 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
                 <span class="label">{word}</span>
                 <span class="faint xs num">{move || if mine.get() { drawn.with(Vec::len) } else { total.get() }}</span>
                 <span class="grow"></span>
-                {stage.filter(|_| group != ChangeGroup::Conflicted).map(|stage| view! {
+                {acts.filter(|_| matches!(group, ChangeGroup::Changed | ChangeGroup::Untracked)).map(|acts| view! {
+                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| acts.discard.run(all())>"Discard all"</Button>
+                })}
+                {acts.filter(|_| group != ChangeGroup::Conflicted).map(|Acts { stage, .. }| view! {
                     <Button look=Look::Quiet class="chip-btn" on_click=move |()| stage.run(all())>
                         {if group == ChangeGroup::Staged { "Unstage all" } else { "Stage all" }}
                     </Button>
                 })}
             </h2>
             <For each=move || drawn.get() key=|file| (file.path.clone(), file.was.clone(), file.submodule) let:file>
-                <File project=project now=now(&file) file=file touched=touched open=open wide=wide stage=stage />
+                <File project=project now=now(&file) file=file touched=touched open=open wide=wide acts=acts />
             </For>
         </Show>
         <Show when=move || { left.get() > 0 }>

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 
-use super::rows::{Drawing, rows};
+use super::{
+    file::Acts,
+    rows::{Drawing, rows},
+};
 use crate::{
     files::model::{bytes_in_words, escaped},
     git::{
@@ -31,7 +34,7 @@ struct Shown {
     /// The hunk that keys are about.
     at: RwSignal<usize>,
     split: Signal<bool>,
-    stage: Option<Callback<Chosen>>,
+    acts: Option<Acts>,
 }
 
 /// A change of one file.
@@ -45,9 +48,9 @@ pub fn Diff(
     version: Signal<String>,
     /// Whether there may be room for both sides beside each other.
     wide: bool,
-    /// Takes a part of it into the index or out of it; none where that can't be done.
+    /// What can be done with parts of it.
     #[prop(optional_no_strip)]
-    stage: Option<Callback<Chosen>>,
+    acts: Option<Acts>,
 ) -> impl IntoView {
     let from = RwSignal::new(0_u32);
     let which = StoredValue::new(which);
@@ -63,7 +66,7 @@ pub fn Diff(
         anchor: StoredValue::new(None),
         at: RwSignal::new(0),
         split: Signal::derive(move || wide && beside.get()),
-        stage,
+        acts,
     };
     Effect::new(move |_| {
         remote.value.with(|_| ());
@@ -155,14 +158,21 @@ fn Pages(total: u32, from: RwSignal<u32>) -> impl IntoView {
 #[component]
 fn Hunk(shown: Shown, nth: usize, hunk: DiffHunk, version: String, by_line: bool) -> impl IntoView {
     let range = hunk.range;
-    let verb = verb(shown.which.with_value(|which| which.group));
+    let group = shown.which.with_value(|which| which.group);
+    let verb = verb(group);
     let words = format!("{verb} hunk");
     let label = format!("{verb} lines {} to {}", range.first + 1, range.last + 1);
-    let stage = shown.stage.filter(|_| by_line).map(|stage| {
+    let act = move |act: Callback<Chosen>, label: String, words: String| {
         let version = version.clone();
-        let take = move |()| stage.run(chosen(shown, version.clone(), vec![range]));
+        let take = move |()| act.run(chosen(shown, version.clone(), vec![range]));
         view! { <Button look=Look::Quiet class="chip-btn" label=label on_click=take>{words}</Button> }
+    };
+    let acts = shown.acts.filter(|_| by_line);
+    let discard = acts.and_then(|acts| acts.discards(group)).map(|discard| {
+        let label = format!("Discard lines {} to {}", range.first + 1, range.last + 1);
+        act(discard, label, "Discard".to_owned())
     });
+    let stage = acts.map(|acts| act(acts.stage, label, words));
     let header = hunk.header.clone();
     let html = move || {
         shown.chosen.with(|chosen| rows(&hunk, Drawing { chosen, pick: by_line, split: shown.split.get() }))
@@ -171,6 +181,7 @@ fn Hunk(shown: Shown, nth: usize, hunk: DiffHunk, version: String, by_line: bool
         <section class="hunk" class:at=move || shown.at.get() == nth id=format!("hunk-{nth}")>
             <header class="hunk-head" on:click=move |_| shown.at.set(nth)>
                 <code class="clip grow">{header}</code>
+                {discard}
                 {stage}
             </header>
             <div inner_html=html on:click=move |event| choose(shown, nth, &event)></div>
@@ -242,20 +253,27 @@ fn Chooser(shown: Shown, now: Signal<Option<FileDiff>>) -> impl IntoView {
         (verb, 1) => format!("{verb} 1 line"),
         (verb, count) => format!("{verb} {count} lines"),
     };
-    let stage = move || {
-        shown.stage.map(|stage| {
-            let take = move |()| {
-                if let Some(diff) = now.get_untracked() {
-                    stage.run(chosen(shown, diff.version, lines.get_untracked()));
-                }
-            };
-            view! { <Button disabled=Signal::derive(move || count() == 0) on_click=take>{words}</Button> }
+    let none = Signal::derive(move || count() == 0);
+    let run = move |act: Callback<Chosen>| {
+        if let Some(diff) = now.get_untracked() {
+            act.run(chosen(shown, diff.version, lines.get_untracked()));
+        }
+    };
+    let group = shown.which.with_value(|which| which.group);
+    let acts = move || {
+        let acts = shown.acts?;
+        let discard = acts.discards(group).map(|discard| {
+            view! { <Button disabled=none on_click=move |()| run(discard)>"Discard"</Button> }
+        });
+        Some(view! {
+            <Button disabled=none on_click=move |()| run(acts.stage)>{words}</Button>
+            {discard}
         })
     };
     view! {
         <Show when=move || shown.chosen.with(|chosen| !chosen.is_empty())>
             <div class="diff-chosen" role="group" aria-label="Chosen lines">
-                {stage}
+                {acts}
                 <Button look=Look::Quiet on_click=move |()| shown.chosen.set(BTreeSet::new())>"None"</Button>
             </div>
         </Show>
@@ -281,19 +299,20 @@ fn keys(shown: Shown, now: Signal<Option<FileDiff>>) {
         }
         Some(chosen(shown, diff.version, lines))
     };
-    let staged = shown.which.with_value(|which| which.group == ChangeGroup::Staged);
-    if let Some(stage) = shown.stage {
-        let take = move || {
-            if let Some(what) = meant() {
-                stage.run(what);
-            }
-        };
-        let (key, words) = if staged {
-            ("u", "Unstage the hunk or the chosen lines")
-        } else {
-            ("s", "Stage the hunk or the chosen lines")
-        };
-        use_shortcut(key, words, take);
+    let Some(acts) = shown.acts else { return };
+    let run = move |act: Callback<Chosen>| {
+        if let Some(what) = meant() {
+            act.run(what);
+        }
+    };
+    let group = shown.which.with_value(|which| which.group);
+    if group == ChangeGroup::Staged {
+        use_shortcut("u", "Unstage the hunk or the chosen lines", move || run(acts.stage));
+    } else {
+        use_shortcut("s", "Stage the hunk or the chosen lines", move || run(acts.stage));
+    }
+    if let Some(discard) = acts.discards(group) {
+        use_shortcut("x", "Discard the hunk or the chosen lines", move || run(discard));
     }
 }
 

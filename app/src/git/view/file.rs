@@ -12,6 +12,22 @@ use crate::{
 /// Which change is open: one at a time.
 pub type Opened = RwSignal<Option<(String, ChangeGroup)>>;
 
+/// What can be done with changes.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    /// Takes them into the index, or out of it.
+    pub stage: Callback<Chosen>,
+    /// Asks whether they shall be discarded.
+    pub discard: Callback<Chosen>,
+}
+
+impl Acts {
+    /// What discards changes of a group; none where that is not for here.
+    pub(super) fn discards(self, group: ChangeGroup) -> Option<Callback<Chosen>> {
+        matches!(group, ChangeGroup::Changed | ChangeGroup::Untracked).then_some(self.discard)
+    }
+}
+
 /// One file, and its change once it is clicked.
 #[component]
 pub fn File(
@@ -27,9 +43,9 @@ pub fn File(
     touched: Memo<Touched>,
     /// The one that is open.
     open: Opened,
-    /// Takes it into the index or out of it; none where that can't be done.
+    /// What can be done with it.
     #[prop(optional_no_strip)]
-    stage: Option<Callback<Chosen>>,
+    acts: Option<Acts>,
 ) -> impl IntoView {
     let own = StoredValue::new((file.path.clone(), file.group));
     let is_open = Memo::new(move |_| own.with_value(|own| open.with(|open| open.as_ref() == Some(own))));
@@ -55,6 +71,7 @@ pub fn File(
         _ => ("Stage", IconName::Plus),
     };
     let label = format!("{words} {}", file.path);
+    let (own_path, group, submodule) = (file.path.clone(), file.group, file.submodule);
     let what = move || {
         let file = now.get_untracked();
         Chosen {
@@ -94,12 +111,15 @@ pub fn File(
                     {move || now.get().removed.filter(|n| *n > 0).map(|n| view! { <span class="minus">"−" {n}</span> })}
                 </span>
             </button>
-            {stage.map(|stage| {
+            {acts.and_then(|acts| acts.discards(group)).filter(|_| !submodule).map(|discard| {
+                view! { <Button look=Look::Quiet icon=IconName::Undo label=format!("Discard {own_path}") on_click=move |()| discard.run(what()) /> }
+            })}
+            {acts.map(|Acts { stage, .. }| {
                 view! { <Button look=Look::Quiet icon=icon label=label on_click=move |()| stage.run(what()) /> }
             })}
         </div>
         <Show when=move || is_open.get()>
-            <Diff project=project which=which.clone() version=Signal::derive(move || now.get().version) wide=wide stage=stage />
+            <Diff project=project which=which.clone() version=Signal::derive(move || now.get().version) wide=wide acts=acts />
         </Show>
     }
 }

@@ -3,6 +3,7 @@
 pub mod branch;
 pub mod changes;
 pub mod diff;
+mod discard;
 pub mod file;
 pub mod page;
 pub mod parts;

@@ -12,14 +12,14 @@ impl Home {
     }
 
     /// The file as it is shown now.
-    async fn shown(&self, id: ProjectId, group: ChangeGroup, path: &str) -> Chosen {
+    pub(super) async fn shown(&self, id: ProjectId, group: ChangeGroup, path: &str) -> Chosen {
         let files = self.git.changes(&self.who, id, None).await.unwrap().files;
         let file = files.into_iter().find(|file| file.group == group && file.path == path).unwrap();
         Chosen { path: Some(file.path), version: file.version, ..none_of(group) }
     }
 
     /// All of a group as it is shown now.
-    async fn all(&self, id: ProjectId, group: ChangeGroup) -> Chosen {
+    pub(super) async fn all(&self, id: ProjectId, group: ChangeGroup) -> Chosen {
         let versions = self.git.changes(&self.who, id, None).await.unwrap().versions;
         Chosen { version: versions.of(group).to_owned(), ..none_of(group) }
     }

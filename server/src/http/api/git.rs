@@ -3,9 +3,10 @@
 use app::{
     error::AppError,
     git::model::{
-        Branches, ChangeGroup, ChangePage, Changes, Chosen, FileDiff, Side, SwitchBranch, WhichDiff,
+        Branches, ChangeGroup, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch,
+        WhichDiff,
     },
-    ids::ProjectId,
+    ids::{DiscardId, ProjectId},
     projects::model::Project,
 };
 use axum::{
@@ -61,6 +62,19 @@ pub(super) fn routes() -> Vec<Route> {
                  changed since it was shown.",
             )
             .takes::<Chosen>(),
+        post("/api/v1/projects/{id}/changes/discard", discard)
+            .says(
+                TAG,
+                "Discards a group, a file or lines of it in the work tree; a copy is kept for a week. 409 if it was changed \
+                 since it was shown.",
+            )
+            .takes::<Chosen>()
+            .gives::<Discarded>(200),
+        get("/api/v1/projects/{id}/discarded", discarded)
+            .says(TAG, "What was discarded and can be put back, the latest first.")
+            .gives_list::<Discarded>(),
+        post("/api/v1/projects/{id}/discarded/{discard}/restore", put_back)
+            .says(TAG, "Puts a discard back. 409 if one of its files was changed since; then none is touched."),
         get("/api/v1/projects/{id}/branches", branches)
             .says(TAG, "The branches of its repository, the default one first.")
             .gives::<Branches>(200),
@@ -142,6 +156,32 @@ async fn stage(
     Body(what): Body<Chosen>,
 ) -> Result<StatusCode, ApiError> {
     http.engine.git.stage(&who, id, what).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn discard(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Body(what): Body<Chosen>,
+) -> Answer<Discarded> {
+    Ok(Json(http.engine.git.discard(&who, id, what).await?))
+}
+
+async fn discarded(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+) -> Answer<Vec<Discarded>> {
+    Ok(Json(http.engine.git.discarded(&who, id).await?))
+}
+
+async fn put_back(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path((id, discard)): Path<(ProjectId, DiscardId)>,
+) -> Result<StatusCode, ApiError> {
+    http.engine.git.put_back(&who, id, discard).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
