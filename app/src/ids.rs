@@ -61,3 +61,7 @@ id!(
     /// A shell on a terminal of its own.
     TerminalId
 );
+id!(
+    /// Something that was discarded of a work tree.
+    DiscardId
+);

@@ -23,7 +23,8 @@ fn body(path: &str, method: &Method) -> Option<Value> {
     match (method.as_str(), path.trim_start_matches("/api/v1")) {
         ("POST", "/projects") => Some(json!({ "path": "/srv/sample" })),
         ("PATCH", "/projects/{id}") => Some(json!({ "name": "new" })),
-        ("POST", "/projects/{id}/changes/stage") => Some(json!({ "group": "staged" })),
+        ("POST", "/projects/{id}/changes/stage") => Some(json!({ "group": "staged", "version": "1a" })),
+        ("POST", "/projects/{id}/changes/discard") => Some(json!({ "group": "changed", "version": "1a" })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
         ("PUT", "/projects/{id}/memories/file") => {
             Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))
@@ -49,13 +50,17 @@ fn body(path: &str, method: &Method) -> Option<Value> {
 /// The address with ids filled in; logins and tokens have their own.
 fn fill(path: &str, id: &str) -> String {
     // A query that has to be there.
-    let path = match path.ends_with("/memories/file") {
-        true => format!("{path}?path=/srv/sample/CLAUDE.md"),
-        false => path.to_owned(),
+    let query = match path.rsplit_once("/{id}/") {
+        Some((_, "memories/file")) => "?path=/srv/sample/CLAUDE.md",
+        Some((_, "changes/diff")) => "?path=a.rs&group=changed",
+        Some((_, "changes/image")) => "?path=a.png&group=changed&side=old",
+        _ => "",
     };
+    let path = format!("{path}{query}");
     path.replace("{seq}", "1")
         .replace("{n}", "1")
         .replace("{id}", id)
+        .replace("{discard}", &ID.to_string())
         .replace("{message}", &ID.to_string())
         .replace("{attachment}", &ID.to_string())
 }

@@ -4,8 +4,14 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::model::{Branches, ChangeGroup, ChangePage, ChangedFile, Changes, Staging, SwitchBranch};
-use crate::{error::AppError, ids::ProjectId, projects::model::Project};
+use super::model::{
+    Branches, ChangePage, ChangedFile, Changes, Chosen, Discarded, FileDiff, SwitchBranch, WhichDiff,
+};
+use crate::{
+    error::AppError,
+    ids::{DiscardId, ProjectId},
+    projects::model::Project,
+};
 
 /// The changed files of a project's work tree.
 #[server(name = AskChanges, prefix = "/api/ui", endpoint = "git/changes", input = Json)]
@@ -23,16 +29,37 @@ pub async fn more_changes(id: ProjectId, page: ChangePage) -> Result<Vec<Changed
 
 /// Takes changes into the index, or out of it.
 #[server(prefix = "/api/ui", endpoint = "git/stage", input = Json)]
-pub async fn stage(id: ProjectId, what: Staging) -> Result<(), AppError> {
+pub async fn stage(id: ProjectId, what: Chosen) -> Result<(), AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.git.stage(&who, id, what).await
 }
 
-/// One file's change as sanitised, highlighted HTML.
-#[server(prefix = "/api/ui", endpoint = "git/diff", input = Json)]
-pub async fn diff(id: ProjectId, path: String, group: ChangeGroup) -> Result<String, AppError> {
+/// Discards changes of the work tree, of which a copy is kept.
+#[server(prefix = "/api/ui", endpoint = "git/discard", input = Json)]
+pub async fn discard(id: ProjectId, what: Chosen) -> Result<Discarded, AppError> {
     let (engine, who) = crate::engine::caller()?;
-    engine.git.diff(&who, id, &path, group).await
+    engine.git.discard(&who, id, what).await
+}
+
+/// What was discarded and can be put back.
+#[server(name = AskDiscarded, prefix = "/api/ui", endpoint = "git/discarded", input = Json)]
+pub async fn discarded(id: ProjectId) -> Result<Vec<Discarded>, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.discarded(&who, id).await
+}
+
+/// Puts a discard back.
+#[server(prefix = "/api/ui", endpoint = "git/put-back", input = Json)]
+pub async fn put_back(id: ProjectId, discard: DiscardId) -> Result<(), AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.put_back(&who, id, discard).await
+}
+
+/// A page of one file's change, from this line on.
+#[server(prefix = "/api/ui", endpoint = "git/diff", input = Json)]
+pub async fn diff(id: ProjectId, which: WhichDiff, from: u32) -> Result<FileDiff, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.diff(&who, id, which, from).await
 }
 
 /// The branches of a project's repository.

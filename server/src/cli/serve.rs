@@ -104,7 +104,7 @@ async fn assemble(
         MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
-        git: Arc::new(GitEngine::new(ProjectsEngine::clone(&projects))),
+        git: Arc::new(GitEngine::new(db.clone(), ProjectsEngine::clone(&projects), config.home.clone())),
         memories: Arc::new(memories),
         projects,
         auth: Arc::new(auth.clone()),

@@ -34,11 +34,11 @@ use lru::LruCache;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
-use self::{
-    names::Index,
-    root::{Root, refusal},
-    search::Search,
-    walk::Scope,
+use self::{names::Index, search::Search, walk::Scope};
+pub(crate) use self::{
+    path::checked,
+    read::image,
+    root::{Root, refusal, regular},
 };
 use crate::{db::Db, projects::blocking};
 

@@ -9,7 +9,7 @@ const PATH_MAX: usize = 4096;
 const PART_MAX: usize = 255;
 
 /// The path without empty parts; the project itself is `.`. 400 for one that cannot be a path below the project, 403 for git's own files.
-pub(super) fn checked(path: &str) -> Result<PathBuf, AppError> {
+pub(crate) fn checked(path: &str) -> Result<PathBuf, AppError> {
     let refused = |message: &str| Err(AppError::invalid("path", message));
     if path.contains('\0') {
         return refused("A path has no NUL in it.");

@@ -53,7 +53,7 @@ pub(super) fn image_of(opened: &Opened) -> io::Result<Option<&'static str>> {
 }
 
 /// What kind of image these first bytes begin; none for those that a browser would run or does not know.
-fn image(head: &[u8]) -> Option<&'static str> {
+pub(crate) fn image(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(b"\x89PNG\r\n\x1a\n") {
         Some("image/png")
     } else if head.starts_with(b"\xff\xd8\xff") {

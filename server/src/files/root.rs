@@ -22,21 +22,21 @@ use crate::db::Fault;
 const RULES_MAX: u64 = 256 * 1024;
 
 /// The directory of a project.
-pub(super) struct Root {
-    pub(super) dir: Dir,
+pub(crate) struct Root {
+    pub(crate) dir: Dir,
 }
 
 /// A regular file that is open.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     /// Where it is, links resolved.
     pub(super) path: PathBuf,
     pub(super) file: File,
-    pub(super) metadata: std::fs::Metadata,
+    pub(crate) metadata: std::fs::Metadata,
 }
 
 impl Root {
     /// Opens the directory. 409 if it cannot be used.
-    pub(super) fn open(path: &Path) -> Result<Self, AppError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, AppError> {
         let dir = Dir::open_ambient_dir(path, ambient_authority()).map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::NotFound => "The directory of the project is gone.".to_owned(),
@@ -67,7 +67,7 @@ impl Root {
     }
 
     /// Opens the regular file at a path. 409 for a folder, and for what is neither.
-    pub(super) fn file(&self, path: &str) -> Result<Opened, AppError> {
+    pub(crate) fn file(&self, path: &str) -> Result<Opened, AppError> {
         let (path, metadata) = self.find(path)?;
         if metadata.is_dir() {
             return Err(AppError::conflict("folder", "This is a folder."));
@@ -79,9 +79,18 @@ impl Root {
     }
 }
 
+impl Opened {
+    /// All of its bytes; nothing if there are more than that.
+    pub(crate) fn whole(&self, most: u64) -> Result<Option<Vec<u8>>, AppError> {
+        let mut bytes = Vec::new();
+        (&self.file).take(most + 1).read_to_end(&mut bytes).map_err(refusal)?;
+        Ok((bytes.len() as u64 <= most).then_some(bytes))
+    }
+}
+
 /// Opens a file below `dir` if it is a regular one. Asked before it is opened, because opening a device can do something,
 /// and again afterwards, because it may have been replaced.
-pub(super) fn regular(dir: &Dir, path: &Path) -> io::Result<Option<(File, std::fs::Metadata)>> {
+pub(crate) fn regular(dir: &Dir, path: &Path) -> io::Result<Option<(File, std::fs::Metadata)>> {
     if !dir.symlink_metadata(path)?.is_file() {
         return Ok(None);
     }
@@ -101,7 +110,7 @@ pub(super) fn rules(dir: &Dir, name: impl AsRef<OsStr>) -> Option<String> {
 }
 
 /// What the caller is told when the disk says no.
-pub(super) fn refusal(error: io::Error) -> AppError {
+pub(crate) fn refusal(error: io::Error) -> AppError {
     let forbidden = |message: &str| AppError::new(ErrorCode::Forbidden, message);
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => AppError::not_found("file"),

@@ -9,7 +9,7 @@ use std::{
 
 use app::{
     error::AppError,
-    git::model::{ChangeGroup, ChangePage, ChangedFile, Changes, Operation, Staging, UnderWay},
+    git::model::{ChangeGroup, ChangePage, ChangedFile, Changes, Chosen, GroupVersions, Operation, UnderWay},
 };
 use sha2::{Digest, Sha256};
 
@@ -26,24 +26,43 @@ const MAX_FILES: usize = 500;
 /// How many bytes of untracked files are read to count their lines.
 const COUNTED: u64 = 8 << 20;
 
-/// The files that a wish to stage is about, each with the path it had before, from the top of the repository: all of a
-/// group, or the one that was shown if it is still as it was shown.
-pub(super) async fn wanted(git: &Repository, what: &Staging) -> Result<Vec<String>, AppError> {
+/// The files that are meant, as git tells of them: all of a group or one file, if they are still as they were shown.
+pub(super) async fn meant(git: &Repository, what: &Chosen) -> Result<Vec<Entry>, AppError> {
     let status = git.status("all", PATIENT).await?.ok_or_else(|| AppError::not_found("change"))?;
-    let prefix = git.run(["rev-parse", "--show-prefix"], QUICK).await?.stdout;
-    let prefix = String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_owned();
-    let of_group = |entry: &&Entry| entry.group == what.group && entry.path.starts_with(&prefix);
-    let paths = |entry: &Entry| [Some(entry.path.clone()), entry.was.clone()];
-    let Some(shown) = &what.file else {
-        return Ok(status.entries.iter().filter(of_group).flat_map(paths).flatten().collect());
-    };
-    let entry = status.entries.iter().filter(of_group).find(|entry| entry.path[prefix.len()..] == shown.path);
-    let entry = entry.ok_or_else(|| AppError::not_found("change"))?;
-    let (dir, now) = (git.dir.clone(), file_of(&shown.path, entry));
-    if blocking(move || version(&dir, &now)).await? != shown.version {
-        return Err(AppError::conflict("changed", format!("{} was changed since it was shown.", shown.path)));
+    let prefix = git.prefix().await?;
+    let of_group = status.entries.into_iter().filter(|entry| entry.group == what.group);
+    let mut entries: Vec<Entry> = of_group.filter(|entry| entry.path.starts_with(&prefix)).collect();
+    if let Some(path) = &what.path {
+        entries.retain(|entry| entry.path[prefix.len()..] == *path);
     }
-    Ok(paths(entry).into_iter().flatten().collect())
+    if entries.is_empty() {
+        return Err(AppError::not_found("change"));
+    }
+    let (dir, alone) = (git.dir.clone(), what.path.is_some());
+    let look = move || {
+        let versions =
+            |entry: &Entry| version(&dir, &entry.path[prefix.len()..], entry.group, &entry.state());
+        let now = if alone {
+            entries.first().map(versions).unwrap_or_default()
+        } else {
+            versions_of(&dir, &prefix, &entries)
+        };
+        (entries, now)
+    };
+    let (entries, now) = blocking(look).await?;
+    if now != what.version {
+        return Err(changed_since(what));
+    }
+    Ok(entries)
+}
+
+/// 409 for what is no more as it was shown.
+pub(super) fn changed_since(what: &Chosen) -> AppError {
+    let message = match &what.path {
+        Some(path) => format!("{path} was changed since it was shown."),
+        None => "Some of these files were changed since they were shown. Look again.".to_owned(),
+    };
+    AppError::conflict("changed", message)
 }
 
 /// The state of the directory with its changed files, or with a further page of them.
@@ -70,11 +89,15 @@ pub(super) async fn changes(git: &Repository, page: Option<ChangePage>) -> Resul
         tokio::join!(numstat(git, &shown, ChangeGroup::Staged), numstat(git, &shown, ChangeGroup::Changed));
     let (staged, changed) = (staged?, changed?);
     let dir = git.dir.clone();
-    let files = move || (under_way(&git_dir), counted(&dir, shown, &staged, &changed));
-    let (under_way, files) = blocking(files).await?;
+    let look = move || {
+        let files = counted(&dir, shown, &staged, &changed);
+        let versions = group_versions(&dir, &prefix, &status);
+        (under_way(&git_dir), files, versions, status)
+    };
+    let (under_way, files, versions, status) = blocking(look).await?;
     let total = counts.staged + counts.changed + counts.untracked + counts.conflicted;
     let git = Some(status.summary(unpushed.unwrap_or_default()));
-    Ok(Changes { git, head: status.head, under_way, counts, files, total })
+    Ok(Changes { git, head: status.head, under_way, counts, files, total, versions, cut: status.cut })
 }
 
 /// The files to show, still without their lines: the first ones of each group, or those of one group behind a path.
@@ -98,6 +121,7 @@ fn chosen(status: &Status, prefix: &str, page: Option<&ChangePage>) -> Vec<Chang
 fn file_of(path: &str, entry: &Entry) -> ChangedFile {
     ChangedFile {
         path: path.to_owned(),
+        was: entry.was.clone(),
         group: entry.group,
         letter: entry.letter.to_string(),
         added: None,
@@ -142,23 +166,50 @@ fn counted(
             ChangeGroup::Conflicted => (None, None),
             ChangeGroup::Untracked => (count_lines(&dir.join(&file.path), &mut budget), Some(0)),
         };
-        file.version = version(dir, file);
+        file.version = version(dir, &file.path, file.group, &file.version);
         file.added = added;
         file.removed = removed.filter(|_| added.is_some());
     }
     files
 }
 
-/// The version of a file whose `version` is still what git said of it.
-fn version(dir: &Path, file: &ChangedFile) -> String {
-    let mut hash = Sha256::new_with_prefix(&file.version);
+/// The version of a file, with what git said of it.
+fn version(dir: &Path, path: &str, group: ChangeGroup, state: &str) -> String {
+    let mut hash = Sha256::new_with_prefix(state);
     // What git says of a file in the work tree is no more than that it differs.
-    if file.group != ChangeGroup::Staged
-        && let Ok(metadata) = fs::symlink_metadata(dir.join(&file.path))
+    if group != ChangeGroup::Staged
+        && let Ok(metadata) = fs::symlink_metadata(dir.join(path))
     {
         hash.update(format!(" {} {} {}", metadata.len(), metadata.mtime(), metadata.mtime_nsec()));
     }
+    short(hash)
+}
+
+/// The version of these files together.
+fn versions_of<'a>(dir: &Path, prefix: &str, entries: impl IntoIterator<Item = &'a Entry>) -> String {
+    let mut hash = Sha256::new();
+    for entry in entries {
+        let path = &entry.path[prefix.len()..];
+        hash.update(format!("{path}\0{}\0", version(dir, path, entry.group, &entry.state())));
+    }
+    short(hash)
+}
+
+fn short(hash: Sha256) -> String {
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn group_versions(dir: &Path, prefix: &str, status: &Status) -> GroupVersions {
+    let of = |group| {
+        let entries = status.entries.iter().filter(|entry| entry.group == group);
+        versions_of(dir, prefix, entries.filter(|entry| entry.path.starts_with(prefix)))
+    };
+    GroupVersions {
+        staged: of(ChangeGroup::Staged),
+        changed: of(ChangeGroup::Changed),
+        untracked: of(ChangeGroup::Untracked),
+        conflicted: of(ChangeGroup::Conflicted),
+    }
 }
 
 /// What git is in the middle of, by the files that it keeps for it.

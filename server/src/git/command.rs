@@ -19,8 +19,8 @@ pub(super) const QUICK: Duration = Duration::from_secs(2);
 /// How long a person waits for what they asked for.
 pub(super) const PATIENT: Duration = Duration::from_secs(15);
 
-/// The most bytes of an answer, and of an untracked file that is shown as one.
-pub(super) const MAX_OUTPUT: u64 = 4 << 20;
+/// The most bytes of an answer.
+const MAX_OUTPUT: u64 = 4 << 20;
 /// The most bytes of a status: some 100,000 changed files with long paths.
 const MAX_STATUS: u64 = 64 << 20;
 
@@ -53,10 +53,16 @@ impl Repository {
         let args = ["status", "--porcelain=v2", "--branch", "-z", &untracked];
         let args = args.into_iter().chain(self.submodules().iter().copied()).chain(["--", "."]);
         match self.run_up_to(MAX_STATUS, args, limit).await {
-            Ok(output) => Ok(Some(parse_status(&output.stdout))),
+            Ok(output) => Ok(Some(Status { cut: output.truncated, ..parse_status(&output.stdout) })),
             Err(GitError::Refused(reason)) if reason.contains("not a git repository") => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Where the directory is below the top of its repository: empty, or with a slash at its end.
+    pub(super) async fn prefix(&self) -> Result<String, GitError> {
+        let prefix = self.run(["rev-parse", "--show-prefix"], QUICK).await?.stdout;
+        Ok(String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_owned())
     }
 
     /// In an untrusted repository submodules are left out: each has a configuration of its own.
@@ -73,7 +79,8 @@ impl Repository {
         self.run_up_to(MAX_OUTPUT, args, limit).await
     }
 
-    async fn run_up_to<'a>(
+    /// The same with another limit.
+    pub(super) async fn run_up_to<'a>(
         &self,
         bytes: u64,
         args: impl IntoIterator<Item = &'a str>,
@@ -96,7 +103,8 @@ impl Repository {
         self.output_up_to(MAX_OUTPUT, args, limit).await
     }
 
-    async fn output_up_to<'a>(
+    /// The same with another limit.
+    pub(super) async fn output_up_to<'a>(
         &self,
         bytes: u64,
         args: impl IntoIterator<Item = &'a str>,

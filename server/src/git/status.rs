@@ -13,6 +13,8 @@ pub(super) struct Status {
     pub(super) head: Head,
     /// A file that is both staged and changed since is here twice.
     pub(super) entries: Vec<Entry>,
+    /// Whether git told of more than is read.
+    pub(super) cut: bool,
 }
 
 /// One changed file.

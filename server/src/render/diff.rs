@@ -102,6 +102,17 @@ fn rows(out: &mut String, path: &str, hunk: &Hunk, shown: usize) {
             |kind: char| hunk.lines.iter().filter(|line| [kind, 'c'].contains(&split(line).0)).count();
         note(out, &format!("@@ -{},{} +{},{} @@", hunk.old_start, count('d'), hunk.new_start, count('a')));
     }
+    let (mut old, mut new) = (hunk.old_start.max(1), hunk.new_start.max(1));
+    for ((kind, _), html) in lines.iter().zip(drawn(path, &lines)) {
+        let (in_old, in_new) = (matches!(kind, 'c' | 'd'), matches!(kind, 'c' | 'a'));
+        row(out, *kind, in_old.then_some(old), in_new.then_some(new), &html);
+        old += u32::from(in_old);
+        new += u32::from(in_new);
+    }
+}
+
+/// Each line of a hunk as highlighted HTML with marks on the words that differ.
+pub(super) fn drawn(path: &str, lines: &[(char, &str)]) -> Vec<String> {
     // Each side is a text of its own: a string opened in a deleted line must not colour the added ones.
     let side = |kind: char| {
         let text: Vec<&str> =
@@ -109,17 +120,13 @@ fn rows(out: &mut String, path: &str, hunk: &Hunk, shown: usize) {
         highlight::pieces(path, &text)
     };
     let (mut old_side, mut new_side) = (side('d').into_iter(), side('a').into_iter());
-    let marks = marks(&lines);
-    let (mut old, mut new) = (hunk.old_start.max(1), hunk.new_start.max(1));
-    for ((kind, text), marks) in lines.into_iter().zip(marks) {
-        let (in_old, in_new) = (matches!(kind, 'c' | 'd'), matches!(kind, 'c' | 'a'));
-        let before = if in_old { old_side.next() } else { None };
-        let after = if in_new { new_side.next() } else { None };
+    let draw = |((kind, text), marks): (&(char, &str), Vec<_>)| {
+        let before = if matches!(kind, 'c' | 'd') { old_side.next() } else { None };
+        let after = if matches!(kind, 'c' | 'a') { new_side.next() } else { None };
         let pieces = after.or(before).unwrap_or_else(|| vec![Piece { len: text.len(), class: None }]);
-        row(out, kind, in_old.then_some(old), in_new.then_some(new), &highlight::html(text, &pieces, &marks));
-        old += u32::from(in_old);
-        new += u32::from(in_new);
-    }
+        highlight::html(text, &pieces, &marks)
+    };
+    lines.iter().zip(marks(lines)).map(draw).collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod markdown;
 mod tests;
 mod words;
 
-use app::sessions::event::Hunk;
+use app::{git::model::LineKind, sessions::event::Hunk};
 
 pub use self::{ansi::ansi, diff::diff_text, escape::escape, highlight::code};
 
@@ -34,4 +34,16 @@ pub fn markdown_in_the_making(text: &str) -> String {
 pub fn patch(path: &str, hunks: &[Hunk]) -> String {
     let source: Vec<_> = hunks.iter().map(|hunk| (hunk.old_start, hunk.new_start, &hunk.lines)).collect();
     cache::remembered(&(path, source), || diff::patch(path, hunks))
+}
+
+/// The lines of a hunk, each as highlighted HTML with marks on the words that differ.
+#[must_use]
+pub fn diff_lines(path: &str, lines: &[(LineKind, &str)]) -> Vec<String> {
+    let letter = |kind: &LineKind| match kind {
+        LineKind::Common => 'c',
+        LineKind::Added => 'a',
+        LineKind::Removed => 'd',
+    };
+    let lines: Vec<(char, &str)> = lines.iter().map(|(kind, text)| (letter(kind), *text)).collect();
+    diff::drawn(path, &lines)
 }

@@ -14,10 +14,10 @@ use app::{
         port::{Files, OpenFile},
     },
     git::{
-        model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch},
-        port::Git,
+        model::{Branches, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch, WhichDiff},
+        port::{Git, Picture},
     },
-    ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
+    ids::{ApprovalId, AttachmentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
     memories::{
         model::{CompareMemory, Memories as Hierarchy, MemoryDifference, MemoryText, SaveMemory},
         port::Memories,
@@ -232,12 +232,32 @@ impl Git for Fakes {
         &self,
         _who: &Viewer,
         id: ProjectId,
-        _path: &str,
-        _group: ChangeGroup,
-    ) -> Result<String, AppError> {
-        known(id.0, "project").map(|()| String::new())
+        which: WhichDiff,
+        from: u32,
+    ) -> Result<FileDiff, AppError> {
+        self.note(format!("diff {which:?} {from}"));
+        known(id.0, "project").map(|()| sample::diff())
     }
-    async fn stage(&self, _who: &Viewer, id: ProjectId, _what: Staging) -> Result<(), AppError> {
+    async fn image(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        _which: WhichDiff,
+        _side: Side,
+    ) -> Result<Picture, AppError> {
+        known(id.0, "project")
+            .map(|()| Picture { media_type: "image/png", bytes: b"\x89PNG\r\n\x1a\n".to_vec() })
+    }
+    async fn stage(&self, _who: &Viewer, id: ProjectId, _what: Chosen) -> Result<(), AppError> {
+        known(id.0, "project")
+    }
+    async fn discard(&self, _who: &Viewer, id: ProjectId, _what: Chosen) -> Result<Discarded, AppError> {
+        known(id.0, "project").map(|()| sample::discarded())
+    }
+    async fn discarded(&self, _who: &Viewer, id: ProjectId) -> Result<Vec<Discarded>, AppError> {
+        known(id.0, "project").map(|()| vec![sample::discarded()])
+    }
+    async fn put_back(&self, _who: &Viewer, id: ProjectId, _discard: DiscardId) -> Result<(), AppError> {
         known(id.0, "project")
     }
     async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {

@@ -3,10 +3,10 @@
 use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
     git::model::{
-        Branch, Branches, ChangeGroup, ChangedFile, Changes, GitSummary, GroupCounts, Head, Operation,
-        UnderWay,
+        Branch, Branches, ChangeGroup, ChangedFile, Changes, DiffHunk, DiffKind, DiffLine, Discarded,
+        FileDiff, GitSummary, GroupCounts, GroupVersions, Head, LineKind, LineRange, Operation, UnderWay,
     },
-    ids::{ApprovalId, AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
+    ids::{ApprovalId, AttachmentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
     memories::model::{Memories, Memory, MemoryKind, MemorySaved, MemoryScope, MemoryText},
     projects::model::{Counts, Finding, Project, Trust, TrustReport},
     sessions::{
@@ -146,6 +146,7 @@ pub fn branches() -> Branches {
 pub fn changes() -> Changes {
     let file = |added| ChangedFile {
         path: "src/main.rs".to_owned(),
+        was: None,
         group: ChangeGroup::Staged,
         letter: "M".to_owned(),
         added,
@@ -163,7 +164,40 @@ pub fn changes() -> Changes {
     let under_way = UnderWay { what: Operation::Rebase, step: Some(1), steps: Some(3) };
     let counts = GroupCounts { staged: 2, ..GroupCounts::default() };
     let files = vec![file(Some(1)), file(None)];
-    Changes { git: Some(git()), head, under_way: Some(under_way), counts, files, total: 2 }
+    let versions = GroupVersions { staged: "1a".to_owned(), ..GroupVersions::default() };
+    let git = Some(git());
+    Changes { git, head, under_way: Some(under_way), counts, files, total: 2, versions, cut: false }
+}
+
+pub fn diff() -> FileDiff {
+    let line = DiffLine {
+        kind: LineKind::Added,
+        old: None,
+        new: Some(1),
+        text: "a".to_owned(),
+        html: "a".to_owned(),
+        cut: false,
+        open_end: true,
+    };
+    let range = LineRange { first: 0, last: 0 };
+    let hunk = DiffHunk { header: "@@ -0,0 +1 @@".to_owned(), range, at: 0, lines: vec![line] };
+    FileDiff {
+        kind: DiffKind::Text,
+        version: "5f".to_owned(),
+        notes: vec!["new file mode 100644".to_owned()],
+        old_size: None,
+        new_size: Some(1),
+        hunks: vec![hunk],
+        total: 1,
+        added: 1,
+        removed: 0,
+        by_line: true,
+    }
+}
+
+pub fn discarded() -> Discarded {
+    let (id, by, path) = (DiscardId(ID), "ci".to_owned(), "src/main.rs".to_owned());
+    Discarded { id, at: Millis(1), by, files: 1, path, bytes: 3 }
 }
 
 pub fn memories() -> Memories {

@@ -1,7 +1,13 @@
 //! What git tells of a work tree, on both sides. Pure: never runs git.
 
+mod diff;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::diff::{
+    Chosen, DIFF_LINES_MAX, DiffHunk, DiffKind, DiffLine, Discarded, FileDiff, LineKind, LineRange, Side,
+    WhichDiff,
+};
 use crate::time::Millis;
 
 /// Branch and state of a work tree.
@@ -89,6 +95,12 @@ pub struct Changes {
     pub files: Vec<ChangedFile>,
     /// How many files there are in all.
     pub total: u32,
+    /// What each group is like; another value says that something of it was changed since.
+    #[serde(default)]
+    pub versions: GroupVersions,
+    /// Whether git told of so many files that some are neither counted nor listed.
+    #[serde(default)]
+    pub cut: bool,
 }
 
 /// How a branch stands beside the one it follows.
@@ -165,25 +177,31 @@ impl GroupCounts {
     }
 }
 
-/// What to take into the index, or for the group `staged` out of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What the groups are like.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Staging {
-    /// Of which group.
-    pub group: ChangeGroup,
-    /// Which file; without one all of the group, but not what is in conflict.
-    #[serde(default)]
-    pub file: Option<ShownFile>,
+pub struct GroupVersions {
+    /// In the index.
+    pub staged: String,
+    /// In the work tree only.
+    pub changed: String,
+    /// Not known to git.
+    pub untracked: String,
+    /// In conflict.
+    pub conflicted: String,
 }
 
-/// A file as it was shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct ShownFile {
-    /// Its path in the project.
-    pub path: String,
-    /// The version that was shown; nothing is done with another one.
-    pub version: String,
+impl GroupVersions {
+    /// That of one group.
+    #[must_use]
+    pub fn of(&self, group: ChangeGroup) -> &str {
+        match group {
+            ChangeGroup::Staged => &self.staged,
+            ChangeGroup::Changed => &self.changed,
+            ChangeGroup::Untracked => &self.untracked,
+            ChangeGroup::Conflicted => &self.conflicted,
+        }
+    }
 }
 
 /// A further page of a group.
@@ -216,6 +234,9 @@ pub enum ChangeGroup {
 pub struct ChangedFile {
     /// Its path in the project.
     pub path: String,
+    /// The path it had before, if it was renamed in the index.
+    #[serde(default)]
+    pub was: Option<String>,
     /// Where the change stands.
     pub group: ChangeGroup,
     /// Git's letter for it: `A`, `M`, `D`, `R`, `?`, `U`.

@@ -3,8 +3,24 @@
 
 use async_trait::async_trait;
 
-use super::model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch};
-use crate::{auth::model::Viewer, error::AppError, ids::ProjectId, projects::model::Project};
+use super::model::{
+    Branches, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch, WhichDiff,
+};
+use crate::{
+    auth::model::Viewer,
+    error::AppError,
+    ids::{DiscardId, ProjectId},
+    projects::model::Project,
+};
+
+/// An image out of a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// What kind of image it is, by its first bytes.
+    pub media_type: &'static str,
+    /// It.
+    pub bytes: Vec<u8>,
+}
 
 /// Work trees: what changed in them, and which branch they are on.
 #[async_trait]
@@ -16,17 +32,32 @@ pub trait Git: Send + Sync {
         id: ProjectId,
         page: Option<ChangePage>,
     ) -> Result<Changes, AppError>;
-    /// Takes changes into the index, or those of the group `staged` out of it; no file is changed. 409 if the file is no more
-    /// as it was shown or something else has the index, 404 if there is no such change, 403 where nobody trusted the project.
-    async fn stage(&self, who: &Viewer, id: ProjectId, what: Staging) -> Result<(), AppError>;
-    /// One file's change as highlighted HTML lines, at most 2,000 of them.
+    /// Takes changes into the index, or those of the group `staged` out of it; no file is changed. 409 if they are no more as
+    /// they were shown or something else has the index, 404 if there is no such change, 403 where nobody trusted the project.
+    async fn stage(&self, who: &Viewer, id: ProjectId, what: Chosen) -> Result<(), AppError>;
+    /// Discards changes of the work tree, once a copy of the files is kept. 409 if they are no more as they were shown or are in
+    /// conflict, 413 for more than 256 MB, 400 for what is staged, 403 where nobody trusted the project.
+    async fn discard(&self, who: &Viewer, id: ProjectId, what: Chosen) -> Result<Discarded, AppError>;
+    /// What was discarded and can be put back, the latest first; for a week, and as long as all of it is less than 1 GB.
+    async fn discarded(&self, who: &Viewer, id: ProjectId) -> Result<Vec<Discarded>, AppError>;
+    /// Puts a discard back. 409 if one of its files was changed since; then none is touched.
+    async fn put_back(&self, who: &Viewer, id: ProjectId, discard: DiscardId) -> Result<(), AppError>;
+    /// A page of one file's change, from this line of the diff on. 404 if there is no such change.
     async fn diff(
         &self,
         who: &Viewer,
         id: ProjectId,
-        path: &str,
-        group: ChangeGroup,
-    ) -> Result<String, AppError>;
+        which: WhichDiff,
+        from: u32,
+    ) -> Result<FileDiff, AppError>;
+    /// An image as it was before a change or is after it. 404 if it was not there or is none that can be shown.
+    async fn image(
+        &self,
+        who: &Viewer,
+        id: ProjectId,
+        which: WhichDiff,
+        side: Side,
+    ) -> Result<Picture, AppError>;
     /// The branches of the repository. 409 outside of one.
     async fn branches(&self, who: &Viewer, id: ProjectId) -> Result<Branches, AppError>;
     /// Checks a branch out, and makes it if that is asked for. Discards nothing: 409 while changes would be lost, a merge

@@ -3,17 +3,19 @@
 use leptos::prelude::*;
 
 use super::{
-    file::{File, Opened},
+    discard::{AskDiscard, DiscardedList},
+    file::{Acts, File, Opened},
     state::{NextStep, Standing},
 };
 use crate::{
+    error::AppError,
     git::{
         api,
-        model::{ChangeGroup, ChangePage, ChangedFile, Changes as Changed, GroupCounts, Staging},
+        model::{ChangeGroup, ChangePage, ChangedFile, Changes as Changed, Chosen},
     },
     ids::ProjectId,
     projects::store::ProjectsStore,
-    ui::{Button, Empty, IconName, Look, use_call, use_remote},
+    ui::{Button, Empty, Failing, IconName, Loading, Look, use_call, use_remote},
 };
 
 /// What a session read (false) or wrote (true), by path in the project.
@@ -43,14 +45,18 @@ pub fn Changes(
     #[prop(optional)]
     wide: bool,
 ) -> impl IntoView {
+    let list = RwSignal::new(None::<Changed>);
     let remote = use_remote(move || {
         // Read, not only tracked: a memo that nobody reads never tells.
         anew.with(|_| ());
-        api::changes(project)
+        let before =
+            list.with_untracked(|list| list.as_ref().map(|list| list.files.clone()).unwrap_or_default());
+        listed(project, before)
     });
     Effect::new(move |_| {
         if let Some(Ok(changes)) = remote.value.get() {
             count.set(Some(u64::from(changes.total)).filter(|total| *total > 0));
+            list.set(Some(changes));
         }
     });
     let mine = RwSignal::new(false);
@@ -59,16 +65,54 @@ pub fn Changes(
     let read = touched.unwrap_or_else(|| Memo::new(|_| Touched::new()));
     let (projects, call) = (expect_context::<ProjectsStore>(), use_call());
     let stage =
-        Callback::new(move |what: Staging| call.run(api::stage(project, what), move |()| remote.reload()));
-    let trusted = Memo::new(move |_| projects.get(project).is_some_and(|project| project.trust.is_some()));
-    let draw = remote.show("Loading changes", 4, move |changes| {
-        view! {
-            {changes
-                .under_way
-                .map(|one| view! { <NextStep under_way=one conflicted=changes.counts.conflicted /> })}
-            <Files project=project changes=changes mine=mine touched=read open=open stage=trusted.get().then_some(stage) />
-        }
+        Callback::new(move |what: Chosen| call.run(api::stage(project, what), move |()| remote.reload()));
+    let (asked, asking, listing) = (RwSignal::new(None), RwSignal::new(false), RwSignal::new(false));
+    let discard = Callback::new(move |what: Chosen| {
+        asked.set(Some(what));
+        asking.set(true);
     });
+    let again = Callback::new(move |()| remote.reload());
+    let trusted = Memo::new(move |_| projects.get(project).is_some_and(|project| project.trust.is_some()));
+    let state = Memo::new(move |_| match remote.value.get() {
+        Some(Err(error)) => State::Failed(error),
+        _ => list.with(|list| list.as_ref().map_or(State::Awaited, State::of)),
+    });
+    let draw = move || {
+        match state.get() {
+        State::Awaited => view! { <Loading what="Loading changes" lines=4 /> }.into_any(),
+        State::Failed(error) => {
+            let retry = Callback::new(move |()| {
+                remote.value.set(None);
+                remote.reload();
+            });
+            view! { <Failing error=error retry=retry /> }.into_any()
+        }
+        State::NoRepository => {
+            view! { <Empty icon=IconName::Branch title="Not a git repository" text="Changes are shown where git can tell them." /> }
+                .into_any()
+        }
+        State::Same => {
+            view! { <Empty icon=IconName::Check title="No changes" text="The work tree is as it was committed." /> }.into_any()
+        }
+        State::Changed => {
+            let acts = trusted.get().then_some(Acts { stage, discard });
+            let shown = Shown { project, list, mine, touched: read, open, acts, wide };
+            let groups = GROUPS.map(|(group, word)| view! { <Group shown=shown group=group word=word /> });
+            groups.into_iter().collect_view().into_any()
+        }
+    }
+    };
+    let next_step = move || {
+        list.with(|list| {
+            let changes = list.as_ref()?;
+            Some(view! { <NextStep under_way=changes.under_way? conflicted=changes.counts.conflicted /> })
+        })
+    };
+    let cut = move || {
+        list.with(|list| list.as_ref().is_some_and(|list| list.cut)).then(|| view! {
+            <p class="faint sm changes-note">"Git told of more files than can be counted here; some are left out."</p>
+        })
+    };
     let standing = move || {
         remote.value.with(|answer| {
             let changes = answer.as_ref()?.as_ref().ok()?;
@@ -87,95 +131,142 @@ pub fn Changes(
                             "touched by this session"
                         </Button>
                     })}
+                    <Show when=move || trusted.get()>
+                        <Button look=Look::Quiet class="chip-btn" on_click=move |()| listing.set(true)>"Discarded"</Button>
+                    </Show>
                     <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
                 </div>
+                {next_step}
+                {cut}
                 {draw}
             </div>
+            <AskDiscard project=project what=asked open=asking changed=again />
+            <DiscardedList project=project open=listing changed=again />
         </div>
     }
 }
 
-/// The files, by where their changes stand.
-#[component]
-fn Files(
-    /// Whose.
+/// The list, with as many pages of each group as were shown before.
+async fn listed(project: ProjectId, before: Vec<ChangedFile>) -> Result<Changed, AppError> {
+    let mut changes = api::changes(project).await?;
+    for (group, _) in GROUPS {
+        let wanted = before.iter().filter(|file| file.group == group).count();
+        loop {
+            let of_group = || changes.files.iter().filter(|file| file.group == group);
+            let shown = of_group().count();
+            let Some(after) = of_group().last().map(|file| file.path.clone()) else { break };
+            if shown >= wanted || shown >= changes.counts.of(group) as usize {
+                break;
+            }
+            let next = api::more_changes(project, ChangePage { group, after }).await?;
+            if next.is_empty() {
+                break;
+            }
+            changes.files.extend(next);
+        }
+    }
+    Ok(changes)
+}
+
+/// What the panel shows.
+#[derive(Clone, Debug, PartialEq)]
+enum State {
+    Awaited,
+    Failed(AppError),
+    NoRepository,
+    Same,
+    Changed,
+}
+
+impl State {
+    fn of(changes: &Changed) -> Self {
+        match &changes.git {
+            None => Self::NoRepository,
+            Some(_) if changes.files.is_empty() => Self::Same,
+            Some(_) => Self::Changed,
+        }
+    }
+}
+
+/// What the groups are drawn with.
+#[derive(Clone, Copy)]
+struct Shown {
     project: ProjectId,
-    /// They.
-    changes: Changed,
+    list: RwSignal<Option<Changed>>,
     /// Whether only those are shown that this session wrote.
     mine: RwSignal<bool>,
-    /// What it read or wrote.
     touched: Memo<Touched>,
-    /// The one that is open.
     open: Opened,
-    /// Takes changes into the index or out of it, where that can be done.
-    stage: Option<Callback<Staging>>,
-) -> AnyView {
-    if changes.git.is_none() {
-        return view! {
-            <Empty icon=IconName::Branch title="Not a git repository" text="Changes are shown where git can tell them." />
-        }
-        .into_any();
-    }
-    if changes.files.is_empty() {
-        return view! { <Empty icon=IconName::Check title="No changes" text="The work tree is as it was committed." /> }
-            .into_any();
-    }
-    let (files, counts) = (RwSignal::new(changes.files), changes.counts);
-    let groups = GROUPS.map(|(group, word)| {
-        view! { <Group project=project group=group word=word files=files counts=counts mine=mine touched=touched open=open stage=stage /> }
-    });
-    groups.into_iter().collect_view().into_any()
+    /// What can be done with changes; none where nobody trusted the project.
+    acts: Option<Acts>,
+    wide: bool,
 }
 
 /// One group with what it is called, and the way to those files that are not on the page yet.
 #[component]
-fn Group(
-    project: ProjectId,
-    group: ChangeGroup,
-    word: &'static str,
-    files: RwSignal<Vec<ChangedFile>>,
-    counts: GroupCounts,
-    mine: RwSignal<bool>,
-    touched: Memo<Touched>,
-    open: Opened,
-    stage: Option<Callback<Staging>>,
-) -> impl IntoView {
+fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView {
+    let Shown { project, list, mine, touched, open, acts, wide } = shown;
     let here = Memo::new(move |_| {
-        files.with(|files| files.iter().filter(|file| file.group == group).cloned().collect::<Vec<_>>())
+        let of_group =
+            |list: &Changed| list.files.iter().filter(|file| file.group == group).cloned().collect();
+        list.with(|list| list.as_ref().map(of_group)).unwrap_or_else(Vec::<ChangedFile>::new)
     });
-    let shown = Memo::new(move |_| {
+    let drawn = Memo::new(move |_| {
         let only_mine = mine.get();
         let wrote = |path: &str| touched.with(|all| all.iter().any(|(one, wrote)| *wrote && one == path));
         let mut here = here.get();
         here.retain(|file| !only_mine || wrote(&file.path));
         here
     });
-    let total = counts.of(group);
-    let left = Memo::new(move |_| (total as usize).saturating_sub(here.with(Vec::len)));
+    let total =
+        Memo::new(move |_| list.with(|list| list.as_ref().map_or(0, |list| list.counts.of(group) as usize)));
+    let left = Memo::new(move |_| total.get().saturating_sub(here.with(Vec::len)));
     let call = use_call();
     let more = move |()| {
         let Some(after) = here.with_untracked(|here| here.last().map(|file| file.path.clone())) else {
             return;
         };
         call.run(api::more_changes(project, ChangePage { group, after }), move |next| {
-            files.update(|files| files.extend(next));
+            list.update(|list| list.iter_mut().for_each(|list| list.files.extend(next.iter().cloned())));
         });
     };
+    let all = move || Chosen {
+        group,
+        path: None,
+        was: None,
+        version: list
+            .with_untracked(|list| list.as_ref().map(|list| list.versions.of(group).to_owned()))
+            .unwrap_or_default(),
+        lines: Vec::new(),
+    };
+    // A row stays while its file does, and with it what is open in it.
+    let now = move |file: &ChangedFile| {
+        let file = file.clone();
+        Signal::derive(move || {
+            let at = here.with(|here| {
+                let at = here.binary_search_by(|one| one.path.cmp(&file.path)).ok()?;
+                Some(here[at].clone())
+            });
+            at.unwrap_or_else(|| file.clone())
+        })
+    };
     view! {
-        <Show when=move || shown.with(|shown| !shown.is_empty())>
+        <Show when=move || drawn.with(|drawn| !drawn.is_empty())>
             <h2 class="changes-head">
                 <span class="label">{word}</span>
-                <span class="faint xs num">{move || if mine.get() { shown.with(Vec::len) } else { total as usize }}</span>
+                <span class="faint xs num">{move || if mine.get() { drawn.with(Vec::len) } else { total.get() }}</span>
                 <span class="grow"></span>
-                {stage.filter(|_| group != ChangeGroup::Conflicted).map(|stage| view! {
-                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| stage.run(Staging { group, file: None })>
+                {acts.filter(|_| matches!(group, ChangeGroup::Changed | ChangeGroup::Untracked)).map(|acts| view! {
+                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| acts.discard.run(all())>"Discard all"</Button>
+                })}
+                {acts.filter(|_| group != ChangeGroup::Conflicted).map(|Acts { stage, .. }| view! {
+                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| stage.run(all())>
                         {if group == ChangeGroup::Staged { "Unstage all" } else { "Stage all" }}
                     </Button>
                 })}
             </h2>
-            <For each=move || shown.get() key=|file| file.path.clone() let:file>
-                <File project=project file=file touched=touched open=open stage=stage />
+            <For each=move || drawn.get() key=|file| (file.path.clone(), file.was.clone(), file.submodule) let:file>
+                <File project=project now=now(&file) file=file touched=touched open=open wide=wide acts=acts />
             </For>
         </Show>
         <Show when=move || { left.get() > 0 }>

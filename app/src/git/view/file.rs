@@ -2,43 +2,64 @@
 
 use leptos::prelude::*;
 
-use super::changes::Touched;
+use super::{changes::Touched, diff::Diff};
 use crate::{
-    git::{
-        api,
-        model::{ChangeGroup, ChangedFile, ShownFile, Staging},
-    },
+    git::model::{ChangeGroup, ChangedFile, Chosen, WhichDiff},
     ids::ProjectId,
-    ui::{Button, Chip, Icon, IconName, Look, use_remote},
+    ui::{Button, Chip, Icon, IconName, Look},
 };
 
 /// Which change is open: one at a time.
 pub type Opened = RwSignal<Option<(String, ChangeGroup)>>;
+
+/// What can be done with changes.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    /// Takes them into the index, or out of it.
+    pub stage: Callback<Chosen>,
+    /// Asks whether they shall be discarded.
+    pub discard: Callback<Chosen>,
+}
+
+impl Acts {
+    /// What discards changes of a group; none where that is not for here.
+    pub(super) fn discards(self, group: ChangeGroup) -> Option<Callback<Chosen>> {
+        matches!(group, ChangeGroup::Changed | ChangeGroup::Untracked).then_some(self.discard)
+    }
+}
 
 /// One file, and its change once it is clicked.
 #[component]
 pub fn File(
     /// Whose.
     project: ProjectId,
-    /// It.
+    /// It, as it was when the row was made.
     file: ChangedFile,
+    /// It, as it is now.
+    now: Signal<ChangedFile>,
+    /// Whether its diff may have room for two columns.
+    wide: bool,
     /// What the session read or wrote.
     touched: Memo<Touched>,
     /// The one that is open.
     open: Opened,
-    /// Takes it into the index or out of it; none where that can't be done.
+    /// What can be done with it.
     #[prop(optional_no_strip)]
-    stage: Option<Callback<Staging>>,
+    acts: Option<Acts>,
 ) -> impl IntoView {
     let own = StoredValue::new((file.path.clone(), file.group));
     let is_open = Memo::new(move |_| own.with_value(|own| open.with(|open| open.as_ref() == Some(own))));
     let path = file.path.clone();
     let mark = move || touched.with(|all| all.iter().find(|(one, _)| *one == path).map(|(_, wrote)| *wrote));
-    let tone = match file.letter.as_str() {
+    let tone = move || match now.get().letter.as_str() {
         "A" | "?" => "letter added",
         "D" => "letter deleted",
         "U" => "letter conflicted",
         _ => "letter",
+    };
+    let title = match &file.was {
+        Some(was) => format!("{}, which was {was}", file.path),
+        None => file.path.clone(),
     };
     let (folder, name) = match file.path.rsplit_once('/') {
         Some((folder, name)) => (format!("{folder}/"), name.to_owned()),
@@ -50,19 +71,29 @@ pub fn File(
         _ => ("Stage", IconName::Plus),
     };
     let label = format!("{words} {}", file.path);
-    let shown = ShownFile { path: file.path.clone(), version: file.version.clone() };
-    let what = Staging { group: file.group, file: Some(shown) };
+    let (own_path, group, submodule) = (file.path.clone(), file.group, file.submodule);
+    let what = move || {
+        let file = now.get_untracked();
+        Chosen {
+            group: file.group,
+            path: Some(file.path),
+            was: file.was,
+            version: file.version,
+            lines: Vec::new(),
+        }
+    };
+    let which = WhichDiff { path: file.path.clone(), was: file.was.clone(), group: file.group };
     view! {
         <div class="file-row">
             <button
                 type="button"
                 class="file"
                 class:on=is_open
-                title=file.path.clone()
+                title=title
                 aria-expanded=move || if is_open.get() { "true" } else { "false" }
                 on:click=move |_| open.set((!is_open.get_untracked()).then(|| own.get_value()))
             >
-                <span class=tone>{file.letter.clone()}</span>
+                <span class=tone>{move || now.get().letter}</span>
                 <code class="clip grow"><span class="faint">{folder}</span>{name}</code>
                 {move || match mark() {
                     Some(true) => view! {
@@ -75,39 +106,20 @@ pub fn File(
                 }}
                 {file.submodule.then(|| view! { <Chip>"submodule"</Chip> })}
                 <span class="xs num">
-                    {file.added.filter(|n| *n > 0).map(|n| view! { <span class="plus">"+" {n}</span> })}
+                    {move || now.get().added.filter(|n| *n > 0).map(|n| view! { <span class="plus">"+" {n}</span> })}
                     " "
-                    {file.removed.filter(|n| *n > 0).map(|n| view! { <span class="minus">"−" {n}</span> })}
+                    {move || now.get().removed.filter(|n| *n > 0).map(|n| view! { <span class="minus">"−" {n}</span> })}
                 </span>
             </button>
-            {stage.map(|stage| {
-                let what = what.clone();
-                view! { <Button look=Look::Quiet icon=icon label=label on_click=move |()| stage.run(what.clone()) /> }
+            {acts.and_then(|acts| acts.discards(group)).filter(|_| !submodule).map(|discard| {
+                view! { <Button look=Look::Quiet icon=IconName::Undo label=format!("Discard {own_path}") on_click=move |()| discard.run(what()) /> }
+            })}
+            {acts.map(|Acts { stage, .. }| {
+                view! { <Button look=Look::Quiet icon=icon label=label on_click=move |()| stage.run(what()) /> }
             })}
         </div>
         <Show when=move || is_open.get()>
-            <Diff project=project path=own.get_value().0 group=file.group />
+            <Diff project=project which=which.clone() version=Signal::derive(move || now.get().version) wide=wide acts=acts />
         </Show>
     }
-}
-
-/// One file's change, drawn by the server.
-#[component]
-fn Diff(
-    /// Whose.
-    project: ProjectId,
-    /// Which file.
-    path: String,
-    /// Which of its changes.
-    group: ChangeGroup,
-) -> impl IntoView {
-    let remote = use_remote(move || api::diff(project, path.clone(), group));
-    remote.show("Loading the change", 2, |html| {
-        if html.is_empty() {
-            view! { <p class="faint sm file-diff">"Nothing that can be shown as text."</p> }.into_any()
-        } else {
-            view! { <div class="diff file-diff" tabindex="0" role="region" aria-label="Change" inner_html=html></div> }
-                .into_any()
-        }
-    })
 }

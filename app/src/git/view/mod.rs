@@ -2,9 +2,12 @@
 
 pub mod branch;
 pub mod changes;
+pub mod diff;
+mod discard;
 pub mod file;
 pub mod page;
 pub mod parts;
+mod rows;
 pub mod state;
 
 pub use self::{

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod branches;
+mod by_line;
+mod discards;
+mod pick;
 mod repositories;
 mod staging;
 
@@ -11,7 +14,7 @@ use std::path::{Path, PathBuf};
 use app::{
     error::ErrorCode,
     events::Push,
-    git::model::{Operation, ShownFile},
+    git::model::{ChangeGroup, DiffKind, DiffLine, LineKind, LineRange, Operation},
     projects::{model::ProjectPatch, port::Projects},
 };
 use uuid::Uuid;
@@ -23,7 +26,21 @@ use crate::{
 };
 
 impl Home {
-    async fn diff(&self, id: ProjectId, path: &str, group: ChangeGroup) -> Result<String, AppError> {
-        self.git.diff(&self.who, id, path, group).await
+    async fn diff(&self, id: ProjectId, path: &str, group: ChangeGroup) -> Result<FileDiff, AppError> {
+        let which = WhichDiff { path: path.to_owned(), was: None, group };
+        self.git.diff(&self.who, id, which, 0).await
     }
+}
+
+/// The lines of a change as git would print them.
+fn printed(diff: &FileDiff) -> Vec<String> {
+    let line = |line: &DiffLine| {
+        let sign = match line.kind {
+            LineKind::Common => ' ',
+            LineKind::Added => '+',
+            LineKind::Removed => '-',
+        };
+        format!("{sign}{}", line.text)
+    };
+    diff.hunks.iter().flat_map(|hunk| &hunk.lines).map(line).collect()
 }

@@ -30,13 +30,15 @@ async fn changes_are_listed_by_group_with_counts() {
     ];
     assert_eq!(files, expected);
     assert_eq!((changes.total, changes.git.unwrap().branch.as_str()), (5, "main"));
-    let staged = home.diff(project.id, "a.txt", ChangeGroup::Staged).await.unwrap();
-    assert!(staged.contains("<span>TWO</span>") && !staged.contains("four"), "{staged}");
-    assert!(home.diff(project.id, "a.txt", ChangeGroup::Changed).await.unwrap().contains("four"));
-    assert!(home.diff(project.id, "gone.txt", ChangeGroup::Changed).await.unwrap().contains("dl d"));
+    let lines = async |path, group| printed(&home.diff(project.id, path, group).await.unwrap());
+    assert_eq!(lines("a.txt", ChangeGroup::Staged).await, [" one", "-two", "+TWO", " three"]);
+    assert_eq!(lines("a.txt", ChangeGroup::Changed).await, [" one", " TWO", " three", "+four"]);
+    assert_eq!(lines("gone.txt", ChangeGroup::Changed).await, ["-x"]);
     let new = home.diff(project.id, "new dir/ü [x]*.rs", ChangeGroup::Untracked).await.unwrap();
-    assert!(new.contains("hl-k") && new.lines().all(|row| row.starts_with("<div class=\"dl a\">")), "{new}");
-    assert!(home.diff(project.id, "logo.bin", ChangeGroup::Untracked).await.unwrap().contains("2 bytes"));
+    assert_eq!(printed(&new), ["+fn main() {}", "+// end"]);
+    assert!(new.hunks[0].lines[0].html.contains("hl-k"), "{new:?}");
+    let binary = home.diff(project.id, "logo.bin", ChangeGroup::Untracked).await.unwrap();
+    assert_eq!((binary.kind, binary.old_size, binary.new_size), (DiffKind::Binary, None, Some(2)));
 }
 
 #[tokio::test]
@@ -52,7 +54,8 @@ async fn a_directory_below_the_top_of_its_repository_sees_only_its_own() {
     fs::write(top.join("sub/b.txt"), "c\n").unwrap();
     let changes = home.git.changes(&home.who, sub.id, None).await.unwrap();
     assert_eq!((changes.files[0].path.as_str(), changes.files[0].added), ("b.txt", Some(1)));
-    assert!(home.diff(sub.id, "b.txt", ChangeGroup::Changed).await.unwrap().contains("dl a"));
+    let diff = home.diff(sub.id, "b.txt", ChangeGroup::Changed).await.unwrap();
+    assert_eq!(printed(&diff), ["-b", "+c"]);
 }
 
 #[tokio::test]
@@ -69,8 +72,8 @@ async fn a_conflict_and_a_plain_directory_are_no_errors() {
     assert_eq!(exec(Exec::new("git", &path).args(merge)).await.unwrap().code, Some(1));
     let changes = home.git.changes(&home.who, project.id, None).await.unwrap();
     assert_eq!((changes.files[0].group, changes.files[0].letter.as_str()), (ChangeGroup::Conflicted, "U"));
-    let html = home.diff(project.id, "a.txt", ChangeGroup::Conflicted).await.unwrap();
-    assert!(html.contains("&lt;&lt;&lt;&lt;&lt;&lt;&lt;"), "{html}");
+    let diff = home.diff(project.id, "a.txt", ChangeGroup::Conflicted).await.unwrap();
+    assert!(printed(&diff).iter().any(|line| line.starts_with("+<<<<<<<")) && !diff.by_line, "{diff:?}");
     let plain = home.directory("plain").await;
     assert_eq!(home.git.changes(&home.who, plain.id, None).await.unwrap(), Changes::default());
 }
@@ -173,7 +176,8 @@ async fn a_diff_shows_nothing_but_changes_inside_the_project() {
         );
     }
     let link = home.diff(project.id, "link", ChangeGroup::Untracked).await.unwrap();
-    assert!(link.contains("a symbolic link") && !link.contains("<span>secret"), "{link}");
+    assert_eq!(printed(&link), [format!("+{}", secret.display())]);
+    assert!(!link.by_line);
     assert!(home.diff(project.id, "out/secret.txt", ChangeGroup::Untracked).await.is_err());
 }
 
@@ -217,7 +221,8 @@ async fn a_hostile_repository_runs_nothing() {
     home.engine.forget_looks();
     assert!(home.engine.get(&home.who, project.id).await.unwrap().git.unwrap().dirty);
     assert_eq!(home.git.changes(&home.who, project.id, None).await.unwrap().total, 2);
-    assert!(home.diff(project.id, "a.txt", ChangeGroup::Changed).await.unwrap().contains("changed"));
+    let diff = home.diff(project.id, "a.txt", ChangeGroup::Changed).await.unwrap();
+    assert!(printed(&diff).contains(&"+changed".to_owned()));
     home.diff(project.id, "b.txt", ChangeGroup::Untracked).await.unwrap();
     home.engine.trust_report(&home.who, project.id).await.unwrap();
     home.git.branches(&home.who, project.id).await.unwrap();

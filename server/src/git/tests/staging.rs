@@ -12,13 +12,19 @@ impl Home {
     }
 
     /// The file as it is shown now.
-    async fn shown(&self, id: ProjectId, group: ChangeGroup, path: &str) -> Staging {
+    pub(super) async fn shown(&self, id: ProjectId, group: ChangeGroup, path: &str) -> Chosen {
         let files = self.git.changes(&self.who, id, None).await.unwrap().files;
         let file = files.into_iter().find(|file| file.group == group && file.path == path).unwrap();
-        Staging { group, file: Some(ShownFile { path: file.path, version: file.version }) }
+        Chosen { path: Some(file.path), version: file.version, ..none_of(group) }
     }
 
-    async fn stage(&self, id: ProjectId, what: Staging) -> Result<(), AppError> {
+    /// All of a group as it is shown now.
+    pub(super) async fn all(&self, id: ProjectId, group: ChangeGroup) -> Chosen {
+        let versions = self.git.changes(&self.who, id, None).await.unwrap().versions;
+        Chosen { version: versions.of(group).to_owned(), ..none_of(group) }
+    }
+
+    async fn stage(&self, id: ProjectId, what: Chosen) -> Result<(), AppError> {
         self.git.stage(&self.who, id, what).await
     }
 
@@ -32,8 +38,8 @@ impl Home {
     }
 }
 
-const fn all(group: ChangeGroup) -> Staging {
-    Staging { group, file: None }
+const fn none_of(group: ChangeGroup) -> Chosen {
+    Chosen { group, path: None, was: None, version: String::new(), lines: Vec::new() }
 }
 
 fn named(group: ChangeGroup, paths: &[&str]) -> Vec<(ChangeGroup, String)> {
@@ -60,10 +66,10 @@ async fn a_group_is_staged_at_once_and_a_rename_unstaged_whole() {
     use ChangeGroup::{Changed, Staged, Untracked};
     let home = Home::new().await;
     let (project, path) = home.changed().await;
-    home.stage(project.id, all(Changed)).await.unwrap();
-    home.stage(project.id, all(Untracked)).await.unwrap();
+    home.stage(project.id, home.all(project.id, Changed).await).await.unwrap();
+    home.stage(project.id, home.all(project.id, Untracked).await).await.unwrap();
     assert_eq!(home.groups(project.id).await, named(Staged, &[":(glob)*", "a.txt", "gone.txt"]));
-    home.stage(project.id, all(Staged)).await.unwrap();
+    home.stage(project.id, home.all(project.id, Staged).await).await.unwrap();
     assert!(home.groups(project.id).await.iter().all(|(group, _)| *group != Staged));
     git(&path, &["reset", "--quiet", "--hard"]).await;
     git(&path, &["mv", "a.txt", "b.txt"]).await;
@@ -86,7 +92,7 @@ async fn without_a_commit_and_below_the_top_it_is_the_same() {
     let project = home.add(&sub).await.unwrap();
     home.engine.trust(&home.who, project.id).await.unwrap();
     home.engine.trust(&home.who, top.id).await.unwrap();
-    home.stage(project.id, all(Untracked)).await.unwrap();
+    home.stage(project.id, home.all(project.id, Untracked).await).await.unwrap();
     let expected = [named(Staged, &["sub/x"]), named(Untracked, &["y"])].concat();
     assert_eq!(home.groups(top.id).await, expected);
     home.stage(project.id, home.shown(project.id, Staged, "x").await).await.unwrap();
@@ -101,16 +107,28 @@ async fn what_was_changed_since_and_what_is_in_the_way_is_refused() {
     let shown = home.shown(project.id, Changed, "a.txt").await;
     fs::write(path.join("a.txt"), "one and more\n").unwrap();
     refused(home.stage(project.id, shown).await, ErrorCode::Conflict, "changed since it was shown");
-    let none = Staging {
-        group: Changed,
-        file: Some(ShownFile { path: "../a.txt".to_owned(), version: String::new() }),
-    };
+    let none = Chosen { path: Some("../a.txt".to_owned()), ..none_of(Changed) };
     refused(home.stage(project.id, none).await, ErrorCode::NotFound, "change");
-    refused(home.stage(project.id, all(Conflicted)).await, ErrorCode::Invalid, "one by one");
+    refused(
+        home.stage(project.id, home.all(project.id, Conflicted).await).await,
+        ErrorCode::Invalid,
+        "one by one",
+    );
+    let group = home.all(project.id, Changed).await;
+    fs::write(path.join("a.txt"), "once more\n").unwrap();
+    refused(home.stage(project.id, group).await, ErrorCode::Conflict, "changed since they were shown");
     fs::write(path.join(".git/index.lock"), "").unwrap();
-    refused(home.stage(project.id, all(Changed)).await, ErrorCode::Conflict, "index.lock");
+    refused(
+        home.stage(project.id, home.all(project.id, Changed).await).await,
+        ErrorCode::Conflict,
+        "index.lock",
+    );
     fs::remove_file(path.join(".git/index.lock")).unwrap();
     assert!(home.groups(project.id).await.iter().all(|(group, _)| *group != Staged));
     let (stranger, _) = home.repository("untrusted").await;
-    refused(home.stage(stranger.id, all(Changed)).await, ErrorCode::Untrusted, "trusted");
+    refused(
+        home.stage(stranger.id, home.all(stranger.id, Changed).await).await,
+        ErrorCode::Untrusted,
+        "trusted",
+    );
 }

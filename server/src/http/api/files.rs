@@ -192,14 +192,22 @@ async fn download(
 
 /// A file as it comes from the disk, up to the size it had: one that grows must not break the answer.
 fn sent(open: OpenFile, media_type: HeaderValue, disposition: HeaderValue) -> Response {
-    let headers = [
+    let bytes = tokio::fs::File::from_std(open.file).take(open.size);
+    let body = Body::from_stream(ReaderStream::with_capacity(bytes, 64 * 1024));
+    let length = (header::CONTENT_LENGTH, HeaderValue::from(open.size));
+    ([length], inert(media_type, disposition), body).into_response()
+}
+
+/// The headers of what comes out of a project: a browser must run nothing of it.
+pub(super) fn inert(
+    media_type: HeaderValue,
+    disposition: HeaderValue,
+) -> [(header::HeaderName, HeaderValue); 3] {
+    [
         (header::CONTENT_TYPE, media_type),
-        (header::CONTENT_LENGTH, open.size.into()),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-    ];
-    let bytes = tokio::fs::File::from_std(open.file).take(open.size);
-    (headers, Body::from_stream(ReaderStream::with_capacity(bytes, 64 * 1024))).into_response()
+    ]
 }
 
 async fn names(

@@ -2,12 +2,19 @@
 
 use app::{
     error::AppError,
-    git::model::{Branches, ChangeGroup, ChangePage, Changes, Staging, SwitchBranch},
-    ids::ProjectId,
+    git::model::{
+        Branches, ChangeGroup, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch,
+        WhichDiff,
+    },
+    ids::{DiscardId, ProjectId},
     projects::model::Project,
 };
-use axum::{Json, extract::State};
-use http::StatusCode;
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use super::{
@@ -18,20 +25,56 @@ use super::{
         table::{Route, get, post},
     },
     Answer,
+    files::inert,
 };
 
 const TAG: &str = "git";
 
 pub(super) fn routes() -> Vec<Route> {
+    let which = |route: Route| {
+        route
+            .query::<String>("path", "The file, relative to the project.")
+            .query::<Option<String>>("was", "The path it had before, if it was renamed.")
+            .query::<ChangeGroup>("group", "Which of its changes.")
+    };
     vec![
         get("/api/v1/projects/{id}/changes", changes)
             .says(TAG, "The state of its work tree and the changed files, at most 500 of each group.")
             .query::<Option<ChangeGroup>>("group", "Only files of this group.")
             .query::<Option<String>>("after", "Only files behind this path; needs `group`.")
             .gives::<Changes>(200),
+        which(
+            get("/api/v1/projects/{id}/changes/diff", diff)
+                .says(TAG, "One file's change as hunks and lines, at most 400 lines.")
+                .query::<Option<u32>>("from", "The first line, counted from 0 over all hunks; 0 if absent."),
+        )
+        .gives::<FileDiff>(200),
+        which(
+            get("/api/v1/projects/{id}/changes/image", image)
+                .says(TAG, "An image before or after a change. 404 for any other file.")
+                .query::<Side>("side", "Which of the two."),
+        )
+        .gives_other("image/*"),
         post("/api/v1/projects/{id}/changes/stage", stage)
-            .says(TAG, "Takes changes into the index, or those of the group `staged` out of it.")
-            .takes::<Staging>(),
+            .says(
+                TAG,
+                "Takes a group, a file or lines of it into the index, or of the group `staged` out of it. 409 if it was \
+                 changed since it was shown.",
+            )
+            .takes::<Chosen>(),
+        post("/api/v1/projects/{id}/changes/discard", discard)
+            .says(
+                TAG,
+                "Discards a group, a file or lines of it in the work tree; a copy is kept for a week. 409 if it was changed \
+                 since it was shown.",
+            )
+            .takes::<Chosen>()
+            .gives::<Discarded>(200),
+        get("/api/v1/projects/{id}/discarded", discarded)
+            .says(TAG, "What was discarded and can be put back, the latest first.")
+            .gives_list::<Discarded>(),
+        post("/api/v1/projects/{id}/discarded/{discard}/restore", put_back)
+            .says(TAG, "Puts a discard back. 409 if one of its files was changed since; then none is touched."),
         get("/api/v1/projects/{id}/branches", branches)
             .says(TAG, "The branches of its repository, the default one first.")
             .gives::<Branches>(200),
@@ -47,6 +90,25 @@ pub(super) fn routes() -> Vec<Route> {
 struct Page {
     group: Option<ChangeGroup>,
     after: Option<String>,
+}
+
+/// The query of a file's change.
+#[derive(Deserialize)]
+struct Diff {
+    path: String,
+    was: Option<String>,
+    group: ChangeGroup,
+    #[serde(default)]
+    from: u32,
+}
+
+/// The query of one side of an image.
+#[derive(Deserialize)]
+struct OneSide {
+    path: String,
+    was: Option<String>,
+    group: ChangeGroup,
+    side: Side,
 }
 
 async fn changes(
@@ -65,13 +127,61 @@ async fn changes(
     Ok(Json(http.engine.git.changes(&who, id, page).await?))
 }
 
+async fn diff(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Query(diff): Query<Diff>,
+) -> Answer<FileDiff> {
+    let which = WhichDiff { path: diff.path, was: diff.was, group: diff.group };
+    Ok(Json(http.engine.git.diff(&who, id, which, diff.from).await?))
+}
+
+async fn image(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Query(one): Query<OneSide>,
+) -> Result<Response, ApiError> {
+    let which = WhichDiff { path: one.path, was: one.was, group: one.group };
+    let picture = http.engine.git.image(&who, id, which, one.side).await?;
+    let headers = inert(HeaderValue::from_static(picture.media_type), HeaderValue::from_static("inline"));
+    Ok((headers, picture.bytes).into_response())
+}
+
 async fn stage(
     State(http): State<Shared>,
     Who(who): Who,
     Path(id): Path<ProjectId>,
-    Body(what): Body<Staging>,
+    Body(what): Body<Chosen>,
 ) -> Result<StatusCode, ApiError> {
     http.engine.git.stage(&who, id, what).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn discard(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Body(what): Body<Chosen>,
+) -> Answer<Discarded> {
+    Ok(Json(http.engine.git.discard(&who, id, what).await?))
+}
+
+async fn discarded(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+) -> Answer<Vec<Discarded>> {
+    Ok(Json(http.engine.git.discarded(&who, id).await?))
+}
+
+async fn put_back(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path((id, discard)): Path<(ProjectId, DiscardId)>,
+) -> Result<StatusCode, ApiError> {
+    http.engine.git.put_back(&who, id, discard).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

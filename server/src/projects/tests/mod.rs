@@ -34,7 +34,7 @@ impl Home {
         config.claude.env.insert("CLAUDE_CONFIG_DIR".to_owned(), cli);
         let bus = Bus::default();
         let engine = ProjectsEngine::new(db, bus.clone(), Arc::new(config));
-        let git = GitEngine::new(engine.clone());
+        let git = GitEngine::new(engine.db.clone(), engine.clone(), dir.path().join("home"));
         Self {
             engine,
             git,

@@ -1,0 +1,135 @@
+//! The lines of a hunk as markup, in one column or in two. Pure: what the server made safe is put in as it is, and nothing else.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use crate::git::model::{DiffHunk, DiffLine, LineKind};
+
+/// How a hunk is drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drawing<'a> {
+    /// Those that are chosen.
+    pub(super) chosen: &'a BTreeSet<u32>,
+    /// Whether lines can be chosen.
+    pub(super) pick: bool,
+    /// Whether both sides stand beside each other.
+    pub(super) split: bool,
+}
+
+/// The lines, in order. One that can be chosen carries its number.
+pub(super) fn rows(hunk: &DiffHunk, how: Drawing<'_>) -> String {
+    let lines: Vec<(u32, &DiffLine)> = hunk.numbered().collect();
+    let mut html = String::with_capacity(hunk.lines.iter().map(|line| line.html.len() + 120).sum());
+    if !how.split {
+        for line in lines {
+            row(&mut html, line, how);
+        }
+        return html;
+    }
+    let mut at = 0;
+    while at < lines.len() {
+        let run = |from: usize, kind| lines[from..].iter().take_while(|(_, line)| line.kind == kind).count();
+        let (removed, added) = match run(at, LineKind::Removed) {
+            0 => (0, run(at, LineKind::Added)),
+            removed => (removed, run(at + removed, LineKind::Added)),
+        };
+        for nth in 0..removed.max(added).max(1) {
+            html.push_str("<div class=\"dl-pair\">");
+            if removed + added == 0 {
+                row(&mut html, lines[at], how);
+                row(&mut html, lines[at], Drawing { pick: false, ..how });
+            } else {
+                pair(&mut html, (nth < removed).then(|| lines[at + nth]), how);
+                pair(&mut html, (nth < added).then(|| lines[at + removed + nth]), how);
+            }
+            html.push_str("</div>");
+        }
+        at += (removed + added).max(1);
+    }
+    html
+}
+
+fn pair(html: &mut String, line: Option<(u32, &DiffLine)>, how: Drawing<'_>) {
+    match line {
+        Some(line) => row(html, line, how),
+        None => html.push_str("<div class=\"dl none\"></div>"),
+    }
+}
+
+fn row(html: &mut String, (number, line): (u32, &DiffLine), how: Drawing<'_>) {
+    let kind = match line.kind {
+        LineKind::Common => 'c',
+        LineKind::Added => 'a',
+        LineKind::Removed => 'd',
+    };
+    let on = if how.chosen.contains(&number) { " on" } else { "" };
+    let count = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    // A write into a string cannot fail.
+    let _ = write!(html, "<div class=\"dl {kind}{on}\"");
+    if how.pick {
+        let _ = write!(html, " data-line=\"{number}\"");
+    }
+    let _ = write!(html, "><i>{}</i><i>{}</i><span>{}", count(line.old), count(line.new), line.html);
+    if line.cut {
+        html.push_str("<em class=\"faint\"> … the line goes on</em>");
+    }
+    if line.open_end {
+        html.push_str("<em class=\"faint\"> no line end</em>");
+    }
+    html.push_str("</span></div>");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::model::LineRange;
+
+    fn hunk(kinds: &str) -> DiffHunk {
+        let line = |kind| DiffLine {
+            kind: match kind {
+                '+' => LineKind::Added,
+                '-' => LineKind::Removed,
+                _ => LineKind::Common,
+            },
+            old: None,
+            new: None,
+            text: String::new(),
+            html: kind.to_string(),
+            cut: false,
+            open_end: false,
+        };
+        let range = LineRange { first: 7, last: 99 };
+        DiffHunk { header: String::new(), range, at: 7, lines: kinds.chars().map(line).collect() }
+    }
+
+    fn drawn(kinds: &str, split: bool) -> String {
+        let chosen = BTreeSet::from([8]);
+        rows(&hunk(kinds), Drawing { chosen: &chosen, pick: true, split })
+    }
+
+    #[test]
+    fn lines_carry_their_numbers_and_whether_they_are_chosen() {
+        let html = drawn("=-+", false);
+        let classes: Vec<&str> =
+            html.split("<div class=\"").skip(1).map(|row| &row[..row.find('>').unwrap_or(0)]).collect();
+        assert_eq!(
+            classes,
+            ["dl c\" data-line=\"7\"", "dl d on\" data-line=\"8\"", "dl a\" data-line=\"9\""]
+        );
+    }
+
+    #[test]
+    fn both_sides_stand_beside_each_other() {
+        let sides = |kinds: &str| {
+            let html = drawn(kinds, true);
+            let pairs = html.split("<div class=\"dl-pair\">").skip(1);
+            let kinds = |pair: &str| {
+                pair.split("<div class=\"dl ").skip(1).map(|side| side[..1].to_owned()).collect()
+            };
+            pairs.map(kinds).collect::<Vec<Vec<String>>>()
+        };
+        assert_eq!(sides("=--+="), [["c", "c"], ["d", "a"], ["d", "n"], ["c", "c"]]);
+        assert_eq!(sides("+-"), [["n", "a"], ["d", "n"]]);
+        // A line that is in both can be chosen once.
+        assert_eq!(drawn("=", true).matches("data-line").count(), 1);
+    }
+}
