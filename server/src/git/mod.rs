@@ -8,6 +8,7 @@ mod command;
 mod diff;
 mod look;
 mod stage;
+mod start;
 mod status;
 mod switch;
 #[cfg(test)]
@@ -29,8 +30,10 @@ use app::{
 use async_trait::async_trait;
 
 pub(crate) use self::{
-    command::Repository,
-    look::{Seen, see},
+    command::{QUICK, Repository},
+    look::{Seen, see, top},
+    start::{free_name, start},
+    switch::{valid_name, words},
 };
 use crate::projects::{ProjectsEngine, ended};
 
