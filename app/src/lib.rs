@@ -26,3 +26,4 @@ pub mod settings;
 pub mod terminals;
 pub mod time;
 pub mod ui;
+pub mod worktrees;

@@ -22,3 +22,4 @@ pub mod render;
 pub mod sessions;
 pub mod settings;
 pub mod terminals;
+pub mod worktrees;

@@ -14,6 +14,9 @@ pub struct Project {
     pub name: String,
     /// The absolute path, symlinks resolved.
     pub path: String,
+    /// The project that it is a worktree of; none for a project proper.
+    #[serde(default)]
+    pub worktree_of: Option<ProjectId>,
     /// Where it stands in the list, from 0.
     pub position: i64,
     /// Whether it is put away; its sessions stay readable.

@@ -8,7 +8,7 @@ use crate::{auth::model::Viewer, error::AppError, ids::ProjectId};
 /// Registered directories and the trust in them.
 #[async_trait]
 pub trait Projects: Send + Sync {
-    /// Every project in the person's order, archived ones last.
+    /// Every project in the person's order, archived ones last, and the worktrees; those as they were last seen.
     async fn list(&self, who: &Viewer) -> Result<Vec<Project>, AppError>;
     /// One project. 404 for an unknown id.
     async fn get(&self, who: &Viewer, id: ProjectId) -> Result<Project, AppError>;

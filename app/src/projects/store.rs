@@ -5,38 +5,56 @@ use leptos::prelude::*;
 use super::model::Project;
 use crate::{boot::Boot, events::Push, ids::ProjectId};
 
-/// Every project, in the person's order, archived ones last; a cheap handle.
+/// Every project, in the person's order, archived ones last, and apart from them the worktrees; a cheap handle.
 #[derive(Clone, Copy)]
 pub struct ProjectsStore {
-    /// All of them.
+    /// All projects proper.
     pub all: RwSignal<Vec<Project>>,
+    worktrees: RwSignal<Vec<Project>>,
 }
 
 impl ProjectsStore {
     /// What the server drew the page with.
     #[must_use]
     pub fn new(boot: &Boot) -> Self {
-        Self { all: RwSignal::new(boot.projects.clone()) }
+        let (worktrees, all) = apart(boot.projects.clone());
+        Self { all: RwSignal::new(all), worktrees: RwSignal::new(worktrees) }
     }
 
     /// Takes a push in; those about other things change nothing.
     pub fn apply(self, push: &Push) {
-        if matches!(push, Push::Project(_) | Push::ProjectGone { .. }) {
-            self.all.update(|all| apply(all, push));
+        match push {
+            Push::Project(project) if project.worktree_of.is_some() => {
+                self.worktrees.update(|all| apply(all, push));
+            }
+            Push::Project(_) => self.all.update(|all| apply(all, push)),
+            Push::ProjectGone { .. } => {
+                self.all.update(|all| apply(all, push));
+                self.worktrees.update(|all| apply(all, push));
+            }
+            _ => {}
         }
     }
 
     /// Takes a fresh list in, after pushes were missed.
-    pub fn replace(self, mut projects: Vec<Project>) {
-        sort(&mut projects);
-        self.all.set(projects);
+    pub fn replace(self, projects: Vec<Project>) {
+        let (worktrees, mut all) = apart(projects);
+        sort(&mut all);
+        self.all.set(all);
+        self.worktrees.set(worktrees);
     }
 
-    /// One project, tracked.
+    /// One project or worktree, tracked.
     #[must_use]
     pub fn get(self, id: ProjectId) -> Option<Project> {
-        self.all.with(|all| all.iter().find(|project| project.id == id).cloned())
+        let find = |all: &Vec<Project>| all.iter().find(|project| project.id == id).cloned();
+        self.all.with(find).or_else(|| self.worktrees.with(find))
     }
+}
+
+/// The worktrees, and the projects proper.
+fn apart(projects: Vec<Project>) -> (Vec<Project>, Vec<Project>) {
+    projects.into_iter().partition(|project| project.worktree_of.is_some())
 }
 
 fn apply(all: &mut Vec<Project>, push: &Push) {
@@ -68,6 +86,7 @@ mod tests {
             id: ProjectId(uuid::Uuid::from_u128(n)),
             name: format!("p{n}"),
             path: format!("/p{n}"),
+            worktree_of: None,
             position,
             archived,
             trust: None,

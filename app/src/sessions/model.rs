@@ -9,6 +9,7 @@ use crate::{
     approvals::model::ApprovalKind,
     ids::{AttachmentId, MessageId, ProjectId, SessionId, TerminalId},
     time::Millis,
+    worktrees::model::InWorktree,
 };
 
 /// The longest prompt in bytes (1 MB); longer ones are refused.
@@ -109,6 +110,10 @@ pub struct Session {
     pub project_id: ProjectId,
     /// The project's name.
     pub project_name: String,
+    /// The worktree of the project that it works in, which has changes, files and memories of its own; none if it works in the
+    /// project's directory.
+    #[serde(default)]
+    pub worktree_id: Option<ProjectId>,
     /// Its name: given, or the first words of its prompt.
     pub name: String,
     /// Its runtime state.
@@ -165,6 +170,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// The place it works in: its worktree, or the project itself.
+    #[must_use]
+    pub fn place_id(&self) -> ProjectId {
+        self.worktree_id.unwrap_or(self.project_id)
+    }
+
     /// Whether a person has to act: an approval waits, or its terminal asks.
     #[must_use]
     pub fn needs_you(&self) -> bool {
@@ -241,6 +252,9 @@ pub struct NewSession {
     /// The first words of the prompt if absent.
     #[serde(default)]
     pub name: Option<String>,
+    /// In a worktree of the project with a branch of its own; in the project's directory if absent.
+    #[serde(default)]
+    pub worktree: Option<InWorktree>,
 }
 
 fn default_mode() -> Mode {

@@ -24,6 +24,7 @@ fn card(n: u128, version: u64, at: i64) -> Session {
         id: id(n),
         version,
         project_id: ProjectId(Uuid::nil()),
+        worktree_id: None,
         project_name: "p".into(),
         name: format!("s{n}"),
         status: Status::Running,

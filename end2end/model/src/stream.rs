@@ -201,10 +201,16 @@ mod tests {
 
     #[test]
     fn a_text_that_is_held_stops_halfway() {
-        let parts = vec![Part::Hold("go".into()), Part::Say("a text that is long enough for several deltas of it".into())];
-        let beats = beats(&Reply { parts, calls: Vec::new() }, &Conversation::default(), "m", Duration::ZERO, false);
-        let delta = |beat: &Beat| matches!(beat, Beat::Event(event) if event["type"] == "content_block_delta");
-        let held = beats.iter().position(|beat| matches!(beat, Beat::Hold(file) if file.ends_with("go"))).unwrap();
+        let parts = vec![
+            Part::Hold("go".into()),
+            Part::Say("a text that is long enough for several deltas of it".into()),
+        ];
+        let beats =
+            beats(&Reply { parts, calls: Vec::new() }, &Conversation::default(), "m", Duration::ZERO, false);
+        let delta =
+            |beat: &Beat| matches!(beat, Beat::Event(event) if event["type"] == "content_block_delta");
+        let held =
+            beats.iter().position(|beat| matches!(beat, Beat::Hold(file) if file.ends_with("go"))).unwrap();
         assert!(beats[..held].iter().any(delta) && beats[held..].iter().any(delta));
     }
 

@@ -27,6 +27,7 @@ use crate::{
     sessions::SessionsEngine,
     settings::SettingsEngine,
     terminals::TerminalsEngine,
+    worktrees::WorktreesEngine,
 };
 
 /// How long a start waits for what the server before it held.
@@ -93,13 +94,15 @@ async fn assemble(
     let (bus, site) = (Bus::default(), tokio::task::spawn_blocking(Site::load).await?);
     let exe = std::env::current_exe().context("cannot tell where this program is")?;
     let terminals = TerminalsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe.clone()).await?;
-    let sessions = SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe, terminals.clone());
+    let projects = ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config));
+    let worktrees = WorktreesEngine::new(db.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
+    let sessions =
+        SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe, terminals.clone(), worktrees);
     let sessions = Arc::new(sessions.await?);
     let keepers = config.home.join("keepers");
     let settings =
         Arc::new(SettingsEngine::new(Arc::clone(config), site.build(), keepers, Arc::clone(&sessions) as _));
     settings.refresh();
-    let projects = ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config));
     let memories =
         MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
     let engine = Engine {

@@ -28,7 +28,7 @@ pub(super) struct Refs {
     /// Whether there is any remote, known by what was fetched of it or not.
     has_remote: bool,
     /// The one that others start from.
-    default: Option<String>,
+    pub(super) default: Option<String>,
 }
 
 impl Refs {

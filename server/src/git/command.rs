@@ -15,9 +15,9 @@ use super::status::{Status, parse_status};
 use crate::keeper::{Exec, ExecError, Output, exec};
 
 /// How long a list waits for one directory.
-pub(super) const QUICK: Duration = Duration::from_secs(2);
+pub(crate) const QUICK: Duration = Duration::from_secs(2);
 /// How long a person waits for what they asked for.
-pub(super) const PATIENT: Duration = Duration::from_secs(15);
+pub(crate) const PATIENT: Duration = Duration::from_secs(15);
 
 /// The most bytes of an answer.
 const MAX_OUTPUT: u64 = 4 << 20;
@@ -33,7 +33,7 @@ pub(crate) struct Repository {
 
 /// Why git has no answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum GitError {
+pub(crate) enum GitError {
     #[error(transparent)]
     Exec(#[from] ExecError),
     #[error("{0}")]
@@ -71,7 +71,7 @@ impl Repository {
     }
 
     /// What git prints; output that was cut for its size is an answer too.
-    pub(super) async fn run<'a>(
+    pub(crate) async fn run<'a>(
         &self,
         args: impl IntoIterator<Item = &'a str>,
         limit: Duration,
@@ -95,7 +95,7 @@ impl Repository {
     }
 
     /// The same, with what git says when it refuses.
-    pub(super) async fn output<'a>(
+    pub(crate) async fn output<'a>(
         &self,
         args: impl IntoIterator<Item = &'a str>,
         limit: Duration,

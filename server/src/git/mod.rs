@@ -10,6 +10,7 @@ mod discard;
 mod look;
 mod pick;
 mod stage;
+mod start;
 mod status;
 mod switch;
 #[cfg(test)]
@@ -32,8 +33,10 @@ use app::{
 use async_trait::async_trait;
 
 pub(crate) use self::{
-    command::Repository,
-    look::{Seen, see},
+    command::{QUICK, Repository},
+    look::{Seen, see, top},
+    start::{free_name, start},
+    switch::{valid_name, words},
 };
 use crate::{
     db::Db,

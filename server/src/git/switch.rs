@@ -70,7 +70,7 @@ async fn refuse_partial(git: &Repository) -> Result<(), AppError> {
 }
 
 /// 400 for what git does not take as the name of a branch; nothing that git would expand or read as an option.
-async fn valid_name(git: &Repository, name: &str) -> Result<(), AppError> {
+pub(crate) async fn valid_name(git: &Repository, name: &str) -> Result<(), AppError> {
     let plain = !name.is_empty()
         && name.len() <= NAME_MAX
         && !name.starts_with('-')
@@ -91,7 +91,7 @@ async fn valid_name(git: &Repository, name: &str) -> Result<(), AppError> {
 }
 
 /// The branch as a remote has it: `origin` before others.
-fn of_remote(refs: &Refs, name: &str) -> Result<String, AppError> {
+pub(super) fn of_remote(refs: &Refs, name: &str) -> Result<String, AppError> {
     let having: Vec<&str> =
         refs.remote.iter().filter(|(branch, _)| branch == name).map(|(_, remote)| remote.as_str()).collect();
     match having.as_slice() {
@@ -143,7 +143,7 @@ pub(super) fn locked(words: &str, dir: &Path) -> AppError {
 }
 
 /// Its lines in one, without the marks in front and the advice after an empty line; of a list of files the first few.
-pub(super) fn words(said: &str) -> String {
+pub(crate) fn words(said: &str) -> String {
     let mut text = String::new();
     let mut files = 0;
     let lines = said.lines().take_while(|line| !line.is_empty()).filter(|line| *line != "Aborting");

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use app::error::{AppError, ErrorCode};
+use app::{
+    error::{AppError, ErrorCode},
+    ids::ProjectId,
+};
 use tokio::task::JoinError;
 
 use super::queries::{Live, Row};
@@ -37,6 +40,16 @@ pub(super) fn refuse_live(live: Live, what: &str) -> Result<(), AppError> {
     let found = found.join(" and ");
     let message = format!("The project has {found}. Stop or close what runs before it is {what}.");
     Err(AppError::conflict(&found, message))
+}
+
+/// 409 for what is a worktree: it goes with its files, and not by being forgotten.
+pub(super) fn refuse_worktree(of: Option<ProjectId>) -> Result<(), AppError> {
+    match of {
+        Some(_) => {
+            Err(AppError::conflict("worktree", "It is a worktree: remove it among those of its project."))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The project's directory, or 409 with what is wrong with it.

@@ -11,12 +11,13 @@ mod queries;
 mod report;
 #[cfg(test)]
 pub(crate) mod tests;
+mod worktree;
 
 use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use app::{
@@ -35,7 +36,7 @@ use uuid::Uuid;
 
 pub(crate) use self::checks::{blocking, ended, problem};
 use self::{
-    checks::{NAME_MAX, refuse_live, usable, valid_name},
+    checks::{NAME_MAX, refuse_live, refuse_worktree, usable, valid_name},
     queries::Row,
 };
 use crate::{
@@ -97,11 +98,16 @@ impl ProjectsEngine {
     /// The project with all but its counts.
     async fn look(&self, row: Row) -> Project {
         let seen = self.see(&row).await;
+        self.shown(row, seen)
+    }
+
+    fn shown(&self, row: Row, seen: Seen) -> Project {
         Project {
             id: row.id,
             bypass_allowed: self.config.allows_bypass(&row.path),
             name: row.name,
             path: row.path,
+            worktree_of: row.worktree_of,
             position: row.position,
             archived: row.archived,
             trust: row.trust,
@@ -110,6 +116,12 @@ impl ProjectsEngine {
             counts: Default::default(),
             created_at: row.created_at,
         }
+    }
+
+    /// The project as it was last seen, without a look at its directory.
+    fn seen_before(&self, row: Row) -> Project {
+        let seen = self.seen().get(&row.id).map(|(_, seen)| seen.clone());
+        self.shown(row, seen.unwrap_or(Seen { problem: None, git: None, fresh_for: Duration::ZERO }))
     }
 
     async fn see(&self, row: &Row) -> Seen {
@@ -155,7 +167,10 @@ impl Projects for ProjectsEngine {
     async fn list(&self, _who: &Viewer) -> Result<Vec<Project>, AppError> {
         let mut counts = queries::counts(self.db.read(), None).await?;
         let rows = queries::all(self.db.read()).await?;
-        let looks = rows.into_iter().map(|row| self.look(row));
+        let looks = rows.into_iter().map(|row| async {
+            // There may be many worktrees: each is looked at when it is asked for.
+            if row.worktree_of.is_some() { self.seen_before(row) } else { self.look(row).await }
+        });
         let mut projects: Vec<Project> = stream::iter(looks).buffered(AT_ONCE).collect().await;
         for project in &mut projects {
             project.counts = counts.remove(&project.id).unwrap_or_default();
@@ -195,6 +210,7 @@ impl Projects for ProjectsEngine {
             if archived {
                 refuse_live(live, "archived")?;
             }
+            refuse_worktree(queries::worktree_of(&mut tx, id).await?)?;
             queries::archive(&mut tx, id, archived.then(clock::now)).await?;
         }
         let moved = match patch.position {
@@ -212,6 +228,7 @@ impl Projects for ProjectsEngine {
         let mut tx = self.db.write().await?;
         let live = queries::live(&mut tx, id).await?.ok_or_else(|| AppError::not_found("project"))?;
         refuse_live(live, "removed")?;
+        refuse_worktree(queries::worktree_of(&mut tx, id).await?)?;
         let sessions = queries::delete(&mut tx, id).await?;
         tx.commit().await.map_err(Fault::from)?;
         self.seen().remove(&id);

@@ -41,13 +41,13 @@ impl ProjectsEngine {
         Ok(Place { dir: usable(&row).await?, trusted: true })
     }
 
-    /// The directory of every project, whatever is wrong with it.
+    /// The directory of every project and worktree, whatever is wrong with it.
     pub(crate) async fn directories(&self) -> Result<Vec<(ProjectId, PathBuf)>, AppError> {
         let all = queries::all(self.db.read()).await?;
         Ok(all.into_iter().map(|row| (row.id, PathBuf::from(row.path))).collect())
     }
 
-    /// The sessions that may be changing files now or in a moment: the directory of the project and the name of each.
+    /// The sessions that may be changing files now or in a moment: the directory that each works in, and its name.
     pub(crate) async fn at_work(&self) -> Result<Vec<(PathBuf, String)>, AppError> {
         let all = queries::at_work(self.db.read()).await?;
         Ok(all.into_iter().map(|(path, name)| (PathBuf::from(path), name)).collect())

@@ -20,6 +20,7 @@ pub(super) struct Row {
     pub(super) id: ProjectId,
     pub(super) name: String,
     pub(super) path: String,
+    pub(super) worktree_of: Option<ProjectId>,
     pub(super) position: i64,
     pub(super) archived: bool,
     pub(super) trust: Option<Trust>,
@@ -44,6 +45,7 @@ fn read(row: &SqliteRow) -> Result<Row, Fault> {
         id: project_id(row.try_get("id")?)?,
         name: row.try_get("name")?,
         path: row.try_get("path")?,
+        worktree_of: row.try_get::<Option<&str>, _>("worktree_of")?.map(project_id).transpose()?,
         position: row.try_get("position")?,
         archived: row.try_get::<Option<i64>, _>("archived_at")?.is_some(),
         trust: at.map(|at| Trust { at: Millis(at), by: by.unwrap_or_default() }),
@@ -51,10 +53,10 @@ fn read(row: &SqliteRow) -> Result<Row, Fault> {
     })
 }
 
-/// All projects in the person's order, archived ones last.
+/// All projects and worktrees in the person's order, archived ones last.
 pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Row>, Fault> {
     let rows = sqlx::query(
-        "select id, name, path, position, archived_at, trusted_at, trusted_by, created_at from projects
+        "select id, name, path, worktree_of, position, archived_at, trusted_at, trusted_by, created_at from projects
          order by archived_at is not null, position, id",
     );
     rows.fetch_all(pool).await?.iter().map(read).collect()
@@ -63,7 +65,8 @@ pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Row>, Fault> {
 /// One project, if there is one of that id.
 pub(super) async fn find(pool: &SqlitePool, id: ProjectId) -> Result<Option<Row>, Fault> {
     let row = sqlx::query(
-        "select id, name, path, position, archived_at, trusted_at, trusted_by, created_at from projects where id = ?",
+        "select id, name, path, worktree_of, position, archived_at, trusted_at, trusted_by, created_at
+         from projects where id = ?",
     );
     row.bind(id.to_string()).fetch_optional(pool).await?.as_ref().map(read).transpose()
 }
@@ -109,35 +112,71 @@ pub(super) async fn insert(
 ) -> Result<(), Fault> {
     let insert = sqlx::query(
         "insert into projects (id, name, path, position, created_at)
-         values (?, ?, ?, (select coalesce(max(position) + 1, 0) from projects), ?)",
+         values (?, ?, ?, (select coalesce(max(position) + 1, 0) from projects where worktree_of is null), ?)",
     );
     insert.bind(id.to_string()).bind(name).bind(path).bind(now.0).execute(&mut **tx).await?;
     Ok(())
 }
 
-/// How many of its sessions have a process or wait for one, and how many of its terminals have a shell; nothing if there is
+/// How many of its sessions have a process or wait for one, and how many terminals of it and its worktrees have a shell; nothing if there is
 /// no such project.
 pub(super) async fn live(tx: &mut Tx, id: ProjectId) -> Result<Option<Live>, Fault> {
     let counts = sqlx::query_as::<_, (i64, i64)>(
         "select (select count(*) from sessions s
                  where s.project_id = p.id and s.status in ('queued', 'running', 'idle')),
-                (select count(*) from terminals t where t.project_id = p.id and t.status = 'running')
+                (select count(*) from terminals t join projects own on own.id = t.project_id
+                 where p.id in (own.id, own.worktree_of) and t.status = 'running')
          from projects p where p.id = ?",
     );
     let counts = counts.bind(id.to_string()).fetch_optional(&mut **tx).await?;
     Ok(counts.map(|(sessions, terminals)| Live { sessions, terminals }))
 }
 
-/// The sessions that may be changing files right now or in a moment, each with the directory of its project: those whose
+/// The sessions that may be changing files right now or in a moment, each with the directory it works in: those whose
 /// turn is under way or about to begin, those that work in the background, and those whose terminal is open.
 pub(super) async fn at_work(pool: &SqlitePool) -> Result<Vec<(String, String)>, Fault> {
     let rows = sqlx::query_as(
-        "select p.path, s.name from sessions s join projects p on p.id = s.project_id
+        "select p.path, s.name from sessions s join projects p on p.id = coalesce(s.worktree_id, s.project_id)
          where s.status in ('queued', 'running') or s.background > 0
             or exists (select 1 from terminals t where t.session_id = s.id and t.status = 'running')
          order by s.no",
     );
     Ok(rows.fetch_all(pool).await?)
+}
+
+/// Adds a worktree of a project, with the trust in that.
+pub(super) async fn insert_worktree(
+    tx: &mut Tx,
+    of: ProjectId,
+    id: ProjectId,
+    name: &str,
+    path: &str,
+    now: Millis,
+) -> Result<(), Fault> {
+    let insert = sqlx::query(
+        "insert into projects (id, name, path, worktree_of, position, trusted_at, trusted_by, created_at)
+         select ?, ?, ?, id, 0, trusted_at, trusted_by, ? from projects where id = ?",
+    );
+    let insert = insert.bind(id.to_string()).bind(name).bind(path).bind(now.0);
+    insert.bind(of.to_string()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Removes a worktree's place with its terminals, unless a session names it; whether it went.
+pub(super) async fn delete_worktree(tx: &mut Tx, id: ProjectId) -> Result<bool, Fault> {
+    let delete = sqlx::query(
+        "delete from projects where id = ?1 and worktree_of is not null
+         and not exists (select 1 from sessions where worktree_id = ?1)",
+    );
+    Ok(delete.bind(id.to_string()).execute(&mut **tx).await?.rows_affected() > 0)
+}
+
+/// The project that a worktree is of; nothing for a project proper.
+pub(super) async fn worktree_of(tx: &mut Tx, id: ProjectId) -> Result<Option<ProjectId>, Fault> {
+    let of = sqlx::query_scalar::<_, String>(
+        "select worktree_of from projects where id = ? and worktree_of is not null",
+    );
+    of.bind(id.to_string()).fetch_optional(&mut **tx).await?.as_deref().map(project_id).transpose()
 }
 
 /// Gives it another name.
@@ -169,10 +208,12 @@ pub(super) async fn trust(tx: &mut Tx, id: ProjectId, trust: &Trust) -> Result<(
 
 /// Moves it to that place, or to the end, and returns all whose place changed.
 pub(super) async fn move_to(tx: &mut Tx, id: ProjectId, position: i64) -> Result<Vec<ProjectId>, Fault> {
-    let listed: Vec<(String, i64)> =
-        sqlx::query_as("select id, position from projects order by archived_at is not null, position, id")
-            .fetch_all(&mut **tx)
-            .await?;
+    let listed: Vec<(String, i64)> = sqlx::query_as(
+        "select id, position from projects where worktree_of is null
+             order by archived_at is not null, position, id",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
     let was: HashMap<&str, i64> = listed.iter().map(|(id, position)| (id.as_str(), *position)).collect();
     let own = id.to_string();
     let mut order: Vec<&str> =
@@ -190,7 +231,7 @@ pub(super) async fn move_to(tx: &mut Tx, id: ProjectId, position: i64) -> Result
     Ok(moved)
 }
 
-/// Deletes it with all that is stored of its sessions, and returns their ids.
+/// Deletes it with its worktrees and all that is stored of its sessions, and returns the ids of those.
 pub(super) async fn delete(tx: &mut Tx, id: ProjectId) -> Result<Vec<SessionId>, Fault> {
     let own = id.to_string();
     let sessions: Vec<(i64, String)> = sqlx::query_as("select no, id from sessions where project_id = ?")
@@ -213,7 +254,9 @@ pub(super) async fn delete(tx: &mut Tx, id: ProjectId) -> Result<Vec<SessionId>,
         let uuid: Uuid = session.parse().map_err(|_| Fault::Data(format!("session id {session}")))?;
         gone.push(SessionId(uuid));
     }
-    sqlx::query("delete from projects where id = ?").bind(&own).execute(&mut **tx).await?;
+    for sql in ["delete from projects where worktree_of = ?", "delete from projects where id = ?"] {
+        sqlx::query(sql).bind(&own).execute(&mut **tx).await?;
+    }
     Ok(gone)
 }
 

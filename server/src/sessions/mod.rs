@@ -34,6 +34,7 @@ use app::{
         port::{Sessions, Window},
     },
     terminals::{model::Terminal, port::Terminals},
+    worktrees::model::InWorktree,
 };
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -42,12 +43,15 @@ pub use self::feed::{FeedItem, Follower};
 use self::{
     actor::{Ask, Shared},
     models::Models,
+    queries::Place,
     registry::Registry,
     slots::Slots,
     troubles::Troubles,
 };
 pub(crate) use self::{claude::describe, tui::note};
-use crate::{bus::Bus, config::Config, db::Db, terminals::TerminalsEngine};
+use crate::{
+    bus::Bus, config::Config, db::Db, projects::ended, terminals::TerminalsEngine, worktrees::WorktreesEngine,
+};
 
 /// How long the start waits for one session to catch up with its agent.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -70,11 +74,13 @@ impl SessionsEngine {
         config: Arc<Config>,
         exe: PathBuf,
         terminals: TerminalsEngine,
+        worktrees: WorktreesEngine,
     ) -> Result<Self, AppError> {
         let slots = Slots::new(config.sessions.max_running);
         let (closing, troubles) = (CancellationToken::new(), Troubles::default());
         let models = Models::load(&db).await?;
-        let shared = Arc::new(Shared { db, bus, config, slots, closing, models, troubles, exe, terminals });
+        let shared = Shared { db, bus, config, slots, closing, models, troubles, exe, terminals, worktrees };
+        let shared = Arc::new(shared);
         let engine = Self { registry: Arc::default(), shared };
         let ids = queries::unfinished(engine.shared.db.read()).await?;
         let handles: Vec<_> = ids.into_iter().map(|id| engine.registry.wake(&engine.shared, id)).collect();
@@ -147,6 +153,29 @@ impl SessionsEngine {
     async fn check_trust(&self, id: SessionId) -> Result<(), AppError> {
         let row = self.row(id).await?;
         start::place(self.shared.db.read(), row.card.project_id).await.map(|_| ())
+    }
+
+    /// A session in a worktree; one that was made for it goes again if the session cannot be stored.
+    async fn create_in_worktree(
+        &self,
+        who: &Viewer,
+        new: NewSession,
+        place: &Place,
+        wish: &InWorktree,
+    ) -> Result<Session, AppError> {
+        let worktrees = &self.shared.worktrees;
+        let words = new.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&new.prompt);
+        let chosen = worktrees.choose(new.project_id, wish, words).await?;
+        match start::create(&self.shared, who, new, place, Some(&chosen)).await {
+            Ok(session) => {
+                self.registry.wake(&self.shared, session.id);
+                Ok(session)
+            }
+            Err(error) => {
+                worktrees.take_back(chosen).await;
+                Err(error)
+            }
+        }
     }
 
     /// The consent is bound to the directory, which nobody can rename into another's; the name is what a person types.
@@ -295,9 +324,15 @@ impl Sessions for SessionsEngine {
             new.permission_mode.unwrap_or(PermissionMode::Default),
             new.confirm.as_deref(),
         )?;
-        let session = start::create(&self.shared, who, new, &place).await?;
-        self.registry.wake(&self.shared, session.id);
-        Ok(session)
+        let Some(wish) = new.worktree.clone() else {
+            let session = start::create(&self.shared, who, new, &place, None).await?;
+            self.registry.wake(&self.shared, session.id);
+            return Ok(session);
+        };
+        let (engine, who) = (self.clone(), who.clone());
+        let work = async move { engine.create_in_worktree(&who, new, &place, &wish).await };
+        // Goes on when the one who asked goes away: no worktree stays without its session.
+        tokio::spawn(work).await.map_err(|error| ended(&error))?
     }
 
     async fn update(&self, who: &Viewer, id: SessionId, patch: SessionPatch) -> Result<Session, AppError> {
@@ -307,7 +342,10 @@ impl Sessions for SessionsEngine {
         }
         if let Some(mode) = patch.permission_mode {
             let row = self.row(id).await?;
-            self.check_mode(&row.card.project_name, &row.cwd, mode, patch.confirm.as_deref())?;
+            // The consent is the project's, in its worktrees too.
+            let place = queries::place(self.shared.db.read(), row.card.project_id).await?;
+            let path = place.map(|place| place.path).unwrap_or_default();
+            self.check_mode(&row.card.project_name, &path, mode, patch.confirm.as_deref())?;
         }
         self.ask(who, id, Ask::Update(patch)).await
     }

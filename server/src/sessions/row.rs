@@ -107,6 +107,7 @@ impl FromRow<'_, SqliteRow> for Row {
             version: row.try_get::<i64, _>("version")? as u64,
             project_id: ProjectId(id::<Uuid>(row, "project_id")?),
             project_name: row.try_get("project_name")?,
+            worktree_id: parsed(row, "worktree_id")?.map(ProjectId),
             name: row.try_get("name")?,
             status: word(row, "status", Status::parse, Status::Failed)?,
             reason: row.try_get("reason")?,

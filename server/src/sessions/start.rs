@@ -25,6 +25,7 @@ use super::{
 use crate::{
     clock,
     db::{Batch, Fault},
+    worktrees::Chosen,
 };
 
 /// The window that most models have, until the CLI names another.
@@ -46,7 +47,7 @@ pub(crate) async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<
     Ok(place)
 }
 
-/// Stores a new session that waits for its agent.
+/// Stores a new session that waits for its agent, in the project's directory or in a worktree of it.
 ///
 /// # Errors
 /// 400 and 413 for images that cannot be sent.
@@ -55,10 +56,15 @@ pub(crate) async fn create(
     who: &Viewer,
     new: NewSession,
     place: &Place,
+    worktree: Option<&Chosen>,
 ) -> Result<Session, AppError> {
     let name = new.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let mut row = blank(who, new.project_id, place, &new.prompt);
     row.card.name = name.unwrap_or_else(|| name_from_prompt(&new.prompt));
+    if let Some(worktree) = worktree {
+        row.card.worktree_id = Some(worktree.id);
+        row.cwd.clone_from(&worktree.path);
+    }
     row.card.surface = new.surface;
     // Nobody is sent away from a terminal by a timer.
     row.card.mode = if new.surface == Surface::Tui { Mode::Session } else { new.mode };
@@ -99,6 +105,9 @@ pub(crate) async fn fork(
     }
     let mut row = blank(who, source.card.project_id, &place, &fork.prompt);
     let card = &source.card;
+    // The CLI finds a conversation by the directory it was held in.
+    row.card.worktree_id = card.worktree_id;
+    row.cwd.clone_from(&source.cwd);
     row.card.name = format!("{} (fork)", card.name.trim_end_matches(" (fork)"));
     row.card.mode = card.mode;
     row.card.model.clone_from(&card.model);
@@ -130,6 +139,7 @@ fn blank(who: &Viewer, project_id: ProjectId, place: &Place, prompt: &str) -> Ro
         version: 1,
         project_id,
         project_name: place.name.clone(),
+        worktree_id: None,
         name: String::new(),
         status: Status::Queued,
         reason: None,

@@ -35,6 +35,7 @@ pub fn session() -> Session {
         version: 3,
         project_id: ProjectId(ID),
         project_name: "sample".to_owned(),
+        worktree_id: Some(ProjectId(NO_ID)),
         name: "Fix the login".to_owned(),
         status: Status::Running,
         reason: Some("because".to_owned()),
@@ -67,6 +68,7 @@ pub fn session() -> Session {
 /// The same card with nothing in it that may be absent.
 pub fn bare_session() -> Session {
     Session {
+        worktree_id: None,
         reason: None,
         waiting_for: None,
         idle_deadline: None,
@@ -95,6 +97,7 @@ pub fn project() -> Project {
         id: ProjectId(ID),
         name: "sample".to_owned(),
         path: "/srv/sample".to_owned(),
+        worktree_of: Some(ProjectId(NO_ID)),
         position: 0,
         archived: false,
         trust: Some(Trust { at: Millis(1), by: "laptop".to_owned() }),
@@ -121,7 +124,7 @@ pub fn terminal() -> Terminal {
 }
 
 pub fn bare_project() -> Project {
-    Project { trust: None, problem: None, git: None, ..project() }
+    Project { worktree_of: None, trust: None, problem: None, git: None, ..project() }
 }
 
 fn git() -> GitSummary {

@@ -14,3 +14,4 @@ mod trouble;
 mod tui;
 mod tui_real;
 mod tui_trouble;
+mod worktrees;

@@ -16,8 +16,8 @@ use app::{
     },
 };
 use server::{
-    approvals::ApprovalsEngine, bus::Bus, config::Config, db::Db, sessions::SessionsEngine,
-    terminals::TerminalsEngine,
+    approvals::ApprovalsEngine, bus::Bus, config::Config, db::Db, projects::ProjectsEngine,
+    sessions::SessionsEngine, terminals::TerminalsEngine, worktrees::WorktreesEngine,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -94,6 +94,7 @@ impl Stage {
             confirm: None,
             images: Vec::new(),
             name: None,
+            worktree: None,
         }
     }
 
@@ -176,7 +177,10 @@ pub(crate) fn decision(decision: Verdict, approval: &Approval) -> Decision {
 async fn start(db: &Db, config: &Arc<Config>) -> (Arc<SessionsEngine>, ApprovalsEngine, TerminalsEngine) {
     let bus = Bus::default();
     let terminals = TerminalsEngine::start(db.clone(), bus.clone(), config.clone(), exe()).await.unwrap();
-    let engine = SessionsEngine::start(db.clone(), bus.clone(), config.clone(), exe(), terminals.clone());
+    let projects = ProjectsEngine::new(db.clone(), bus.clone(), config.clone());
+    let worktrees = WorktreesEngine::new(db.clone(), config.clone(), projects);
+    let engine =
+        SessionsEngine::start(db.clone(), bus.clone(), config.clone(), exe(), terminals.clone(), worktrees);
     let engine = Arc::new(engine.await.unwrap());
     let approvals = ApprovalsEngine::start(db.clone(), bus, engine.clone());
     (engine, approvals, terminals)

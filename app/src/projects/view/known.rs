@@ -29,7 +29,7 @@ pub fn OfAddress(
 #[component]
 fn Known(id: ProjectId, draw: Callback<ProjectId, AnyView>) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
-    let known = Memo::new(move |_| store.all.with(|all| all.iter().any(|project| project.id == id)));
+    let known = Memo::new(move |_| store.get(id).is_some());
     move || {
         if known.get() {
             draw.run(id)

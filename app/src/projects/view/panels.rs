@@ -57,15 +57,18 @@ pub fn ProjectPanel(
 #[component]
 fn Panel(id: ProjectId, children: Children) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
-    let name = Memo::new(move |_| store.get(id).map(|project| project.name).unwrap_or_default());
-    let project = format!("/projects/{id}");
+    let project = Memo::new(move |_| store.get(id));
+    let name = Memo::new(move |_| project.get().map(|project| project.name).unwrap_or_default());
+    // The way back from a worktree is to its project.
+    let back = untrack(|| project.get()).and_then(|project| project.worktree_of);
+    let back = back.map_or_else(|| format!("/projects/{id}"), |of| format!("/projects/{of}"));
     view! {
         <PageTitle name=name />
         <main class="main">
             <header class="bar panel-bar">
-                <BackLink href=project.clone() />
+                <BackLink href=back.clone() />
                 <h1 class="clip">
-                    <a href=project>{name}</a>
+                    <a href=back>{name}</a>
                 </h1>
                 <PanelLinks id=id />
             </header>

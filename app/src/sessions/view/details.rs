@@ -9,6 +9,7 @@ use super::{
     words::{count, dollars, model, state, tokens},
 };
 use crate::{
+    projects::store::ProjectsStore,
     sessions::model::{Mode, Session},
     ui::{CopyButton, RelativeTime},
 };
@@ -30,6 +31,8 @@ fn Facts(
     card: Session,
 ) -> impl IntoView {
     let root = here().root;
+    let projects = expect_context::<ProjectsStore>();
+    let branch = card.worktree_id.and_then(|id| projects.get(id)).map(|worktree| worktree.name);
     let claude = card.claude_session_id.map(|id| id.to_string());
     let command = claude.as_ref().map(|id| format!("claude --resume {id}"));
     let kind = match card.mode {
@@ -92,6 +95,7 @@ fn Facts(
                 let root = root.get();
                 (!root.is_empty()).then(|| view! { <Copyable label="Directory" text=root /> })
             }}
+            {branch.map(|branch| view! { <Copyable label="Branch of its own" text=branch /> })}
             <Copyable label="Session" text=card.id.to_string() />
             {claude.map(|id| view! { <Copyable label="Claude's id" text=id /> })}
             {command.map(|command| view! { <Copyable label="In a terminal" text=command /> })}

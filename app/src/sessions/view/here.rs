@@ -34,7 +34,7 @@ pub struct Here {
     pub card: Memo<Option<Session>>,
     /// Its history.
     pub thread: ThreadStore,
-    /// Its project's directory; empty if that is not known.
+    /// The directory it works in; empty if that is not known.
     pub root: Memo<String>,
     /// What is being forked.
     pub fork: RwSignal<Option<ForkAt>>,
@@ -47,13 +47,9 @@ impl Here {
         let sessions = expect_context::<SessionsStore>();
         let projects = expect_context::<ProjectsStore>();
         let card = Memo::new(move |_| sessions.card(id).map(|card| card.get()));
-        let project = Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.project_id)));
+        let place = Memo::new(move |_| card.with(|card| card.as_ref().map(Session::place_id)));
         let root = Memo::new(move |_| {
-            project
-                .get()
-                .and_then(|project| projects.get(project))
-                .map(|project| project.path)
-                .unwrap_or_default()
+            place.get().and_then(|place| projects.get(place)).map(|place| place.path).unwrap_or_default()
         });
         let here = Self { id, card, thread: sessions.thread, root, fork: RwSignal::new(None) };
         provide_context(here);

@@ -1,4 +1,4 @@
-//! What is beside the thread: a tab for each side of the session's project, and the facts about the session. Never what is in
+//! What is beside the thread: a tab for each side of the place that the session works in, its project or its worktree, and the facts about the session. Never what is in
 //! a tab.
 
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ const CHANGES: &str = "changes";
 /// What the tabs are told.
 #[derive(Clone, Copy)]
 struct Shown {
-    /// The session's project.
+    /// The session's project, or its worktree.
     project: ProjectId,
     /// Takes how many files are changed.
     changed: RwSignal<Option<u64>>,
@@ -52,7 +52,7 @@ pub fn Inspector(
         let count = if key == CHANGES { changed.into() } else { Signal::default() };
         Tab { key, words, count }
     });
-    let project = here().fact(|card| Some(card.project_id));
+    let project = here().fact(|card| Some(card.place_id()));
     let part = move || {
         let shown = Shown { project: project.get()?, changed, file, terminal };
         let (.., draw) = PARTS.iter().find(|(key, ..)| *key == tab.get())?;
@@ -76,7 +76,7 @@ pub fn Inspector(
     }
 }
 
-/// The changed files of the project, with a mark on those that the session read or wrote, as far as the history on the page
+/// The changed files of the place, with a mark on those that the session read or wrote, as far as the history on the page
 /// tells. Asked for anew when a turn begins or ends: that is when files change.
 #[component]
 fn ChangesHere(shown: Shown) -> impl IntoView {
@@ -91,7 +91,7 @@ fn ChangesHere(shown: Shown) -> impl IntoView {
     view! { <Changes project=shown.project count=shown.changed touched=touched anew=Signal::derive(move || u32::from(running.get())) /> }
 }
 
-/// The terminals of the session's project.
+/// The terminals of the place.
 #[component]
 fn Terminals(shown: Shown) -> impl IntoView {
     let (store, chosen) = (expect_context::<TerminalsStore>(), shown.terminal);

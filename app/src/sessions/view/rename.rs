@@ -7,6 +7,7 @@ use super::{
     words::{short_mode, tokens},
 };
 use crate::{
+    projects::store::ProjectsStore,
     sessions::{
         api,
         model::{NAME_MAX, Session, SessionPatch},
@@ -14,9 +15,12 @@ use crate::{
     ui::use_call,
 };
 
-/// The line under the name where there is no room for more: project, permission mode, and how much is in the window.
-fn place(card: &Session) -> String {
-    let mut parts = vec![card.project_name.clone(), short_mode(card.permission_mode).to_owned()];
+/// The line under the name where there is no room for more: project, branch of its own, permission mode, and how much is in the
+/// window.
+fn place(card: &Session, branch: Option<String>) -> String {
+    let mut parts = vec![card.project_name.clone()];
+    parts.extend(branch);
+    parts.push(short_mode(card.permission_mode).to_owned());
     if card.context.used > 0 {
         parts.push(tokens(card.context.used));
     }
@@ -32,7 +36,12 @@ pub fn Name(
     let here = here();
     let call = use_call();
     let name = here.fact(|card| card.name.clone());
-    let place = here.fact(place);
+    let projects = expect_context::<ProjectsStore>();
+    let place = Memo::new(move |_| {
+        let card = here.card.get()?;
+        let branch = card.worktree_id.and_then(|id| projects.get(id)).map(|worktree| worktree.name);
+        Some(place(&card, branch))
+    });
     let text = RwSignal::new(String::new());
     let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {

@@ -22,7 +22,7 @@ const TAG: &str = "projects";
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/projects", list)
-            .says(TAG, "Every project, in its order, archived ones last.")
+            .says(TAG, "Every project, in its order, archived ones last; worktrees are no projects.")
             .gives_list::<Project>(),
         post("/api/v1/projects", add)
             .says(TAG, "Registers the directory at `path`, or creates one called `name`.")
@@ -43,7 +43,9 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn list(State(http): State<Shared>, Who(who): Who) -> Answer<Vec<Project>> {
-    Ok(Json(http.engine.projects.list(&who).await?))
+    let mut projects = http.engine.projects.list(&who).await?;
+    projects.retain(|project| project.worktree_of.is_none());
+    Ok(Json(projects))
 }
 
 async fn add(

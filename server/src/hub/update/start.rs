@@ -19,7 +19,8 @@ pub(in crate::hub) fn offered<'a>(world: &'a World, typed: &str) -> Vec<&'a Proj
     let typed = typed.trim().to_lowercase();
     let fits = |project: &&Project| {
         let words = [&project.name, &project.path];
-        !project.archived && words.iter().any(|word| word.to_lowercase().contains(&typed))
+        let proper = !project.archived && project.worktree_of.is_none();
+        proper && words.iter().any(|word| word.to_lowercase().contains(&typed))
     };
     let mut all: Vec<_> = world.projects.values().filter(fits).collect();
     all.sort_by_key(|project| (project.trust.is_none(), project.position));

@@ -14,6 +14,7 @@ use crate::{
     db::test_db,
     git::GitEngine,
     keeper::{Exec, exec},
+    worktrees::WorktreesEngine,
 };
 
 pub(crate) struct Home {
@@ -29,7 +30,11 @@ impl Home {
     pub(crate) async fn new() -> Self {
         let (db, _db) = test_db().await;
         let dir = tempfile::tempdir().unwrap();
-        let mut config = Config { projects_root: dir.path().join("root"), ..Config::default() };
+        let mut config = Config {
+            home: dir.path().join("home"),
+            projects_root: dir.path().join("root"),
+            ..Config::default()
+        };
         let cli = dir.path().join("cli").to_str().unwrap().to_owned();
         config.claude.env.insert("CLAUDE_CONFIG_DIR".to_owned(), cli);
         let bus = Bus::default();
@@ -43,6 +48,11 @@ impl Home {
             _db,
             who: Viewer { identity: Identity::Open, label: "Test".to_owned() },
         }
+    }
+
+    pub(crate) fn worktrees(&self) -> WorktreesEngine {
+        let engine = &self.engine;
+        WorktreesEngine::new(engine.db.clone(), Arc::clone(&engine.config), engine.clone())
     }
 
     pub(crate) async fn add(&self, path: &Path) -> Result<Project, AppError> {

@@ -52,6 +52,7 @@ use crate::{
     db::{Db, Fault},
     keeper::{Client, Events, KeeperEvent, Lines, Way},
     terminals::{Hosted, TerminalsEngine},
+    worktrees::WorktreesEngine,
 };
 
 /// Commands that may wait for the one before them.
@@ -85,6 +86,8 @@ pub(crate) struct Shared {
     pub exe: PathBuf,
     /// Where agents with an interface of their own are shown.
     pub terminals: TerminalsEngine,
+    /// Where sessions find a directory of their own.
+    pub worktrees: WorktreesEngine,
 }
 
 impl Shared {

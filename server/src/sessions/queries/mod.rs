@@ -32,13 +32,14 @@ pub(crate) fn keep_models(batch: &mut Batch, json: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The columns of a row, its project, its terminal, and what it waits for.
-const SELECT: &str = "select s.*, p.name as project_name, p.path as cwd, \
+/// The columns of a row, its project, the directory it works in, its terminal, and what it waits for.
+const SELECT: &str = "select s.*, p.name as project_name, coalesce(w.path, p.path) as cwd, \
      t.id as terminal_id, coalesce(t.status = 'running', 0) as on_terminal, (s.asking is not null) + \
      (select count(*) from approvals a where a.session_no = s.no and a.status = 'pending') as waiting, \
      coalesce((select a.kind from approvals a where a.session_no = s.no and a.status = 'pending' order by a.asked_at limit 1), \
      s.asking) as waiting_for \
-     from sessions s join projects p on p.id = s.project_id left join terminals t on t.session_id = s.id ";
+     from sessions s join projects p on p.id = s.project_id left join projects w on w.id = s.worktree_id \
+     left join terminals t on t.session_id = s.id ";
 
 /// One session.
 pub(crate) async fn get(db: &SqlitePool, id: SessionId) -> Result<Option<Row>, Fault> {
@@ -103,7 +104,8 @@ pub(crate) struct Place {
 
 /// One project, as far as a session is concerned. Asked again within the transaction that starts something in it.
 pub(crate) async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<Option<Place>, Fault> {
-    let sql = "select name, path, trusted_at is not null, archived_at is not null from projects where id = ?";
+    let sql = "select name, path, trusted_at is not null, archived_at is not null from projects \
+         where id = ? and worktree_of is null";
     let row: Option<(String, String, bool, bool)> =
         sqlx::query_as(sql).bind(id.to_string()).fetch_optional(db).await?;
     Ok(row.map(|(name, path, trusted, archived)| Place { name, path, trusted, archived }))
@@ -113,8 +115,8 @@ pub(crate) async fn place(db: impl SqliteExecutor<'_>, id: ProjectId) -> Result<
 pub(crate) async fn insert(tx: &mut SqliteConnection, row: &Row) -> Result<i64, Fault> {
     let card = &row.card;
     let sql = "insert into sessions (id, project_id, name, prompt, status, mode, surface, model, effort, permission_mode, \
-         permission_set_by, permission_set_at, forked_from, fork_session, fork_at, claude_session_id, created_at, updated_at) \
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning no";
+         permission_set_by, permission_set_at, forked_from, fork_session, fork_at, claude_session_id, created_at, updated_at, \
+         worktree_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning no";
     let (fork_session, fork_at) = row.fork.clone().unzip();
     let no = sqlx::query(sql)
         .bind(card.id.to_string())
@@ -135,6 +137,7 @@ pub(crate) async fn insert(tx: &mut SqliteConnection, row: &Row) -> Result<i64, 
         .bind(card.claude_session_id.map(|id| id.to_string()))
         .bind(card.created_at.0)
         .bind(card.updated_at.0)
+        .bind(card.worktree_id.map(|id| id.to_string()))
         .fetch_one(tx)
         .await?
         .try_get("no")?;

@@ -14,6 +14,7 @@ use crate::{
         view::images::Images,
     },
     ui::browser,
+    worktrees::view::WorktreeWish,
 };
 
 const KEY: &str = "roost.new";
@@ -23,6 +24,7 @@ const KEY: &str = "roost.new";
 pub(super) struct Choices {
     pub(super) project: RwSignal<Option<ProjectId>>,
     pub(super) branch: RwSignal<Option<SwitchBranch>>,
+    pub(super) worktree: WorktreeWish,
     pub(super) prompt: RwSignal<String>,
     pub(super) name: RwSignal<String>,
     pub(super) stays: RwSignal<bool>,
@@ -42,6 +44,7 @@ impl Choices {
         Self {
             project: RwSignal::new(project),
             branch: RwSignal::new(None),
+            worktree: WorktreeWish::none(),
             prompt: RwSignal::new(String::new()),
             name: RwSignal::new(String::new()),
             stays: RwSignal::new(false),
@@ -120,12 +123,13 @@ impl Choices {
             confirm: self.confirm.get_untracked(),
             images: images.to_send(),
             name: Some(self.name.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
+            worktree: self.worktree.get(),
         })
     }
 
-    /// Checks the branch out that was chosen, and starts the session on it.
+    /// Checks the branch out that was chosen, and starts the session on it; one in a worktree has a branch of its own.
     pub(super) async fn begin(self, new: Start) -> Result<Session, AppError> {
-        if let Some(to) = self.branch.get_untracked() {
+        if let Some(to) = self.branch.get_untracked().filter(|_| new.worktree.is_none()) {
             git::api::switch_branch(new.project_id, to).await?;
             // It is there now, whatever becomes of the session.
             self.branch.try_set(None);

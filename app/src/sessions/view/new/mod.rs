@@ -32,6 +32,7 @@ use crate::{
         store::SessionsStore,
     },
     ui::{Button, ButtonLink, Call, Check, Empty, Field, Icon, IconName, Look, use_call},
+    worktrees::view::WorktreeField,
 };
 
 /// The page of `/new`.
@@ -78,6 +79,10 @@ fn Form() -> impl IntoView {
     let models = expect_context::<SessionsStore>().models;
     Effect::new(move |_| choices.recall(asked.is_some(), projects, &models.read_untracked()));
     let project = Memo::new(move |_| choices.project.get().and_then(|id| projects.get(id)));
+    let words = Memo::new(move |_| {
+        let name = choices.name.get();
+        if name.trim().is_empty() { choices.prompt.get() } else { name }
+    });
     let untrusted =
         Memo::new(move |_| project.with(|one| one.as_ref().is_some_and(|one| one.trust.is_none())));
     let problem = Memo::new(move |_| project.with(|one| one.as_ref().and_then(|one| one.problem.clone())));
@@ -129,7 +134,10 @@ fn Form() -> impl IntoView {
                 <ProjectPicker choices=choices />
             </Field>
             <ProjectNote project=project />
-            <BranchField project=project chosen=choices.branch />
+            <Show when=move || !choices.worktree.on.get()>
+                <BranchField project=project chosen=choices.branch />
+            </Show>
+            <WorktreeField project=project wish=choices.worktree words=words />
             <Prompt choices=choices images=images send=Callback::new(move |()| start()) />
             <Check
                 value=choices.stays

@@ -25,6 +25,7 @@ pub fn ProjectPicker(choices: Choices) -> impl IntoView {
         choices.project.set(id.parse().ok());
         // A branch and consent are of one project only.
         choices.branch.set(None);
+        choices.worktree.clear();
         choices.confirm.set(None);
     });
     view! { <Select value=value options=options on_change=change label="Project" /> }
