@@ -1,17 +1,21 @@
 //! Short notes at the edge of the page that go by themselves. Never the only place where something important is said.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 
 use super::{Button, Icon, IconName, Look, Words};
 use crate::error::AppError;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a note offers to do: its words, and itself. No `Callback`, which ends with the view that made it.
+type Offer = (&'static str, Arc<dyn Fn() + Send + Sync>);
+
+#[derive(Clone)]
 struct Toast {
     id: u32,
     bad: bool,
     text: String,
+    offer: Option<Offer>,
 }
 
 /// Where notes are put; a cheap handle.
@@ -36,29 +40,34 @@ impl Toasts {
 
     /// Says that something went well; gone after five seconds.
     pub fn say(self, text: impl Into<String>) {
-        self.put(false, text.into());
+        self.put(false, text.into(), None);
     }
 
     /// Says that something was refused; gone after twelve seconds.
     pub fn error(self, error: &AppError) {
-        self.put(true, error.message.clone());
+        self.put(true, error.message.clone(), None);
     }
 
-    fn put(self, bad: bool, text: String) {
+    /// Says that something went well, with a way to do something about it; gone after twelve seconds.
+    pub fn offer(self, text: impl Into<String>, words: &'static str, act: impl Fn() + Send + Sync + 'static) {
+        self.put(false, text.into(), Some((words, Arc::new(act))));
+    }
+
+    fn put(self, bad: bool, text: String, offer: Option<Offer>) {
         let Some(id) = self.next.try_update_value(|next| {
             *next += 1;
             *next
         }) else {
             return;
         };
+        let stay = Duration::from_secs(if bad || offer.is_some() { 12 } else { 5 });
         self.all.update(|all| {
             // The same refusal twice is one note, and a flood of them never covers the page.
             all.retain(|toast| toast.text != text);
-            all.push(Toast { id, bad, text });
+            all.push(Toast { id, bad, text, offer });
             let surplus = all.len().saturating_sub(4);
             all.drain(..surplus);
         });
-        let stay = Duration::from_secs(if bad { 12 } else { 5 });
         set_timeout(move || self.drop(id), stay);
     }
 
@@ -85,6 +94,13 @@ pub fn ToastList() -> impl IntoView {
                     <span class="grow">
                         <Words text=toast.text />
                     </span>
+                    {toast.offer.map(|(words, act)| {
+                        let take = move |()| {
+                            toasts.drop(toast.id);
+                            act();
+                        };
+                        view! { <Button on_click=take>{words}</Button> }
+                    })}
                     <Button
                         look=Look::Quiet
                         icon=IconName::Close

@@ -102,6 +102,7 @@ async fn assemble(
     let projects = ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config));
     let memories =
         MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
+    let files = FilesEngine::new(ProjectsEngine::clone(&projects), config.home.join("trash"));
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
         git: Arc::new(GitEngine::new(ProjectsEngine::clone(&projects))),
@@ -111,7 +112,7 @@ async fn assemble(
         sessions: Arc::clone(&sessions) as _,
         settings,
         terminals: Arc::new(terminals.clone()),
-        files: Arc::new(FilesEngine::new(db.clone())),
+        files: Arc::new(files),
     };
     let hosts = Hosts::new(config.listen, &config.server.hosts);
     let (feeds, sights) = (Arc::clone(&sessions) as _, Arc::new(terminals) as _);
