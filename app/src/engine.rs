@@ -62,6 +62,8 @@ pub struct Assets {
     pub css: String,
     /// The module that terminals are shown with.
     pub terminal: String,
+    /// The module that files are edited with.
+    pub editor: String,
     /// Fonts to fetch early.
     pub fonts: Vec<String>,
 }

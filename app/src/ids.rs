@@ -58,6 +58,10 @@ id!(
     LoginId
 );
 id!(
+    /// An entry of a project that was thrown away.
+    TrashId
+);
+id!(
     /// A shell on a terminal of its own.
     TerminalId
 );

@@ -26,6 +26,11 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         ("POST", "/projects/{id}/changes/stage") => Some(json!({ "group": "staged", "version": "1a" })),
         ("POST", "/projects/{id}/changes/discard") => Some(json!({ "group": "changed", "version": "1a" })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
+        ("PUT", "/projects/{id}/files/text") | ("POST", "/projects/{id}/files/compare") => {
+            Some(json!({ "path": "src/main.rs", "text": "x" }))
+        }
+        ("POST", "/projects/{id}/files") => Some(json!({ "path": "src/new.rs" })),
+        ("POST", "/projects/{id}/files/move") => Some(json!({ "from": "a", "to": "b" })),
         ("PUT", "/projects/{id}/memories/file") => {
             Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))
         }
@@ -63,6 +68,7 @@ fn fill(path: &str, id: &str) -> String {
         .replace("{discard}", &ID.to_string())
         .replace("{message}", &ID.to_string())
         .replace("{attachment}", &ID.to_string())
+        .replace("{trash}", &ID.to_string())
 }
 
 async fn document(server: &TestServer, token: &str) -> Value {

@@ -13,10 +13,9 @@ use serde::Serialize;
 use crate::{
     assets::{Effort, Folder, files_under, sha256},
     fonts,
+    modules::{self, EDITOR, Module, TERMINAL},
     steps::{exec, step},
-    style,
-    terminal::{self, Module},
-    tools, wasm,
+    style, tools, wasm,
 };
 
 /// Which of the two builds of the page.
@@ -56,6 +55,8 @@ pub(crate) struct Manifest {
     pub(crate) css: String,
     /// The module that terminals are shown with, loaded when one is opened.
     pub(crate) terminal: String,
+    /// The module that files are edited with, loaded when one is.
+    pub(crate) editor: String,
     /// Fonts worth a preload.
     pub(crate) fonts: Vec<String>,
     /// Files of `public/` and licences by URL path, with the SHA-256 of each. It also makes a release notice every change among them.
@@ -72,17 +73,18 @@ pub(crate) fn build(profile: Profile) -> Result<Manifest> {
     let root = tools::root();
     step("wasm target", tools::ensure_wasm_target)?;
     step("fonts from npm", || tools::npm_ci(&root.join("style")))?;
-    let terminal = step("terminal bundled", || terminal::bundle(&root, &work_dir()))?;
+    let terminal = step("terminal bundled", || modules::bundle(&root, &work_dir(), &TERMINAL))?;
+    let editor = step("editor bundled", || modules::bundle(&root, &work_dir(), &EDITOR))?;
     step("page compiled to wasm", || {
         let mut cargo = tools::cargo();
         cargo.args(["build", "--package", "frontend", "--lib", "--target", "wasm32-unknown-unknown"]);
         exec(cargo.args(["--profile", profile.cargo()]))
     })?;
     let glue = step("bindings for the browser", || wasm::prepare(profile, &work_dir()))?;
-    step("site written to target/site", || assemble(&root, &glue, terminal, profile))
+    step("site written to target/site", || assemble(&root, &glue, [terminal, editor], profile))
 }
 
-fn assemble(root: &Path, glue: &Path, terminal: Module, profile: Profile) -> Result<Manifest> {
+fn assemble(root: &Path, glue: &Path, modules: [Module; 2], profile: Profile) -> Result<Manifest> {
     forget_other_profile(profile)?;
     let mut site = Folder::open(&folder(), profile.effort())?;
     let fonts = fonts::install(&root.join("style/node_modules"), &mut site)?;
@@ -92,13 +94,14 @@ fn assemble(root: &Path, glue: &Path, terminal: Module, profile: Profile) -> Res
         js: site.hashed("roost", "js", js.as_bytes())?,
         wasm: site.hashed("roost", "wasm", &fs::read(glue.join("roost_bg.wasm"))?)?,
         css: site.hashed("roost", "css", css.as_bytes())?,
-        terminal: site.hashed("terminal", "js", terminal.js.as_bytes())?,
+        terminal: site.hashed("terminal", "js", modules[0].js.as_bytes())?,
+        editor: site.hashed("editor", "js", modules[1].js.as_bytes())?,
         fonts: fonts.preload,
         public: BTreeMap::new(),
     };
     let public = root.join("public");
     let mut plain = fonts.licences;
-    plain.push(terminal.licence);
+    plain.extend(modules.map(|module| module.licence));
     for path in files_under(&public)? {
         plain.push((path.clone(), fs::read(public.join(path))?));
     }

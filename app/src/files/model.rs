@@ -3,14 +3,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Millis;
+use crate::{ids::TrashId, time::Millis};
 
 /// The most entries of one page of a listing.
 pub const ENTRIES_MAX: usize = 2_000;
 /// The most lines of one page of a text.
 pub const LINES_MAX: usize = 500;
-/// A larger file, in bytes, is read by ranges and shown without colours.
+/// A larger file, in bytes, is read by ranges, shown without colours and not edited.
 pub const WHOLE_MAX: u64 = 2 * 1024 * 1024;
+/// The most bytes of a file that is uploaded.
+pub const UPLOAD_MAX: u64 = 512 * 1024 * 1024;
 /// The most names that a search gives.
 pub const NAMES_MAX: usize = 200;
 /// The most places that a search of contents gives.
@@ -117,6 +119,8 @@ pub struct FileView {
     pub text: Option<TextPage>,
     /// A Markdown file as sanitised HTML.
     pub preview: Option<String>,
+    /// Why the text cannot be edited here, in words; none if it can, and for what is no text.
+    pub locked: Option<String>,
 }
 
 /// What can be shown of a file.
@@ -148,6 +152,124 @@ pub struct TextPage {
     pub cut: bool,
     /// How many lines there are; none where they were not counted.
     pub total: Option<u64>,
+}
+
+/// How the lines of a text end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LineEnd {
+    /// With a line feed.
+    #[default]
+    Lf,
+    /// With a carriage return before it.
+    Crlf,
+    /// Not all alike.
+    Mixed,
+}
+
+/// A whole text, to be edited.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct FileText {
+    /// Its path, as it was asked for.
+    pub path: String,
+    /// The text. Its lines end with `\n`, unless they do not end alike: then it is as it stands in the file.
+    pub text: String,
+    /// The SHA-256 of the file's bytes, which a save names as its base; none if there is no such file.
+    pub hash: Option<String>,
+    /// How its lines end in the file; a save keeps it.
+    pub line_end: LineEnd,
+    /// Whether the file begins with a byte order mark, which is no part of `text`; a save keeps it.
+    pub bom: bool,
+}
+
+/// A text to be saved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct SaveFile {
+    /// The file, relative to the project.
+    pub path: String,
+    /// What it is to hold, at most 2 MB.
+    pub text: String,
+    /// The hash of the text that was edited; none if there was no file.
+    #[serde(default)]
+    pub base: Option<String>,
+}
+
+/// A text that is to be held against what the file says now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CompareFile {
+    /// The file, relative to the project.
+    pub path: String,
+    /// One's own text.
+    pub text: String,
+}
+
+/// How a file differs from one's own text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct FileDifference {
+    /// The file as it is now.
+    pub current: FileText,
+    /// From the file to one's own text, as highlighted HTML lines.
+    pub html: String,
+}
+
+/// A file or a folder to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewEntry {
+    /// Its path; the folder that it is to be in is there.
+    pub path: String,
+    /// Whether it is a folder; an empty file otherwise.
+    #[serde(default)]
+    pub folder: bool,
+}
+
+/// An entry that is to be elsewhere, or to have another name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct MoveEntry {
+    /// Where it is.
+    pub from: String,
+    /// Where it is to be; nothing is there.
+    pub to: String,
+}
+
+/// What becomes of what has the name already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Clash {
+    /// It stays, and the new one is refused.
+    #[default]
+    Refuse,
+    /// It goes to the trash; only a file does.
+    Replace,
+    /// It stays, and the new one gets a number.
+    Keep,
+}
+
+/// An entry in the trash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Trashed {
+    /// Its id.
+    pub id: TrashId,
+    /// Where it was.
+    pub path: String,
+    /// Whether it is a folder.
+    pub folder: bool,
+    /// Bytes of all that is in it.
+    pub bytes: u64,
+    /// When it was put there.
+    pub at: Millis,
+    /// The label of the viewer who did it.
+    pub by: String,
+    /// When it is removed for good.
+    pub until: Millis,
 }
 
 /// A run of characters, counted from 0; `end` is behind the last one.
@@ -280,6 +402,15 @@ pub fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
+/// The name with a number before its ending, such as `notes (2).md`.
+#[must_use]
+pub fn numbered(name: &str, number: u32) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => format!("{stem} ({number}).{ending}"),
+        _ => format!("{name} ({number})"),
+    }
+}
+
 /// Bytes in words, such as `1.4 MB`.
 #[must_use]
 pub fn bytes_in_words(bytes: u64) -> String {
@@ -316,6 +447,18 @@ mod tests {
     #[test]
     fn an_address_holds_any_path() {
         assert_eq!(escaped("a b/ä&c=d#e?+%.rs"), "a%20b/%C3%A4%26c%3Dd%23e%3F%2B%25.rs");
+    }
+
+    #[test]
+    fn a_number_stands_before_the_ending() {
+        for (name, with) in [
+            ("a.md", "a (2).md"),
+            ("a.tar.gz", "a.tar (2).gz"),
+            ("Makefile", "Makefile (2)"),
+            (".env", ".env (2)"),
+        ] {
+            assert_eq!(numbered(name, 2), with);
+        }
     }
 
     #[test]

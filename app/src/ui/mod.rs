@@ -7,10 +7,13 @@ pub mod chip;
 pub mod clock;
 pub mod copy;
 pub mod dialog;
+pub mod editing;
 pub mod field;
 pub mod icon;
 pub mod menu;
 pub mod meter;
+#[cfg(feature = "hydrate")]
+pub mod module;
 pub mod name_form;
 pub mod remote;
 pub mod segmented;
@@ -27,6 +30,7 @@ pub use self::{
     clock::{RelativeTime, use_now, use_seconds},
     copy::CopyButton,
     dialog::Dialog,
+    editing::{Difference, Editing, Newer, Written},
     field::{Check, Field, Select, TextInput},
     icon::{Icon, IconName},
     menu::{Menu, MenuItem},

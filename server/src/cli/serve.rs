@@ -105,6 +105,7 @@ async fn assemble(
     settings.refresh();
     let memories =
         MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
+    let files = FilesEngine::new(ProjectsEngine::clone(&projects), config.home.join("trash"));
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
         git: Arc::new(GitEngine::new(db.clone(), ProjectsEngine::clone(&projects), config.home.clone())),
@@ -114,7 +115,7 @@ async fn assemble(
         sessions: Arc::clone(&sessions) as _,
         settings,
         terminals: Arc::new(terminals.clone()),
-        files: Arc::new(FilesEngine::new(db.clone())),
+        files: Arc::new(files),
     };
     let hosts = Hosts::new(config.listen, &config.server.hosts);
     let (feeds, sights) = (Arc::clone(&sessions) as _, Arc::new(terminals) as _);

@@ -5,13 +5,12 @@ use std::path::Path;
 use app::{
     error::AppError,
     files::model::{ENTRIES_MAX, Entry, EntryKind, ListOptions, Listing},
-    time::Millis,
 };
-use cap_std::fs::{Dir, FileType, Metadata, MetadataExt};
+use cap_std::fs::{Dir, FileType, MetadataExt};
 
 use super::{
     path::{is_git, refuse_git},
-    root::{Root, refusal},
+    root::{Root, modified, refusal},
     rules::Rules,
 };
 
@@ -66,7 +65,7 @@ pub(super) fn list(root: &Root, path: &str, options: ListOptions) -> Result<List
         // One that vanished meanwhile is shown without its facts; asking for it says the rest.
         if let Ok(metadata) = dir.symlink_metadata(&entry.name) {
             entry.size = metadata.is_file().then(|| metadata.len());
-            entry.modified_at = Some(modified(&metadata));
+            entry.modified_at = Some(modified(metadata.mtime(), metadata.mtime_nsec()));
         }
     }
     Ok(Listing { entries: page, total: u32::try_from(total).unwrap_or(u32::MAX), more })
@@ -90,8 +89,4 @@ fn kind(kind: FileType) -> EntryKind {
     } else {
         EntryKind::Other
     }
-}
-
-fn modified(metadata: &Metadata) -> Millis {
-    Millis(metadata.mtime().saturating_mul(1000).saturating_add(metadata.mtime_nsec() / 1_000_000))
 }

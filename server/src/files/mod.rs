@@ -1,18 +1,24 @@
-//! The engine of files: looks at what is in a project, for a person, and changes nothing there. Owns no table; keeps the
+//! The engine of files: looks at what is in a project for a person, and changes what the person says. Owns no table; keeps the
 //! names of a few projects for some seconds. Everything that waits for a disk runs away from the runtime's workers.
 
+mod archive;
+mod change;
+mod edit;
 mod excerpt;
 mod list;
 mod names;
 mod path;
-mod queries;
 mod read;
 mod root;
 mod rules;
 mod search;
+mod spot;
+mod transfer;
+mod trash;
 mod walk;
 
 use std::{
+    io,
     num::NonZeroUsize,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -23,24 +29,32 @@ use app::{
     auth::model::Viewer,
     error::{AppError, ErrorCode},
     files::{
-        model::{FileView, Found, ListOptions, Listing, Names, PageFrom, SearchOptions},
-        port::{Files, OpenFile},
+        model::{
+            Clash, CompareFile, FileDifference, FileText, FileView, Found, ListOptions, Listing, MoveEntry,
+            Names, NewEntry, PageFrom, SaveFile, SearchOptions, Trashed, UPLOAD_MAX,
+        },
+        port::{Archive, Files, OpenFile},
     },
-    ids::ProjectId,
+    ids::{ProjectId, TrashId},
 };
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt};
 use lru::LruCache;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::{
+    io::AsyncWriteExt,
+    sync::{Semaphore, mpsc},
+};
 use tokio_stream::wrappers::ReceiverStream;
 
-use self::{names::Index, search::Search, walk::Scope};
 pub(crate) use self::{
     path::checked,
     read::image,
     root::{Root, refusal, regular},
 };
-use crate::{db::Db, projects::blocking};
+use self::{archive::Pack, names::Index, search::Search, trash::Trash, walk::Scope,
+};
+use crate::projects::{ProjectsEngine, blocking, ended};
 
 /// How long the names of a project are taken for those that it has.
 const FRESH: Duration = Duration::from_secs(5);
@@ -59,22 +73,26 @@ type Kept = LruCache<(ProjectId, bool, bool), (Instant, Arc<Index>)>;
 /// The engine; one for the process, and a cheap handle.
 #[derive(Clone)]
 pub struct FilesEngine {
-    db: Db,
+    projects: ProjectsEngine,
     /// A lock, because a look takes no await while it is held.
     kept: Arc<Mutex<Kept>>,
     walks: Arc<Semaphore>,
+    /// Held while a project is changed: one change at a time, from the look at what is there to its end.
+    changing: Arc<tokio::sync::Mutex<()>>,
+    trash: Trash,
 }
 
 impl FilesEngine {
-    /// An engine for the projects of this database.
+    /// An engine for the files of these projects, which keeps what is thrown away in the folder `trash`.
     #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db, kept: Arc::new(Mutex::new(LruCache::new(KEPT))), walks: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
-
-    async fn directory(&self, id: ProjectId) -> Result<PathBuf, AppError> {
-        let path = queries::directory(self.db.read(), id).await?;
-        path.map(PathBuf::from).ok_or_else(|| AppError::not_found("project"))
+    pub fn new(projects: ProjectsEngine, trash: PathBuf) -> Self {
+        Self {
+            projects,
+            kept: Arc::new(Mutex::new(LruCache::new(KEPT))),
+            walks: Arc::new(Semaphore::new(AT_ONCE)),
+            changing: Arc::default(),
+            trash: Trash::new(trash),
+        }
     }
 
     /// Runs `look` with the project's directory, away from the runtime's workers.
@@ -83,8 +101,33 @@ impl FilesEngine {
         id: ProjectId,
         look: impl FnOnce(&Root) -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let path = self.directory(id).await?;
+        let path = self.projects.place(id).await?.dir;
         blocking(move || look(&Root::open(&path)?)).await?
+    }
+
+    /// Runs `change` in a project that is trusted, alone, and to its end even if the one who asked goes away.
+    async fn change<T: Send + 'static>(
+        &self,
+        id: ProjectId,
+        change: impl FnOnce(&Root) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let path = self.projects.trusted_place(id).await?.dir;
+        let engine = self.clone();
+        let changing = tokio::spawn(async move {
+            let _alone = engine.changing.lock().await;
+            let done = blocking(move || change(&Root::open(&path)?)).await?;
+            engine.names_changed(id);
+            done
+        });
+        changing.await.map_err(|error| ended(&error))?
+    }
+
+    /// Forgets the names of a project: they are others now.
+    fn names_changed(&self, id: ProjectId) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for (hidden, ignored) in [(false, false), (false, true), (true, false), (true, true)] {
+            kept.pop(&(id, hidden, ignored));
+        }
     }
 
     /// The names of a project, from a moment ago if they were read then.
@@ -97,7 +140,7 @@ impl FilesEngine {
         if let Some(index) = fresh() {
             return Ok(index);
         }
-        let path = self.directory(id).await?;
+        let path = self.projects.place(id).await?.dir;
         let _walk = self.walks.acquire().await.map_err(|_| going())?;
         // Somebody may have read them while this one waited.
         if let Some(index) = fresh() {
@@ -166,7 +209,7 @@ impl Files for FilesEngine {
         text: &str,
         options: SearchOptions,
     ) -> Result<BoxStream<'static, Found>, AppError> {
-        let (text, path) = (short(text)?, self.directory(project).await?);
+        let (text, path) = (short(text)?, self.projects.place(project).await?.dir);
         let search = blocking(move || Search::new(&text, &options)).await??;
         let root = blocking(move || Root::open(&path)).await??;
         let walk = Arc::clone(&self.walks).acquire_owned().await.map_err(|_| going())?;
@@ -177,6 +220,116 @@ impl Files for FilesEngine {
         });
         Ok(ReceiverStream::new(taken).boxed())
     }
+
+    async fn text(&self, _who: &Viewer, project: ProjectId, path: &str) -> Result<FileText, AppError> {
+        let path = path.to_owned();
+        self.look(project, move |root| edit::text(root, &path)).await
+    }
+
+    async fn save(&self, _who: &Viewer, project: ProjectId, save: SaveFile) -> Result<FileText, AppError> {
+        self.change(project, move |root| {
+            edit::save(root, &save)?;
+            edit::text(root, &save.path)
+        })
+        .await
+    }
+
+    async fn compare(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+        compare: CompareFile,
+    ) -> Result<FileDifference, AppError> {
+        edit::check_size(&compare.text)?;
+        self.look(project, move |root| edit::compare(root, &compare)).await
+    }
+
+    async fn make(&self, _who: &Viewer, project: ProjectId, entry: NewEntry) -> Result<(), AppError> {
+        self.change(project, move |root| change::make(root, &entry)).await
+    }
+
+    async fn rename(&self, _who: &Viewer, project: ProjectId, entry: MoveEntry) -> Result<(), AppError> {
+        self.change(project, move |root| change::rename(root, &entry)).await
+    }
+
+    async fn remove(&self, who: &Viewer, project: ProjectId, path: &str) -> Result<Trashed, AppError> {
+        let (trash, path, by) = (self.trash.clone(), path.to_owned(), who.label.clone());
+        self.change(project, move |root| change::remove(root, &trash, project, &path, &by)).await
+    }
+
+    async fn trash(&self, _who: &Viewer, project: ProjectId) -> Result<Vec<Trashed>, AppError> {
+        self.projects.place(project).await?;
+        let trash = self.trash.clone();
+        blocking(move || trash.of(project)).await
+    }
+
+    async fn put_back(&self, _who: &Viewer, project: ProjectId, id: TrashId) -> Result<Trashed, AppError> {
+        let trash = self.trash.clone();
+        self.change(project, move |root| change::put_back(root, &trash, project, id)).await
+    }
+
+    async fn forget(&self, _who: &Viewer, project: ProjectId, id: TrashId) -> Result<(), AppError> {
+        let trash = self.trash.clone();
+        self.change(project, move |_| {
+            trash.find(project, id)?;
+            trash.remove(project, id)
+        })
+        .await
+    }
+
+    async fn upload(
+        &self,
+        who: &Viewer,
+        project: ProjectId,
+        path: &str,
+        clash: Clash,
+        bytes: BoxStream<'static, io::Result<Bytes>>,
+    ) -> Result<String, AppError> {
+        let place = self.projects.trusted_place(project).await?.dir;
+        let path = path.to_owned();
+        let prepared = blocking(move || {
+            let spot = change::spot_made(&Root::open(&place)?, &path)?;
+            change::refuse_taken(&spot, clash)?;
+            spot.prepare(None)
+        });
+        let mut prepared = prepared.await??;
+        let file = prepared.file().try_clone().map_err(refusal)?;
+        received(tokio::fs::File::from_std(file.into_std()), bytes).await?;
+        let (trash, by) = (self.trash.clone(), who.label.clone());
+        self.change(project, move |_| change::arrive(prepared, clash, &trash, project, &by)).await
+    }
+
+    async fn archive(&self, _who: &Viewer, project: ProjectId, path: &str) -> Result<Archive, AppError> {
+        let (place, path) = (self.projects.place(project).await?.dir, path.to_owned());
+        let own = place.file_name().map(|name| name.to_string_lossy().into_owned());
+        let pack = blocking(move || Pack::open(&Root::open(&place)?, &path)).await??;
+        let name = pack.name.clone().or(own).unwrap_or_else(|| "project".to_owned());
+        let walk = Arc::clone(&self.walks).acquire_owned().await.map_err(|_| going())?;
+        let (pieces, taken) = mpsc::channel(WAITING);
+        let inside = name.clone();
+        tokio::task::spawn_blocking(move || {
+            pack.run(&inside, &pieces);
+            drop(walk);
+        });
+        Ok(Archive { name: format!("{name}.tar.gz"), bytes: ReceiverStream::new(taken).boxed() })
+    }
+}
+
+/// Writes what comes into a file. 413 when it is too much, 400 when it stops before its end.
+async fn received(
+    mut file: tokio::fs::File,
+    mut bytes: BoxStream<'static, io::Result<Bytes>>,
+) -> Result<(), AppError> {
+    let mut size = 0_u64;
+    while let Some(piece) = bytes.next().await {
+        let piece = piece.map_err(|_| AppError::invalid("body", "The file could not be read to its end."))?;
+        size += piece.len() as u64;
+        if size > UPLOAD_MAX {
+            return Err(change::too_much());
+        }
+        file.write_all(&piece).await.map_err(refusal)?;
+    }
+    file.flush().await.map_err(refusal)
 }
 
 fn short(typed: &str) -> Result<String, AppError> {

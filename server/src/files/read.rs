@@ -1,15 +1,21 @@
 //! One file, a page of it: lines as HTML, an image by its first bytes, or what little can be said of the rest. Reads what it
 //! shows and never the whole of a large file.
 
-use std::{io, os::unix::fs::FileExt, path::Path};
+use std::{
+    io,
+    os::unix::fs::{FileExt, MetadataExt},
+    path::Path,
+};
 
 use app::{
     error::AppError,
     files::model::{FileKind, FileView, LINES_MAX, PageFrom, TextPage, WHOLE_MAX},
-    time::Millis,
 };
 
-use super::root::{Opened, refusal};
+use super::{
+    edit,
+    root::{Opened, modified, refusal},
+};
 use crate::render;
 
 /// The most bytes of one page; colours are given to no longer text.
@@ -30,20 +36,21 @@ pub(super) fn view(opened: &Opened, from: PageFrom) -> Result<FileView, AppError
         }
         None => (FileKind::Text, "text/plain".to_owned()),
     };
-    let (text, preview) = if kind == FileKind::Text {
+    let (text, preview, locked) = if kind == FileKind::Text {
         let page = source.page(from)?;
         let preview = if page.start == 0 { source.preview().map_err(refusal)? } else { None };
-        (Some(page), preview)
+        (Some(page), preview, source.locked().map_err(refusal)?)
     } else {
-        (None, None)
+        (None, None, None)
     };
     Ok(FileView {
         size: source.size,
-        modified_at: modified(&opened.metadata),
+        modified_at: modified(opened.metadata.mtime(), opened.metadata.mtime_nsec()),
         kind,
         media_type,
         text,
         preview,
+        locked,
     })
 }
 
@@ -69,11 +76,6 @@ pub(crate) fn image(head: &[u8]) -> Option<&'static str> {
 
 fn by_name(path: &Path) -> String {
     mime_guess::from_path(path).first_or_octet_stream().essence_str().to_owned()
-}
-
-fn modified(metadata: &std::fs::Metadata) -> Millis {
-    use std::os::unix::fs::MetadataExt;
-    Millis(metadata.mtime().saturating_mul(1000).saturating_add(metadata.mtime_nsec() / 1_000_000))
 }
 
 struct Source<'a> {
@@ -103,6 +105,14 @@ impl Source<'_> {
 
     fn is_small(&self) -> bool {
         self.size <= WHOLE_MAX
+    }
+
+    /// Why the text cannot be edited, in words.
+    fn locked(&self) -> io::Result<Option<String>> {
+        if !self.is_small() {
+            return Ok(Some(edit::too_large().message));
+        }
+        Ok(edit::decoded(&self.read(0, self.size)?).err().map(|error| error.message))
     }
 
     fn page(&self, from: PageFrom) -> Result<TextPage, AppError> {

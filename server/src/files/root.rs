@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app::error::{AppError, ErrorCode};
+use app::{
+    error::{AppError, ErrorCode},
+    time::Millis,
+};
 use cap_std::{
     ambient_authority,
     fs::{Dir, Metadata, OpenOptions, OpenOptionsExt},
@@ -109,6 +112,11 @@ pub(super) fn rules(dir: &Dir, name: impl AsRef<OsStr>) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// When a file was changed, from what the disk says.
+pub(super) fn modified(seconds: i64, nanoseconds: i64) -> Millis {
+    Millis(seconds.saturating_mul(1000).saturating_add(nanoseconds / 1_000_000))
+}
+
 /// What the caller is told when the disk says no.
 pub(crate) fn refusal(error: io::Error) -> AppError {
     let forbidden = |message: &str| AppError::new(ErrorCode::Forbidden, message);
@@ -118,9 +126,12 @@ pub(crate) fn refusal(error: io::Error) -> AppError {
         ErrorKind::PermissionDenied if error.raw_os_error().is_none() => {
             forbidden("The path leads out of the project.")
         }
-        ErrorKind::PermissionDenied => forbidden("The server has no right to read this."),
+        ErrorKind::PermissionDenied => forbidden("The server has no right to do this here."),
         ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
             AppError::invalid("path", "This cannot be a path.")
+        }
+        ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty => {
+            AppError::conflict("taken", "There is something of this name already.")
         }
         _ if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => {
             AppError::conflict("loop", "The links on the way lead in a circle.")

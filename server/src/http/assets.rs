@@ -27,6 +27,8 @@ struct Manifest {
     #[serde(default)]
     terminal: String,
     #[serde(default)]
+    editor: String,
+    #[serde(default)]
     fonts: Vec<String>,
     #[serde(default)]
     public: std::collections::BTreeMap<String, String>,
@@ -70,8 +72,8 @@ impl Site {
             files.get("manifest.json").and_then(|bytes| serde_json::from_slice(bytes).ok());
         let build = manifest.as_ref().map_or_else(String::new, |manifest| {
             let hash = Sha256::digest(format!(
-                "{} {} {} {}",
-                manifest.js, manifest.wasm, manifest.css, manifest.terminal
+                "{} {} {} {} {}",
+                manifest.js, manifest.wasm, manifest.css, manifest.terminal, manifest.editor
             ));
             hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
         });
@@ -82,6 +84,7 @@ impl Site {
             wasm: manifest.wasm,
             css: manifest.css,
             terminal: manifest.terminal,
+            editor: manifest.editor,
             fonts: manifest.fonts,
         });
         let files =

@@ -37,6 +37,8 @@ use crate::clock;
 const SIGN_IN: &str = "/sign-in";
 /// The page's calls that take images along.
 const WITH_IMAGES: [&str; 3] = ["sessions/create", "sessions/send", "sessions/fork"];
+/// The page's calls that take a whole text along.
+const WITH_TEXT: [&str; 2] = ["files/save", "files/compare"];
 /// The longest body of a refusal.
 const REFUSAL_MAX: usize = 64 * 1024;
 
@@ -47,8 +49,11 @@ pub(super) fn routes() -> Vec<Route> {
     });
     let calls = server_fn_paths().map(|(path, method)| {
         let call = route(method, path, call);
-        let with_images = path.strip_prefix(UI_PREFIX).is_some_and(|name| WITH_IMAGES.contains(&name));
-        if with_images { call.with_images() } else { call }
+        match path.strip_prefix(UI_PREFIX) {
+            Some(name) if WITH_IMAGES.contains(&name) => call.with_images(),
+            Some(name) if WITH_TEXT.contains(&name) => call.with_text(),
+            _ => call,
+        }
     });
     pages.chain(calls).collect()
 }

@@ -26,6 +26,12 @@ const BODY: usize = 1_500_000;
 /// What a body with images may weigh: ten of 5 MB in base64.
 const BODY_WITH_IMAGES: usize = 70_000_000;
 
+/// What a body with a whole text may weigh: 2 MB, each byte of which may be escaped with six.
+const BODY_WITH_TEXT: usize = 13_000_000;
+
+/// What a file may weigh that is sent as it is.
+const FILE: usize = 512 * 1024 * 1024;
+
 /// One method of one address.
 pub struct Route {
     /// The method.
@@ -145,6 +151,20 @@ impl Route {
     #[must_use]
     pub(super) fn with_images(mut self) -> Self {
         self.limit = BODY_WITH_IMAGES;
+        self
+    }
+
+    /// Takes a whole text along.
+    #[must_use]
+    pub(super) fn with_text(mut self) -> Self {
+        self.limit = BODY_WITH_TEXT;
+        self
+    }
+
+    /// Takes a file as it is.
+    #[must_use]
+    pub(super) fn with_file(mut self) -> Self {
+        self.limit = FILE;
         self
     }
 

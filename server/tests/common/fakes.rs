@@ -9,10 +9,6 @@ use app::{
     },
     auth::model::Viewer,
     error::AppError,
-    files::{
-        model::{FileView, Found, ListOptions, Listing, Names, PageFrom, SearchOptions},
-        port::{Files, OpenFile},
-    },
     git::{
         model::{Branches, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch, WhichDiff},
         port::{Git, Picture},
@@ -43,7 +39,6 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use futures::stream::{self, BoxStream, StreamExt};
 use server::{
     http::{Feed, Feeds, Sights},
     keeper::Size,
@@ -53,7 +48,7 @@ use server::{
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::{sample, sample_files};
+use super::sample;
 
 /// Every port at once.
 pub struct Fakes {
@@ -74,7 +69,7 @@ impl Fakes {
         std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn note(&self, what: impl Into<String>) {
+    pub(super) fn note(&self, what: impl Into<String>) {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(what.into());
     }
 
@@ -84,7 +79,7 @@ impl Fakes {
     }
 }
 
-fn known(id: Uuid, what: &str) -> Result<(), AppError> {
+pub(super) fn known(id: Uuid, what: &str) -> Result<(), AppError> {
     assert_ne!(id, sample::BROKEN, "a fault that a test asked for");
     if id == sample::ID { Ok(()) } else { Err(AppError::not_found(what)) }
 }
@@ -344,55 +339,6 @@ impl Terminals for Fakes {
     async fn close(&self, _who: &Viewer, id: TerminalId, force: bool) -> Result<(), AppError> {
         self.note(format!("close {force}"));
         known(id.0, "terminal")
-    }
-}
-
-#[async_trait]
-impl Files for Fakes {
-    async fn list(
-        &self,
-        _who: &Viewer,
-        project: ProjectId,
-        path: &str,
-        options: ListOptions,
-    ) -> Result<Listing, AppError> {
-        self.note(format!("files {path} {options:?}"));
-        known(project.0, "project").map(|()| sample_files::listing())
-    }
-    async fn read(
-        &self,
-        _who: &Viewer,
-        project: ProjectId,
-        path: &str,
-        from: PageFrom,
-    ) -> Result<FileView, AppError> {
-        self.note(format!("file {path} {from:?}"));
-        known(project.0, "project").map(|()| sample_files::file_view())
-    }
-    async fn open(&self, _who: &Viewer, project: ProjectId, path: &str) -> Result<OpenFile, AppError> {
-        known(project.0, "project")?;
-        Ok(sample_files::open_file(path))
-    }
-    async fn names(
-        &self,
-        _who: &Viewer,
-        project: ProjectId,
-        typed: &str,
-        options: ListOptions,
-    ) -> Result<Names, AppError> {
-        self.note(format!("names {typed} {options:?}"));
-        known(project.0, "project").map(|()| sample_files::names())
-    }
-    async fn search(
-        &self,
-        _who: &Viewer,
-        project: ProjectId,
-        text: &str,
-        options: SearchOptions,
-    ) -> Result<BoxStream<'static, Found>, AppError> {
-        self.note(format!("search {text} {options:?}"));
-        known(project.0, "project")?;
-        Ok(stream::empty().boxed())
     }
 }
 

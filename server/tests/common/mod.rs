@@ -7,6 +7,7 @@
     reason = "tests, each of which uses a part of this"
 )]
 
+pub mod fake_files;
 pub mod fakes;
 pub mod program;
 pub mod sample;

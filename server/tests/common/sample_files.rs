@@ -4,9 +4,13 @@ use std::io::{Seek, Write};
 
 use app::{
     files::{
-        model::{Entry, EntryKind, FileKind, FileView, Listing, NameMatch, Names, Span, TextPage},
+        model::{
+            Entry, EntryKind, FileDifference, FileKind, FileText, FileView, LineEnd, Listing, NameMatch,
+            Names, Span, TextPage, Trashed,
+        },
         port::OpenFile,
     },
+    ids::TrashId,
     time::Millis,
 };
 
@@ -40,7 +44,34 @@ pub fn file_view() -> FileView {
         media_type: "text/plain".to_owned(),
         text: Some(text),
         preview: Some("<h1>Title</h1>".to_owned()),
+        locked: Some("The text is not UTF-8.".to_owned()),
     }
+}
+
+pub fn file_text() -> FileText {
+    FileText {
+        path: "src/main.rs".to_owned(),
+        text: "fn main() {}\n".to_owned(),
+        hash: Some("0".repeat(64)),
+        line_end: LineEnd::Crlf,
+        bom: true,
+    }
+}
+
+pub fn trashed() -> Trashed {
+    Trashed {
+        id: TrashId(uuid::Uuid::from_u128(7)),
+        path: "src/old.rs".to_owned(),
+        folder: true,
+        bytes: 7,
+        at: Millis(1),
+        by: "Ada".to_owned(),
+        until: Millis(2),
+    }
+}
+
+pub fn file_difference() -> FileDifference {
+    FileDifference { current: file_text(), html: "<div></div>".to_owned() }
 }
 
 /// Any bytes; an image unless the path says `.svg`.

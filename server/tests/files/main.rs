@@ -1,6 +1,8 @@
 //! The files of real directories through the port: what is shown of them, and what is refused. Every directory is temporary.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod changes;
+mod edit;
 mod names;
 mod text;
 mod traps;
@@ -24,6 +26,7 @@ const ALL: ListOptions = ListOptions { hidden: true, ignored: true, skip: 0 };
 /// A project in a directory of its own, with another directory beside it that nobody may see.
 struct Place {
     files: FilesEngine,
+    projects: ProjectsEngine,
     who: Viewer,
     id: ProjectId,
     dir: tempfile::TempDir,
@@ -38,10 +41,27 @@ impl Place {
         let db = Db::open(&dir.path().join("roost.db")).await.unwrap();
         let auth = AuthEngine::new(db.clone(), true).await.unwrap();
         let who = auth.by_loopback([127, 0, 0, 1].into()).unwrap();
-        let projects = ProjectsEngine::new(db.clone(), Bus::default(), Arc::new(Config::default()));
+        let mut config = Config::default();
+        // Trust is told to the CLI too, in its own file.
+        let claude = dir.path().join("claude").display().to_string();
+        config.claude.env.insert("CLAUDE_CONFIG_DIR".to_owned(), claude);
+        let projects = ProjectsEngine::new(db, Bus::default(), Arc::new(config));
         let path = dir.path().join("project").to_str().unwrap().to_owned();
         let project = projects.add(&who, NewProject { path: Some(path), name: None }).await.unwrap();
-        Self { files: FilesEngine::new(db), who, id: project.id, dir }
+        Self {
+            files: FilesEngine::new(projects.clone(), dir.path().join("trash")),
+            projects,
+            who,
+            id: project.id,
+            dir,
+        }
+    }
+
+    /// The same, trusted.
+    async fn trusted() -> Self {
+        let place = Self::new().await;
+        place.projects.trust(&place.who, place.id).await.unwrap();
+        place
     }
 
     fn root(&self) -> std::path::PathBuf {

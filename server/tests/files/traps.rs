@@ -6,9 +6,10 @@ use std::{os::unix::ffi::OsStrExt, time::Duration};
 use app::{
     error::{AppError, ErrorCode},
     files::{
-        model::{EntryKind, Found, PageFrom, SearchOptions},
+        model::{Clash, CompareFile, EntryKind, Found, PageFrom, SearchOptions},
         port::Files,
     },
+    projects::port::Projects,
 };
 use futures::StreamExt;
 
@@ -99,6 +100,82 @@ async fn every_trap_is_refused_with_its_code() {
         };
         assert_eq!(listed.expect(path).expect_err(path).code, expected, "{path}");
     }
+}
+
+/// What each call says of a path that reads a text whole, or changes something.
+async fn by_each(place: &Place, path: &str) -> Vec<(&'static str, Option<AppError>)> {
+    let compare = CompareFile { path: path.to_owned(), text: "x".to_owned() };
+    let all = async {
+        vec![
+            ("text", place.text(path).await.err()),
+            ("compare", place.files.compare(&place.who, place.id, compare).await.err()),
+            ("save", place.save(path, "x", None).await.err()),
+            ("make a file", place.make(path, false).await.err()),
+            ("make a folder", place.make(path, true).await.err()),
+            ("rename from", place.rename(path, "moved").await.err()),
+            ("rename to", place.rename("inside/file", path).await.err()),
+            ("remove", place.remove(path).await.err()),
+            ("upload", place.upload(path, Clash::Replace, "x").await.err()),
+            ("archive", place.files.archive(&place.who, place.id, path).await.err()),
+        ]
+    };
+    tokio::time::timeout(PATIENCE, all).await.expect(path)
+}
+
+#[tokio::test]
+async fn every_trap_is_refused_by_every_call_that_changes_something() {
+    let place = traps().await;
+    place.projects.trust(&place.who, place.id).await.unwrap();
+    let before = place.names("", ALL).await;
+    let long = "x".repeat(300);
+    let deep = "a/".repeat(5000);
+    for (path, code) in [
+        ("..", ErrorCode::Invalid),
+        ("../outside/new", ErrorCode::Invalid),
+        ("inside/../../outside/secret", ErrorCode::Invalid),
+        ("/tmp/new", ErrorCode::Invalid),
+        ("inside/file\0", ErrorCode::Invalid),
+        (&long, ErrorCode::Invalid),
+        (&deep, ErrorCode::Invalid),
+        ("folder-out/secret", ErrorCode::Forbidden),
+        ("folder-out/new", ErrorCode::Forbidden),
+        (".git", ErrorCode::Forbidden),
+        (".git/hooks/pre-commit", ErrorCode::Forbidden),
+        (".GIT/config", ErrorCode::Forbidden),
+        ("sub/.git", ErrorCode::Forbidden),
+        ("to-git/config", ErrorCode::Forbidden),
+        ("circle-a/new", ErrorCode::Conflict),
+    ] {
+        for (call, error) in by_each(&place, path).await {
+            assert_eq!(error.map(|error| error.code), Some(code), "{call} {path}");
+        }
+    }
+    let made = place.upload("to-git/deep/new", Clash::Replace, "x").await.unwrap_err();
+    assert_eq!(made.code, ErrorCode::Forbidden);
+    assert!(!place.root().join(".git/deep").exists(), "no folder is made on the way to a refusal");
+    assert_eq!(place.make("to-git/new", true).await.unwrap_err().code, ErrorCode::Forbidden);
+    assert!(place.upload("pipe/new", Clash::Replace, "x").await.is_err());
+    assert_eq!(place.names("", ALL).await, before);
+    assert_eq!(std::fs::read(place.root().join("inside/file")).unwrap(), b"text");
+}
+
+#[tokio::test]
+async fn a_link_at_the_end_is_never_written_through_to_the_outside() {
+    let place = traps().await;
+    place.projects.trust(&place.who, place.id).await.unwrap();
+    for path in ["link-out", "absolute-out", "winding-out", "to-git-config"] {
+        assert_eq!(place.text(path).await.unwrap_err().code, ErrorCode::Forbidden, "{path}");
+        assert_eq!(place.save(path, "x", None).await.unwrap_err().code, ErrorCode::Forbidden, "{path}");
+        assert_eq!(place.make(path, false).await.unwrap_err().code, ErrorCode::Conflict, "{path}");
+        place.upload(path, Clash::Replace, "x").await.unwrap();
+        let new = std::fs::symlink_metadata(place.root().join(path)).unwrap();
+        assert!(new.is_file(), "{path}: the link went to the trash, and a file has its name");
+    }
+    assert_eq!(place.save("broken", "x", None).await.unwrap_err().code, ErrorCode::Conflict);
+    place.remove("folder-out").await.unwrap();
+    let secret = std::fs::read_to_string(place.dir.path().join("outside/secret")).unwrap();
+    assert_eq!(secret, "a needle of others");
+    assert_eq!(std::fs::read(place.root().join(".git/config")).unwrap(), b"[remote]");
 }
 
 #[tokio::test]

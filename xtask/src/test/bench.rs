@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use super::{Options, counts::Counts, stage::Stage};
 use crate::{
+    modules,
     run::binary,
     site,
     steps::{Stream, exec, tee, watched},
@@ -71,14 +72,15 @@ impl<'a> Bench<'a> {
             }
             Stage::Types => {
                 tools::npm_ci(&end2end())?;
-                let terminal = tools::root().join("frontend/terminal");
-                tools::npm_ci(&terminal)?;
                 let tsc = end2end().join("node_modules/typescript/bin/tsc");
                 let typed = |dir: &std::path::Path| {
                     check(Command::new("node").arg(&tsc).arg("--noEmit").current_dir(dir))
                 };
                 let mut counts = typed(&end2end())?;
-                counts += typed(&terminal)?;
+                for folder in modules::folders(&tools::root()) {
+                    tools::npm_ci(&folder)?;
+                    counts += typed(&folder)?;
+                }
                 Ok(counts)
             }
             Stage::E2e => self.stories(),

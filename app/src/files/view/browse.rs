@@ -4,11 +4,19 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use super::{find::Results, tree::Tree, viewer::Viewer};
+use super::{
+    find::Results,
+    tree::Tree,
+    uploads::{FolderBar, dropped},
+    viewer::Viewer,
+};
 use crate::{
-    files::model::{ListOptions, SearchOptions},
+    files::{
+        model::{ListOptions, SearchOptions, split},
+        upload::Uploads,
+    },
     ids::ProjectId,
-    ui::{Button, Empty, IconName, Look, TextInput},
+    ui::{Button, Empty, IconName, Look, TextInput, use_toasts},
 };
 
 /// A file to be shown, or none, and its lines that are marked: the first and the last one.
@@ -25,6 +33,56 @@ pub struct Shelf {
     pub lines: Signal<Option<(u64, u64)>>,
     /// Shows it.
     pub go: Callback<Goal>,
+}
+
+/// Where in the tree a person is, and how the tree hears that it is another; cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// The file in view.
+    pub(super) shelf: Shelf,
+    /// The folder that is acted on; the project itself is the empty one.
+    pub(super) folder: RwSignal<String>,
+    /// How often the tree was changed.
+    pub(super) anew: RwSignal<u32>,
+}
+
+impl Place {
+    /// Has the tree asked for again.
+    pub(super) fn changed(self) {
+        let _ = self.anew.try_update(|anew| *anew += 1);
+    }
+
+    /// The same once an entry is gone: nothing of it is in view any more.
+    pub(super) fn left(self, path: &str) {
+        if self
+            .shelf
+            .path
+            .with_untracked(|shown| shown.as_deref().is_some_and(|shown| below(shown, path).is_some()))
+        {
+            self.shelf.go.run((None, None));
+        }
+        if self.folder.with_untracked(|folder| below(folder, path).is_some()) {
+            self.folder.set(split(path).0.to_owned());
+        }
+        self.changed();
+    }
+
+    /// The same once an entry is elsewhere: what is in view of it is followed there.
+    pub(super) fn moved(self, from: &str, to: &str) {
+        let there = |path: &str| below(path, from).map(|rest| format!("{to}{rest}"));
+        if let Some(path) = self.shelf.path.with_untracked(|shown| there(shown.as_deref()?)) {
+            self.shelf.go.run((Some(path), None));
+        }
+        if let Some(folder) = self.folder.with_untracked(|folder| there(folder)) {
+            self.folder.set(folder);
+        }
+        self.changed();
+    }
+}
+
+/// What follows `folder` in a path that is it or in it.
+fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    path.strip_prefix(folder).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What is typed, and what is searched for it.
@@ -82,25 +140,28 @@ pub(super) fn Browse(
     shelf: Shelf,
 ) -> impl IntoView {
     let asked = Asked::new();
+    let place = Place { shelf, folder: RwSignal::default(), anew: RwSignal::new(0) };
+    let uploads = Uploads::new(shelf.project, use_toasts());
     // Stays while something is searched.
     let open = RwSignal::new(BTreeSet::new());
     let searching = Memo::new(move |_| asked.text.with(|text| !text.trim().is_empty()));
     view! {
         <div class="files" class:reading=move || shelf.path.with(Option::is_some)>
-            <div class="files-side">
+            <div class="files-side" on:dragover=|event| event.prevent_default() on:drop=dropped(place, uploads)>
                 <SearchBox asked=asked />
+                <FolderBar place=place uploads=uploads />
                 <div class="scroll">
                     {move || {
                         if searching.get() {
                             view! { <Results shelf=shelf asked=asked /> }.into_any()
                         } else {
-                            view! { <Tree shelf=shelf asked=asked open=open /> }.into_any()
+                            view! { <Tree place=place asked=asked open=open /> }.into_any()
                         }
                     }}
                 </div>
             </div>
             {move || match shelf.path.get() {
-                Some(path) => view! { <Viewer shelf=shelf path=path /> }.into_any(),
+                Some(path) => view! { <Viewer place=place path=path /> }.into_any(),
                 None => {
                     view! {
                         <div class="files-view center">
@@ -154,4 +215,17 @@ fn SearchBox(asked: Asked) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_below_its_folder_and_itself_and_nothing_that_begins_alike() {
+        assert_eq!(below("src/a.rs", "src"), Some("/a.rs"));
+        assert_eq!(below("src", "src"), Some(""));
+        assert_eq!(below("srcs/a.rs", "src"), None);
+        assert_eq!(below("a/src", "src"), None);
+    }
 }

@@ -1,11 +1,16 @@
 //! The views of files: the page of a project, and the panel beside a session.
 
+mod acts;
 mod browse;
+mod editor;
 mod find;
 mod lines;
 mod page;
 mod stream;
+mod text_box;
+mod trash;
 mod tree;
+mod uploads;
 mod viewer;
 
 pub use self::{

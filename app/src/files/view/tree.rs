@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
-use super::browse::{Asked, Shelf};
+use super::{
+    acts::use_throw_away,
+    browse::{Asked, Place},
+};
 use crate::{
     files::{
         api,
         model::{Entry, EntryKind, ListOptions, Listing, bytes_in_words, join, split},
     },
     ui::{
-        Button, Empty, Icon, IconName, Look,
+        Button, Empty, Failing, Icon, IconName, Loading, Look,
         browser::{self, Step},
         use_call, use_remote,
     },
@@ -23,7 +26,7 @@ const KEYS: [(&str, Step); 4] =
 /// What every row knows of the tree it is in.
 #[derive(Clone, Copy)]
 struct Branches {
-    shelf: Shelf,
+    place: Place,
     asked: Asked,
     open: RwSignal<BTreeSet<String>>,
     /// The row that Tab leads to; none is the first one.
@@ -34,18 +37,19 @@ struct Branches {
 /// The tree, with the folders open that lead to the file in view.
 #[component]
 pub(super) fn Tree(
-    /// Which file is in view.
-    shelf: Shelf,
+    /// Where a person is.
+    place: Place,
     /// What is left out.
     asked: Asked,
     /// The folders that are open.
     open: RwSignal<BTreeSet<String>>,
 ) -> impl IntoView {
     let tree = NodeRef::new();
-    let branches = Branches { shelf, asked, open, at: RwSignal::new(None), tree };
+    let branches = Branches { place, asked, open, at: RwSignal::new(None), tree };
     Effect::new(move |_| {
-        let Some(path) = shelf.path.get() else { return };
+        let Some(path) = place.shelf.path.get() else { return };
         let mut folder = split(&path).0;
+        place.folder.set(folder.to_owned());
         branches.open.update(|open| {
             while !folder.is_empty() {
                 open.insert(folder.to_owned());
@@ -71,46 +75,72 @@ fn Level(
     /// From 1.
     depth: usize,
 ) -> AnyView {
-    let (project, asked) = (branches.shelf.project, branches.asked);
+    let (place, asked) = (branches.place, branches.asked);
     let folder = path.clone();
-    let remote = use_remote(move || api::list(project, folder.clone(), asked.listed()));
-    let draw = remote.show("Loading the folder", 3, move |listing| {
-        view! { <Rows branches=branches path=path.clone() depth=depth listing=listing /> }
+    let remote = use_remote(move || {
+        place.anew.track();
+        api::list(place.shelf.project, folder.clone(), asked.listed())
     });
+    // Rows stay when the folder is read again: what is open in them is open still.
+    let listing = RwSignal::new(Listing::default());
+    Effect::new(move |_| {
+        if let Some(Ok(now)) = remote.value.get() {
+            listing.set(now);
+        }
+    });
+    let state = Memo::new(move |_| {
+        remote.value.with(|value| Some(value.as_ref()?.as_ref().map(|_| ()).map_err(Clone::clone)))
+    });
+    let draw = move || match state.get() {
+        None => view! { <Loading what="Loading the folder" lines=3 /> }.into_any(),
+        Some(Err(error)) => {
+            let retry = Callback::new(move |()| remote.reload());
+            view! { <Failing error=error retry=retry /> }.into_any()
+        }
+        Some(Ok(())) => {
+            view! { <Rows branches=branches path=path.clone() depth=depth listing=listing /> }.into_any()
+        }
+    };
     view! { <div role="group">{draw}</div> }.into_any()
 }
 
 /// The entries of a folder as far as they are here, and a way to more.
 #[component]
-fn Rows(branches: Branches, path: String, depth: usize, listing: Listing) -> AnyView {
-    if listing.total == 0 {
-        return if depth == 1 {
+fn Rows(branches: Branches, path: String, depth: usize, listing: RwSignal<Listing>) -> AnyView {
+    let empty = move || {
+        match (listing.with(|listing| listing.total), depth) {
+        (0, 1) => Some(
             view! { <Empty icon=IconName::Folder title="No files" text="Nothing is here, or all of it is left out." /> }
-                .into_any()
-        } else {
-            view! { <p class=format!("tree-note faint sm depth-{}", depth.min(DEEPEST))>"Empty"</p> }
-                .into_any()
-        };
+                .into_any(),
+        ),
+        (0, _) => {
+            Some(view! { <p class=format!("tree-note faint sm depth-{}", depth.min(DEEPEST))>"Empty"</p> }.into_any())
+        }
+        _ => None,
     }
-    let total = listing.total;
-    let entries = RwSignal::new(listing.entries);
+    };
+    let total = move || listing.with(|listing| listing.total) as usize;
+    let here = move || listing.with(|listing| listing.entries.len());
     let drawn = RwSignal::new(ROWS);
-    let shown = move || entries.with(|entries| entries.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
-    let left = move || (total as usize).saturating_sub(drawn.get().min(entries.with(Vec::len)));
+    let shown =
+        move || listing.with(|listing| listing.entries.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
+    let left = move || total().saturating_sub(drawn.get().min(here()));
     let call = use_call();
     let folder = StoredValue::new(path.clone());
     let more = move |()| {
         drawn.update(|drawn| *drawn += ROWS);
-        if entries.with_untracked(Vec::len) >= drawn.get_untracked().min(total as usize) {
+        let have = untrack(here);
+        if have >= drawn.get_untracked().min(untrack(total)) {
             return;
         }
-        let skip = u32::try_from(entries.with_untracked(Vec::len)).unwrap_or(u32::MAX);
+        let skip = u32::try_from(have).unwrap_or(u32::MAX);
         let options = ListOptions { skip, ..untrack(|| branches.asked.listed()) };
-        let ask = api::list(branches.shelf.project, folder.get_value(), options);
-        call.run(ask, move |next| entries.update(|entries| entries.extend(next.entries)));
+        let ask = api::list(branches.place.shelf.project, folder.get_value(), options);
+        call.run(ask, move |next| listing.update(|listing| listing.entries.extend(next.entries)));
     };
     view! {
-        <For each=shown key=|entry| (entry.name.clone(), entry.kind == EntryKind::Dir) let:entry>
+        {empty}
+        <For each=shown key=row_key let:entry>
             <Row branches=branches path=join(&path, &entry.name) depth=depth entry=entry />
         </For>
         <Show when=move || { left() > 0 }>
@@ -122,6 +152,11 @@ fn Rows(branches: Branches, path: String, depth: usize, listing: Listing) -> Any
     .into_any()
 }
 
+/// What makes a row another one: a folder stays itself whatever its date is.
+fn row_key(entry: &Entry) -> (String, bool, Option<u64>, Option<String>, bool) {
+    (entry.name.clone(), entry.kind == EntryKind::Dir, entry.size, entry.target.clone(), entry.ignored)
+}
+
 /// How many rows are drawn at once: a browser is slower with them than the server.
 const ROWS: usize = 500;
 /// Indents of deeper folders are the same: the names need the room.
@@ -130,7 +165,8 @@ const DEEPEST: usize = 12;
 /// One entry, and its own entries once it is open.
 #[component]
 fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView {
-    let Branches { shelf, open, at, tree, .. } = branches;
+    let Branches { place, open, at, tree, .. } = branches;
+    let shelf = place.shelf;
     let kind = entry.really();
     let is_dir = kind == Some(EntryKind::Dir);
     // A name with losses is no path, and what is neither file nor folder is not opened.
@@ -157,6 +193,7 @@ fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView 
             shelf.go.run((own.try_get_value(), None));
         }
     };
+    let throw_away = use_throw_away(place);
     let keys = move |event: KeyboardEvent| {
         let step = |to: Step| {
             if let Some(tree) = tree.get_untracked() {
@@ -168,6 +205,7 @@ fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView 
             "ArrowRight" if is_dir && !dead => toggle(),
             "ArrowLeft" if is_open.get_untracked() => toggle(),
             "ArrowLeft" => focus_folder(&event),
+            "Delete" if !dead => throw_away.run(own.get_value()),
             _ => return,
         }
         event.prevent_default();
@@ -197,7 +235,10 @@ fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView 
             aria-selected=move || if in_view.get() { "true" } else { "false" }
             aria-disabled=dead.then_some("true")
             tabindex=tab
-            on:focus=move |_| at.set(own.try_get_value())
+            on:focus=move |_| {
+                at.set(own.try_get_value());
+                place.folder.set(own.with_value(|own| if is_dir { own.clone() } else { split(own).0.to_owned() }));
+            }
             on:click=choose
             on:keydown=keys
         >

@@ -1,24 +1,33 @@
-//! One file: its lines, itself if it is an image, or what can be said of it. Never changes it.
+//! One file: its lines, itself if it is an image, or what can be said of it; or its text in an editor. Never changes it itself.
 
 use leptos::prelude::*;
 
-use super::{browse::Shelf, lines::Lines};
+use super::{
+    acts::FileActs,
+    browse::{Place, Shelf},
+    editor,
+    lines::Lines,
+};
 use crate::{
     files::{
         api,
         model::{FileKind, FileView, LINES_MAX, PageFrom, bytes_in_words, escaped, split},
     },
-    ui::{Button, CopyButton, Empty, IconName, Look, RelativeTime, Segment, Segmented, use_remote},
+    ui::{
+        Button, CopyButton, Empty, IconName, Look, RelativeTime, Segment, Segmented, editing::is_kept,
+        use_remote,
+    },
 };
 
 /// The file.
 #[component]
 pub(super) fn Viewer(
     /// How to look at another.
-    shelf: Shelf,
+    place: Place,
     /// Which.
     path: String,
 ) -> impl IntoView {
+    let shelf = place.shelf;
     let project = shelf.project;
     let own = StoredValue::new(path.clone());
     // Pages begin at the same lines, whichever of them is linked.
@@ -38,9 +47,32 @@ pub(super) fn Viewer(
             </span>
         })
     };
-    let draw = remote.show("Loading the file", 6, move |file| {
+    let editing = RwSignal::new(false);
+    // What was typed and not saved is there again.
+    Effect::new(move |_| editing.set(own.with_value(|path| is_kept(&editor::key(project, path)))));
+    let can_edit = Memo::new(move |_| {
+        let file = remote.value.get()?.ok()?;
+        Some(file.kind == FileKind::Text && file.locked.is_none())
+    });
+    let edit = move || {
+        (can_edit.get() == Some(true) && !editing.get()).then(|| {
+            view! { <Button look=Look::Quiet icon=IconName::Edit label="Edit" on_click=move |()| editing.set(true) /> }
+        })
+    };
+    let close = Callback::new(move |()| {
+        editing.set(false);
+        remote.reload();
+    });
+    let shown = remote.show("Loading the file", 6, move |file| {
         view! { <Shown shelf=shelf path=own.get_value() file=file /> }
     });
+    let draw = move || {
+        if editing.get() {
+            view! { <editor::Editor shelf=shelf path=own.get_value() on_close=close /> }.into_any()
+        } else {
+            shown()
+        }
+    };
     view! {
         <section class="files-view" aria-label="File">
             <header class="files-head">
@@ -50,10 +82,12 @@ pub(super) fn Viewer(
                     {name.to_owned()}
                 </h2>
                 {facts}
+                {edit}
                 <CopyButton text=path.clone() bare=true label="Copy the path" />
                 <Button look=Look::Quiet icon=IconName::Refresh label="Read again" on_click=move |()| remote.reload() />
                 // The router must leave it to the browser.
                 <a class="btn quiet" href=download rel="external" download="">"Download"</a>
+                <FileActs place=place path=path.clone() />
             </header>
             {draw}
         </section>
@@ -63,7 +97,8 @@ pub(super) fn Viewer(
 
 #[component]
 fn Shown(shelf: Shelf, path: String, file: FileView) -> AnyView {
-    match (file.kind, file.text) {
+    let locked = file.locked.map(|why| view! { <p class="files-locked xs soft">{why}</p> });
+    let shown = match (file.kind, file.text) {
         (FileKind::Text, Some(text)) => match file.preview {
             // A link to a line is meant for the source.
             Some(preview) => {
@@ -110,5 +145,6 @@ fn Shown(shelf: Shelf, path: String, file: FileView) -> AnyView {
             }
             .into_any()
         }
-    }
+    };
+    view! { {locked} {shown} }.into_any()
 }

@@ -1,13 +1,9 @@
-//! One file with its editor. What is typed is kept in this browser until it is saved, so that nothing is lost with the
-//! page. Saves over the text that was edited and over no other.
+//! One file with its editor. What is typed outlives the page, and is saved over the text that was edited and over no other.
 
-use leptos::{ev, prelude::*, task::spawn_local};
-use serde::{Deserialize, Serialize};
+use futures::{FutureExt, TryFutureExt};
+use leptos::prelude::*;
 
-use super::{
-    newer::Newer,
-    words::{size, tokens},
-};
+use super::words::{size, tokens};
 use crate::{
     error::ErrorCode,
     ids::ProjectId,
@@ -17,148 +13,40 @@ use crate::{
         store::MemoriesStore,
     },
     ui::{
-        Button, Call, Chip, IconName, Look, RelativeTime, Segment, Segmented, Words, browser, use_call,
-        use_remote, use_shortcut,
+        Button, Chip, Difference, Editing, IconName, Look, Newer, RelativeTime, Segment, Segmented, Words,
+        Written, use_remote, use_shortcut,
     },
 };
 
-/// A text that was typed and not saved, with the hash of what it was typed over.
-#[derive(Serialize, Deserialize)]
-struct Draft {
-    text: String,
-    base: Option<String>,
+impl Written for MemoryText {
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn hash(&self) -> Option<&str> {
+        self.hash.as_deref()
+    }
+
+    fn by(&self) -> Option<&str> {
+        self.saved.as_ref().map(|saved| saved.by.as_str())
+    }
 }
 
-/// A file that is being edited; cheap to copy.
-#[derive(Clone, Copy)]
-pub(super) struct Editing {
-    project: ProjectId,
-    path: StoredValue<String>,
-    /// The file as it was last read.
-    pub(super) file: RwSignal<MemoryText>,
-    /// What is in the field.
-    pub(super) text: RwSignal<String>,
-    /// The hash of what the text was typed over.
-    base: RwSignal<Option<String>>,
-    /// How the file differs from the text, once it changed underneath.
-    pub(super) newer: RwSignal<Option<MemoryDifference>>,
-    /// The text that was put aside for that of another.
-    pub(super) aside: RwSignal<Option<String>>,
-    /// Where saves are made from.
-    pub(super) call: Call,
-}
-
-impl Editing {
-    fn new(project: ProjectId, file: MemoryText) -> Self {
-        let it = Self {
-            project,
-            path: StoredValue::new(file.memory.path.clone()),
-            text: RwSignal::new(file.text.clone()),
-            base: RwSignal::new(file.hash.clone()),
-            file: RwSignal::new(file),
-            newer: RwSignal::new(None),
-            aside: RwSignal::new(None),
-            call: use_call().inline(),
-        };
-        if let Some(draft) =
-            browser::recall(&it.key()).and_then(|kept| serde_json::from_str::<Draft>(&kept).ok())
-        {
-            it.text.set(draft.text);
-            it.base.set(draft.base);
-            it.look();
-        }
-        it
-    }
-
-    fn key(self) -> String {
-        format!("memory:{}", self.path.get_value())
-    }
-
-    /// Whether something was typed that is not saved, tracked.
-    pub(super) fn dirty(self) -> bool {
-        self.file.with(|file| self.text.with(|text| *text != file.text))
-    }
-
-    pub(super) fn write(self, text: String) {
-        self.text.set(text);
-        self.keep();
-    }
-
-    fn keep(self) {
-        let draft = Draft { text: self.text.get_untracked(), base: self.base.get_untracked() };
-        let changed = self.file.with_untracked(|file| draft.text != file.text);
-        let kept = changed.then(|| serde_json::to_string(&draft).ok()).flatten();
-        browser::remember(&self.key(), kept.as_deref());
-    }
-
-    /// Takes what the file is now; the text stays if it is another.
-    fn take(self, file: MemoryText) {
-        self.base.set(file.hash.clone());
-        self.newer.set(None);
-        self.file.set(file);
-        self.keep();
-    }
-
-    pub(super) fn save(self) {
-        let text = self.text.get_untracked();
-        let base = self.base.get_untracked();
-        let save = SaveMemory { path: self.path.get_value(), text, base };
-        self.call.run(
-            async move {
-                match api::save(self.project, save).await {
-                    Err(error) if error.code == ErrorCode::Conflict => {
-                        self.look();
-                        Err(error)
-                    }
-                    done => done,
-                }
-            },
-            move |file| {
-                self.aside.set(None);
-                self.take(file);
-            },
-        );
-    }
-
-    /// Saves this text over what was shown as the difference.
-    pub(super) fn save_over(self, difference: &MemoryDifference) {
-        self.base.set(difference.current.hash.clone());
-        self.save();
-    }
-
-    /// Takes the other text and puts this one aside.
-    pub(super) fn take_theirs(self, difference: MemoryDifference) {
-        self.aside.set(Some(self.text.get_untracked()));
-        self.text.set(difference.current.text.clone());
-        self.call.error.set(None);
-        self.take(difference.current);
-    }
-
-    /// Takes back the text that was put aside.
-    pub(super) fn take_back(self) {
-        if let Some(text) = self.aside.get_untracked() {
-            self.aside.set(None);
-            self.write(text);
-        }
-    }
-
-    /// Asks how the file is now. Without a text of one's own it is taken, with one the difference is shown.
-    fn look(self) {
-        let compare = CompareMemory { path: self.path.get_value(), text: self.text.get_untracked() };
-        spawn_local(async move {
-            let Ok(difference) = api::compare(self.project, compare).await else { return };
-            let Some(base) = self.base.try_get_untracked() else { return };
-            if difference.current.hash == base {
-                return;
-            }
-            if untrack(|| !self.dirty()) || difference.html.is_empty() {
-                self.text.set(difference.current.text.clone());
-                self.take(difference.current);
-            } else {
-                self.newer.set(Some(difference));
-            }
-        });
-    }
+/// Begins to edit a file of a project.
+fn editing(project: ProjectId, file: MemoryText) -> Editing<MemoryText> {
+    let path = file.memory.path.clone();
+    let at = path.clone();
+    let save = move |text, base| {
+        let save = SaveMemory { path: at.clone(), text, base };
+        api::save(project, save).boxed_local()
+    };
+    let at = path.clone();
+    let compare = move |text| {
+        let compare = CompareMemory { path: at.clone(), text };
+        let differs = |it: MemoryDifference| Difference { current: it.current, html: it.html };
+        api::compare(project, compare).map_ok(differs).boxed_local()
+    };
+    Editing::new(format!("memory:{path}"), file, Box::new(save), Box::new(compare))
 }
 
 /// The file at `path`.
@@ -197,7 +85,7 @@ fn Open(
 ) -> impl IntoView {
     let editable = file.memory.editable;
     let path = file.memory.path.clone();
-    let it = Editing::new(project, file);
+    let it = editing(project, file);
     let store = expect_context::<MemoriesStore>();
     Effect::new(move |before: Option<u32>| {
         let (count, saved) = store.saved.get();
@@ -206,13 +94,7 @@ fn Open(
         }
         count
     });
-    // What is typed is kept, but another device does not see it.
-    let leaving = window_event_listener(ev::beforeunload, move |event| {
-        if editable && untrack(|| it.dirty()) {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || leaving.remove());
+    it.guard();
     let fits = Memo::new(move |_| it.text.with(String::len) <= MEMORY_MAX);
     let can_save = Memo::new(move |_| editable && fits.get() && it.dirty());
     use_shortcut("ctrl+s", "Save", move || {
@@ -261,7 +143,7 @@ fn Open(
 
 /// Whether it is saved, and by whom.
 #[component]
-fn State(it: Editing) -> impl IntoView {
+fn State(it: Editing<MemoryText>) -> impl IntoView {
     move || {
         if it.dirty() {
             return view! { <Chip title="Kept in this browser until you save it".to_owned()>"Not saved"</Chip> }.into_any();
@@ -279,7 +161,7 @@ fn State(it: Editing) -> impl IntoView {
 }
 
 #[component]
-fn Preview(it: Editing) -> impl IntoView {
+fn Preview(it: Editing<MemoryText>) -> impl IntoView {
     let text = it.text.get_untracked();
     let remote = use_remote(move || api::preview(text.clone()));
     let draw = remote.show("Drawing the text", 4, |html| {
@@ -290,7 +172,7 @@ fn Preview(it: Editing) -> impl IntoView {
 
 /// Why it is not loaded, how large it is, and why it could not be saved.
 #[component]
-fn Foot(it: Editing) -> impl IntoView {
+fn Foot(it: Editing<MemoryText>) -> impl IntoView {
     let bytes = move || it.text.with(String::len);
     let large = move || match bytes() {
         bytes if bytes > MEMORY_MAX => Some("Too large to be saved: at most 64 KB."),

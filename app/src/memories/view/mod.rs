@@ -2,7 +2,6 @@
 
 mod editor;
 mod list;
-mod newer;
 mod page;
 mod panel;
 mod words;

@@ -1,17 +1,11 @@
 //! The JavaScript side of a screen (`frontend/terminal`), as Rust calls it. Never decides anything.
 
-use std::cell::Cell;
-
 use js_sys::{Array, Function, Promise, Uint8Array};
-use leptos::prelude::document;
 use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
-#[wasm_bindgen(inline_js = "export const load = (address) => import(address);")]
-extern "C" {
-    fn load(address: &str) -> Promise;
-}
+use crate::ui::module;
 
 #[wasm_bindgen]
 extern "C" {
@@ -54,11 +48,6 @@ extern "C" {
     pub fn close(this: &Screen);
 }
 
-thread_local! {
-    /// How often the module could not be fetched.
-    static FAILED: Cell<u32> = const { Cell::new(0) };
-}
-
 /// Makes a screen inside `host`; the module is fetched the first time.
 ///
 /// # Errors
@@ -69,15 +58,7 @@ pub async fn make(
     reader: bool,
     say: &Function,
 ) -> Result<Screen, JsValue> {
-    let address = document()
-        .query_selector("meta[name=terminal-module]")?
-        .and_then(|meta| meta.get_attribute("content"))
-        .unwrap_or_default();
-    // A browser may remember that an address failed.
-    let tries = FAILED.get();
-    let address = if tries == 0 { address } else { format!("{address}?again={tries}") };
-    let module: Module =
-        JsFuture::from(load(&address)).await.inspect_err(|_| FAILED.set(tries + 1))?.unchecked_into();
+    let module: Module = module::fetch("terminal").await?.unchecked_into();
     let screen = JsFuture::from(module.open(host, font_size, reader, say)).await?;
     Ok(screen.unchecked_into())
 }

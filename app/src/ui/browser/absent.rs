@@ -96,7 +96,9 @@ pub fn recall(_key: &str) -> Option<String> {
 }
 
 /// Nothing.
-pub fn remember(_key: &str, _text: Option<&str>) {}
+pub fn remember(_key: &str, _text: Option<&str>) -> bool {
+    false
+}
 
 /// Nothing.
 pub fn open(_address: &str) {}

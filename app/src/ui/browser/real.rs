@@ -248,14 +248,14 @@ pub fn recall(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
-/// Keeps a text in local storage, or forgets it.
-pub fn remember(key: &str, text: Option<&str>) {
-    let Ok(Some(storage)) = window().local_storage() else { return };
-    // A full or forbidden storage costs only the convenience.
-    let _ = match text {
+/// Keeps a text in local storage, or forgets it. Whether it did: a storage may be full or forbidden.
+pub fn remember(key: &str, text: Option<&str>) -> bool {
+    let Ok(Some(storage)) = window().local_storage() else { return false };
+    let done = match text {
         Some(text) => storage.set_item(key, text),
         None => storage.remove_item(key),
     };
+    done.is_ok()
 }
 
 /// Opens an address of the web in a window of its own, which knows nothing of this one. Any other kind is left alone.

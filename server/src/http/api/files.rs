@@ -1,4 +1,4 @@
-//! The files of a project: its tree, one file as it is shown or as it is, names and contents. Nothing of a project is ever run
+//! The files of a project: its tree, one file as it is shown, as it is and as it is edited, names and contents. Nothing of a project is ever run
 //! by a browser: what is sent inline is one of the known image types, the rest is a download.
 
 use std::convert::Infallible;
@@ -6,7 +6,10 @@ use std::convert::Infallible;
 use app::{
     error::{AppError, ErrorCode},
     files::{
-        model::{FileView, Found, ListOptions, Listing, Names, PageFrom, SearchOptions},
+        model::{
+            CompareFile, FileDifference, FileText, FileView, Found, ListOptions, Listing, Names, PageFrom,
+            SaveFile, SearchOptions,
+        },
         port::OpenFile,
     },
     ids::ProjectId,
@@ -34,8 +37,8 @@ use super::{
     super::{
         Shared,
         error::ApiError,
-        extract::{Path, Query, Who},
-        table::{Route, get},
+        extract::{Body as Sent, Path, Query, Who},
+        table::{Route, get, post, put},
     },
     Answer,
 };
@@ -116,6 +119,24 @@ pub(super) fn routes() -> Vec<Route> {
             .says(TAG, "A file as it is, to be kept.")
             .query::<String>("path", "The file, relative to the project.")
             .gives_other("application/octet-stream"),
+        get("/api/v1/projects/{id}/files/text", text)
+            .says(TAG, "One text whole, to be edited. 409 for what is no text in UTF-8, 413 above 2 MB.")
+            .query::<String>("path", "The file, relative to the project.")
+            .gives::<FileText>(200),
+        put("/api/v1/projects/{id}/files/text", save)
+            .says(
+                TAG,
+                "Writes a text, if the file still is what `base` names, and makes the file if `base` is absent and there is \
+                 none; 409 with the hash of what is there otherwise.",
+            )
+            .takes::<SaveFile>()
+            .with_text()
+            .gives::<FileText>(200),
+        post("/api/v1/projects/{id}/files/compare", compare)
+            .says(TAG, "One text as it is now, and how another differs from it.")
+            .takes::<CompareFile>()
+            .with_text()
+            .gives::<FileDifference>(200),
         list(
             get("/api/v1/projects/{id}/files/names", names)
                 .says(TAG, "The files whose paths fit what was typed, at most 200, the best first.")
@@ -184,10 +205,15 @@ async fn download(
     Query(which): Query<Which>,
 ) -> Result<Response, ApiError> {
     let open = http.engine.files.open(&who, id, &which.path).await?;
-    let kept = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&open.name, PLAIN));
-    // Nothing but ASCII is left of the name.
-    let kept = HeaderValue::try_from(kept).unwrap_or(HeaderValue::from_static("attachment"));
+    let kept = attachment(&open.name);
     Ok(sent(open, HeaderValue::from_static("application/octet-stream"), kept))
+}
+
+/// Says that what is sent is to be kept under this name.
+pub(super) fn attachment(name: &str) -> HeaderValue {
+    let kept = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(name, PLAIN));
+    // Nothing but ASCII is left of the name.
+    HeaderValue::try_from(kept).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 /// A file as it comes from the disk, up to the size it had: one that grows must not break the answer.
@@ -208,6 +234,33 @@ pub(super) fn inert(
         (header::CONTENT_DISPOSITION, disposition),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ]
+}
+
+async fn text(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Query(which): Query<Which>,
+) -> Answer<FileText> {
+    Ok(Json(http.engine.files.text(&who, id, &which.path).await?))
+}
+
+async fn save(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Sent(save): Sent<SaveFile>,
+) -> Answer<FileText> {
+    Ok(Json(http.engine.files.save(&who, id, save).await?))
+}
+
+async fn compare(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Sent(compare): Sent<CompareFile>,
+) -> Answer<FileDifference> {
+    Ok(Json(http.engine.files.compare(&who, id, compare).await?))
 }
 
 async fn names(

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod auth;
+mod entries;
 mod files;
 mod git;
 mod history;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(projects::routes());
     routes.extend(git::routes());
     routes.extend(files::routes());
+    routes.extend(entries::routes());
     routes.extend(sessions::routes());
     routes.extend(history::routes());
     routes.extend(approvals::routes());

@@ -2,38 +2,36 @@
 
 use leptos::prelude::*;
 
-use super::editor::Editing;
+use super::{Editing, Written};
 use crate::ui::{Button, Icon, IconName, Look};
 
 /// The difference, or the way back to a text that was put aside.
 #[component]
-pub(super) fn Newer(
+pub fn Newer<T: Written>(
     /// What is edited.
-    it: Editing,
+    it: Editing<T>,
 ) -> impl IntoView {
     move || {
         if let Some(difference) = it.newer.get() {
-            let by = difference
-                .current
-                .saved
-                .as_ref()
-                .map_or_else(String::new, |saved| format!(" by {}", saved.by));
-            let gone = difference.current.hash.is_none();
+            let by = difference.current.by().map_or_else(String::new, |by| format!(" by {by}"));
+            let gone = difference.current.hash().is_none();
             let what =
                 if gone { "The file was deleted".to_owned() } else { format!("The file was changed{by}") };
-            let (mine, theirs) = (difference.clone(), StoredValue::new(difference.clone()));
+            let (html, difference) = (difference.html.clone(), StoredValue::new(difference));
             return view! {
-                <section class="memory-newer" aria-label="Changed since you opened it">
+                <section class="newer" aria-label="Changed since you opened it">
                     <div class="note waiting" role="alert">
                         <Icon name=IconName::Warning />
                         <span class="grow">
                             {what} " since you opened it. Below is what saving your text would change in it."
                         </span>
                     </div>
-                    <div class="diff" tabindex="0" role="region" aria-label="Difference" inner_html=difference.html></div>
+                    <div class="diff" tabindex="0" role="region" aria-label="Difference" inner_html=html></div>
                     <div class="row wrap">
-                        <Button look=Look::Danger busy=it.call.busy on_click=move |()| it.save_over(&mine)>"Save mine"</Button>
-                        <Button on_click=move |()| it.take_theirs(theirs.get_value())>"Take theirs"</Button>
+                        <Button look=Look::Danger busy=it.call.busy on_click=move |()| difference.with_value(|mine| it.save_over(mine))>
+                            "Save mine"
+                        </Button>
+                        <Button on_click=move |()| it.take_theirs(difference.get_value())>"Take theirs"</Button>
                         <span class="soft xs">"Or go on editing: your text stays."</span>
                     </div>
                 </section>
@@ -44,7 +42,7 @@ pub(super) fn Newer(
         aside
             .then(|| {
                 view! {
-                    <div class="note memory-aside" role="status">
+                    <div class="note newer-aside" role="status">
                         <Icon name=IconName::Undo />
                         <span class="grow">"Your text was put aside."</span>
                         <Button look=Look::Quiet on_click=move |()| it.take_back()>"Back to mine"</Button>
