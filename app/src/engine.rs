@@ -11,7 +11,9 @@ use crate::{
     files::port::Files,
     git::port::Git,
     memories::port::Memories,
+    previews::port::Ports,
     projects::port::Projects,
+    scheduled::port::Scheduled,
     sessions::port::Sessions,
     settings::port::Settings,
     terminals::port::Terminals,
@@ -38,6 +40,10 @@ pub struct Engine {
     pub terminals: Arc<dyn Terminals>,
     /// The files of projects.
     pub files: Arc<dyn Files>,
+    /// What agents and terminals serve.
+    pub previews: Arc<dyn Ports>,
+    /// What agents left for later.
+    pub scheduled: Arc<dyn Scheduled>,
 }
 
 /// What one request brings along beside the engine; put into context by the server for every page and server function.

@@ -16,10 +16,12 @@ use crate::{
     layout::{FirstPaint, Frame, NotFound, PickASession, SessionColumns},
     live::provide_live,
     memories::{store::MemoriesStore, view::MemoriesPage},
+    previews::view::PreviewsPage,
     projects::{
         store::ProjectsStore,
         view::{ProjectPage, ProjectsPage},
     },
+    scheduled::view::ScheduledPage,
     sessions::{
         store::SessionsStore,
         view::{NewSession, SessionPage},
@@ -67,6 +69,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects/:id/changes") view=ChangesPage />
                     <Route path=path!("/projects/:id/files") view=FilesPage />
                     <Route path=path!("/projects/:id/memories") view=MemoriesPage />
+                    <Route path=path!("/projects/:id/scheduled") view=ScheduledPage />
+                    <Route path=path!("/projects/:id/preview") view=PreviewsPage />
                     <Route path=path!("/terminals") view=TerminalsPage />
                     <Route path=path!("/terminals/:id") view=TerminalPage />
                     <Route path=path!("/settings") view=SettingsPage />

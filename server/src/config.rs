@@ -43,6 +43,8 @@ pub struct Config {
 pub struct Server {
     /// Host names, with port if not the default one, that a browser may use beside loopback's own.
     pub hosts: Vec<String>,
+    /// Whether what agents and terminals serve can be opened through Roost; if absent, only while it listens on loopback.
+    pub previews: Option<bool>,
 }
 
 /// Who may come in.

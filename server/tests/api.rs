@@ -37,6 +37,7 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         ("POST", "/projects/{id}/memories/compare") => {
             Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))
         }
+        ("POST", "/projects/{id}/previews") => Some(json!({ "port": 5173 })),
         ("POST", "/sessions") => Some(json!({ "project_id": id, "prompt": "go", "mode": "job" })),
         ("PATCH", "/sessions/{id}") => Some(json!({ "draft": "later" })),
         ("POST", "/sessions/{id}/messages") => Some(json!({ "text": "go on" })),
@@ -66,6 +67,8 @@ fn fill(path: &str, id: &str) -> String {
         .replace("{n}", "1")
         .replace("{id}", id)
         .replace("{discard}", &ID.to_string())
+        .replace("{task}", "c3c236db")
+        .replace("{port}", "5173")
         .replace("{message}", &ID.to_string())
         .replace("{attachment}", &ID.to_string())
         .replace("{trash}", &ID.to_string())

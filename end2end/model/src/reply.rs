@@ -41,6 +41,7 @@ pub(crate) fn next(conversation: &Conversation) -> Reply {
     }
     let script = demo::script_for(&conversation.prompt)
         .and_then(Script::parse)
+        .or_else(|| deletion(&conversation.prompt))
         .or_else(|| Script::parse(&conversation.prompt));
     let mut reply =
         script.map_or_else(|| Reply::say(small_talk(conversation)), |script| due(&script, conversation));
@@ -48,6 +49,12 @@ pub(crate) fn next(conversation: &Conversation) -> Reply {
         reply.parts.insert(0, Part::Say(format!("Noted while working: “{said}”.")));
     }
     reply
+}
+
+/// What is done when a person has the agent delete what it scheduled, in the words that Roost sends then.
+fn deletion(prompt: &str) -> Option<Script> {
+    let (id, _) = prompt.strip_prefix("Delete the scheduled task ")?.split_once(':')?;
+    Script::parse(&format!("tool: CronDelete {}\nsay: It is deleted.", serde_json::json!({ "id": id })))
 }
 
 /// The round that follows the calls already made.

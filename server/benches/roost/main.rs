@@ -22,11 +22,13 @@ mod open;
 mod seed;
 mod start;
 mod terminals;
+mod workbench;
 
 /// The parts by name.
-const PARTS: [&str; 7] = ["core", "open", "start", "memory", "download", "cold", TERMINALS];
-/// The one that needs more than Roost, and is measured only where it is named.
+const PARTS: [&str; 8] = ["core", "open", "start", "memory", "download", "cold", WORKBENCH, TERMINALS];
+/// Those that need more than Roost, and are measured only where they are named.
 const TERMINALS: &str = "terminals";
+const WORKBENCH: &str = "workbench";
 
 #[tokio::main]
 async fn main() {
@@ -39,7 +41,7 @@ async fn main() {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{cores} cores, shared by server, agents, keepers and viewers");
     for part in PARTS {
-        let wanted = if named.is_empty() { part != TERMINALS } else { named.iter().any(|name| name == part) };
+        let wanted = if named.is_empty() { ![TERMINALS, WORKBENCH].contains(&part) } else { named.iter().any(|name| name == part) };
         if !wanted {
             continue;
         }
@@ -51,6 +53,7 @@ async fn main() {
             "memory" => memory::run().await,
             "download" => download::run().await,
             TERMINALS => terminals::run().await,
+            WORKBENCH => workbench::run().await,
             _ => cold::run().await,
         }
     }

@@ -20,6 +20,7 @@ use app::{
     time::Millis,
 };
 use async_trait::async_trait;
+use http::{HeaderMap, header};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
@@ -176,6 +177,19 @@ impl AuthEngine {
         comes_in.then(|| Viewer { identity: Identity::Open, label: "This machine".to_owned() })
     }
 
+    /// Who sends this from a browser: whoever holds its cookie, or, where that is configured, whoever is on this machine.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn by_browser(&self, headers: &HeaderMap, peer: IpAddr) -> Result<Option<Viewer>, AppError> {
+        if let Some(secret) = cookie(headers, &self.cookie_name())
+            && let Some(viewer) = self.by_cookie(secret).await?
+        {
+            return Ok(Some(viewer));
+        }
+        Ok(self.by_loopback(peer))
+    }
+
     /// The watch a socket keeps over its viewer.
     #[must_use]
     pub fn guard(&self, who: &Viewer) -> Guard {
@@ -303,6 +317,15 @@ impl AuthEngine {
     fn oldest(&self) -> Millis {
         self.now().plus(-LOGIN_SECONDS * 1000)
     }
+}
+
+/// The value of a cookie.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 #[async_trait]

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use app::engine::Engine;
+use app::{engine::Engine, files::port::Files};
 use axum::serve::ListenerExt;
 use tokio::{
     net::{TcpListener, TcpSocket},
@@ -23,7 +23,9 @@ use crate::{
     git::GitEngine,
     http::{self, Hosts, Http, Pace, Parts, Shared, Site},
     memories::MemoriesEngine,
+    previews::PreviewsEngine,
     projects::ProjectsEngine,
+    scheduled::ScheduledEngine,
     sessions::SessionsEngine,
     settings::SettingsEngine,
     terminals::TerminalsEngine,
@@ -106,6 +108,19 @@ async fn assemble(
     let memories =
         MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
     let files = FilesEngine::new(ProjectsEngine::clone(&projects), config.home.join("trash"));
+    let files = Arc::new(files) as Arc<dyn Files>;
+    let scheduled = ScheduledEngine::new(
+        ProjectsEngine::clone(&projects),
+        Arc::clone(&files),
+        SessionsEngine::clone(&sessions),
+    );
+    let previews = PreviewsEngine::new(
+        db.clone(),
+        ProjectsEngine::clone(&projects),
+        auth.clone(),
+        config,
+        closing.clone(),
+    );
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
         git: Arc::new(GitEngine::new(db.clone(), ProjectsEngine::clone(&projects), config.home.clone())),
@@ -115,7 +130,9 @@ async fn assemble(
         sessions: Arc::clone(&sessions) as _,
         settings,
         terminals: Arc::new(terminals.clone()),
-        files: Arc::new(files),
+        files,
+        previews: Arc::new(previews),
+        scheduled: Arc::new(scheduled),
     };
     let hosts = Hosts::new(config.listen, &config.server.hosts);
     let (feeds, sights) = (Arc::clone(&sessions) as _, Arc::new(terminals) as _);

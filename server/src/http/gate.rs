@@ -105,12 +105,8 @@ async fn identify(http: &Shared, request: &Parts) -> Result<Viewer, AppError> {
             .ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Send `Authorization: Bearer …`."))?;
         return http.auth.by_bearer(token, peer).await;
     }
-    if let Some(secret) = cookie(headers, &http.auth.cookie_name())
-        && let Some(viewer) = http.auth.by_cookie(secret).await?
-    {
-        return Ok(viewer);
-    }
-    http.auth.by_loopback(peer).ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Sign in first."))
+    let who = http.auth.by_browser(headers, peer).await?;
+    who.ok_or_else(|| AppError::new(ErrorCode::SignedOut, "Sign in first."))
 }
 
 fn refuse(refusal: Refusal, method: &Method, path: &str) -> Response {
@@ -168,12 +164,4 @@ fn only<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = only(headers, &header::AUTHORIZATION)?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
 }

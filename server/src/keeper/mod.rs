@@ -1,6 +1,6 @@
 //! The keeper: a small process that owns one agent, its journal and one Unix socket, and outlives the server.
 //! Map: `host` runs in the keeper process (plain threads), `start`, `client`, `disk` and `reach` in the server (tokio), `exec`
-//! starts short commands, `foreground` what a person asked for at a terminal. It knows nothing of SQLite, HTTP or Claude; no other module starts a process.
+//! starts short commands, `ports` looks where programs listen, `foreground` what a person asked for at a terminal. It knows nothing of SQLite, HTTP or Claude; no other module starts a process.
 
 mod client;
 mod disk;
@@ -13,6 +13,7 @@ mod input;
 mod journal;
 mod lines;
 mod model;
+mod ports;
 mod process;
 mod reach;
 mod reap;
@@ -36,6 +37,7 @@ pub use model::{
     Asked, Exit, Failure, FailureReason, Hosting, Info, KillMode, Refusal, Shown, Size, Spec, State, Status,
     Taken, TerminalStatus,
 };
+pub use ports::{Listening, listening, reachable};
 pub use reach::{Way, clear, let_go, parted};
 pub use record::{Kind, Record};
 pub use start::spawn;

@@ -19,8 +19,8 @@ const STUBBORN: Duration = Duration::from_secs(10);
 
 /// A process at one moment; the start time tells it from a later one with the same id.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Process {
-    pid: u32,
+pub(super) struct Process {
+    pub(super) pid: u32,
     parent: u32,
     start: u64,
     zombie: bool,
@@ -41,13 +41,13 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
     inspect(pid).map(|process| process.start)
 }
 
-fn all() -> Vec<Process> {
+pub(super) fn all() -> Vec<Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| inspect(entry.file_name().to_str()?.parse().ok()?)).collect()
 }
 
 /// Everything whose chain of parents leads to one of `roots`, without the roots.
-fn descendants(processes: &[Process], roots: &HashSet<u32>) -> Vec<Process> {
+pub(super) fn descendants(processes: &[Process], roots: &HashSet<u32>) -> Vec<Process> {
     let mut family = roots.clone();
     let mut found = Vec::new();
     loop {

@@ -12,6 +12,7 @@ mod page;
 mod queries;
 mod registry;
 mod row;
+mod scheduled;
 mod slots;
 mod start;
 #[cfg(test)]
@@ -48,7 +49,11 @@ use self::{
     slots::Slots,
     troubles::Troubles,
 };
-pub(crate) use self::{claude::describe, tui::note};
+pub(crate) use self::{
+    claude::{RECURRING_MAX_AGE, Scheduled, describe, in_words},
+    scheduled::Scheduler,
+    tui::note,
+};
 use crate::{
     bus::Bus, config::Config, db::Db, projects::ended, terminals::TerminalsEngine, worktrees::WorktreesEngine,
 };

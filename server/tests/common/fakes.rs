@@ -22,6 +22,14 @@ use app::{
         model::{NewProject, Project, ProjectPatch, TrustReport},
         port::Projects,
     },
+    previews::{
+        model::{Preview, Previews},
+        port::Ports,
+    },
+    scheduled::{
+        model::{Deletion, Schedule},
+        port::Scheduled,
+    },
     sessions::{
         event::EventPage,
         model::{
@@ -265,6 +273,30 @@ impl Git for Fakes {
         _to: SwitchBranch,
     ) -> Result<Project, AppError> {
         known(id.0, "project").map(|()| sample::project())
+    }
+}
+
+#[async_trait]
+impl Ports for Fakes {
+    async fn list(&self, _who: &Viewer, project: ProjectId) -> Result<Previews, AppError> {
+        let off = Some("because".to_owned());
+        known(project.0, "project").map(|()| Previews { off, served: vec![sample::preview()] })
+    }
+    async fn open(&self, _who: &Viewer, project: ProjectId, _port: u16) -> Result<Preview, AppError> {
+        known(project.0, "project").map(|()| sample::preview())
+    }
+    async fn close(&self, _who: &Viewer, project: ProjectId, _port: u16) -> Result<(), AppError> {
+        known(project.0, "project")
+    }
+}
+
+#[async_trait]
+impl Scheduled for Fakes {
+    async fn list(&self, _who: &Viewer, project: ProjectId) -> Result<Schedule, AppError> {
+        known(project.0, "project").map(|()| sample::schedule())
+    }
+    async fn delete(&self, _who: &Viewer, project: ProjectId, _task: &str) -> Result<Deletion, AppError> {
+        known(project.0, "project").map(|()| Deletion::Asked)
     }
 }
 

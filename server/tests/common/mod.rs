@@ -114,6 +114,8 @@ impl TestServer {
             auth: Arc::new(auth.clone()),
             terminals: Arc::clone(&fakes) as _,
             files: Arc::clone(&fakes) as _,
+            previews: Arc::clone(&fakes) as _,
+            scheduled: Arc::clone(&fakes) as _,
         };
         let http = Http::new(Parts {
             engine,

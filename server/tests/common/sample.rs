@@ -8,7 +8,9 @@ use app::{
     },
     ids::{ApprovalId, AttachmentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
     memories::model::{Memories, Memory, MemoryKind, MemorySaved, MemoryScope, MemoryText},
+    previews::model::{Owner, Preview},
     projects::model::{Counts, Finding, Project, Trust, TrustReport},
+    scheduled::model::{Schedule, ScheduledTask, TaskSession},
     sessions::{
         event::{Event, EventBody, Excerpt, Hunk, Level, Origin, TaskState, ToolDetail, TurnOutcome},
         model::{
@@ -201,6 +203,29 @@ pub fn diff() -> FileDiff {
 pub fn discarded() -> Discarded {
     let (id, by, path) = (DiscardId(ID), "ci".to_owned(), "src/main.rs".to_owned());
     Discarded { id, at: Millis(1), by, files: 1, path, bytes: 3 }
+}
+
+pub fn preview() -> Preview {
+    let owner = Owner::Session { id: SessionId(ID), name: "Fix the login".to_owned() };
+    Preview { port: 5173, pid: 1, command: "node vite".to_owned(), owner, opened: Some(41_000) }
+}
+
+pub fn schedule() -> Schedule {
+    let task = ScheduledTask {
+        id: "c3c236db".to_owned(),
+        cron: "*/5 * * * *".to_owned(),
+        words: Some("Every 5 minutes".to_owned()),
+        prompt: "say tick".to_owned(),
+        recurring: true,
+        durable: true,
+        awake: true,
+        made_at: Some(Millis(1)),
+        last_at: Some(Millis(2)),
+        next_at: Some(Millis(3)),
+        expires_at: Some(Millis(4)),
+        session: Some(TaskSession { id: SessionId(ID), name: "Fix the login".to_owned() }),
+    };
+    Schedule { tasks: vec![task], trouble: Some("because".to_owned()) }
 }
 
 pub fn memories() -> Memories {

@@ -16,6 +16,8 @@ const PANELS: &[(&str, &str, IconName)] = &[
     ("changes", "Changes", IconName::Diff),
     ("files", "Files", IconName::Folder),
     ("memories", "Memories", IconName::Think),
+    ("scheduled", "Scheduled", IconName::Clock),
+    ("preview", "Preview", IconName::Globe),
 ];
 
 /// Links to the panels of a project; the one in view is marked.

@@ -9,6 +9,8 @@ use crate::{
     git::view::Changes,
     ids::{ProjectId, TerminalId},
     memories::view::MemoryPanel,
+    previews::view::PreviewsPanel,
+    scheduled::view::ScheduledPanel,
     sessions::model::Status,
     terminals::{store::TerminalsStore, view::Workspace},
     ui::{Button, IconName, Look, Tab, Tabs},
@@ -23,6 +25,8 @@ const PARTS: &[Part] = &[
     ("files", "Files", |shown| view! { <FilesPanel project=shown.project path=shown.file /> }.into_any()),
     ("terminals", "Terminals", |shown| view! { <Terminals shown=shown /> }.into_any()),
     ("memory", "Memory", |shown| view! { <MemoryPanel project=shown.project /> }.into_any()),
+    ("scheduled", "Scheduled", |shown| view! { <ScheduledPanel project=shown.project /> }.into_any()),
+    ("preview", "Preview", |shown| view! { <PreviewsPanel project=shown.project /> }.into_any()),
     ("details", "Details", |_| view! { <Details /> }.into_any()),
 ];
 const CHANGES: &str = "changes";

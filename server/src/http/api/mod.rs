@@ -7,7 +7,9 @@ mod files;
 mod git;
 mod history;
 mod memories;
+mod previews;
 mod projects;
+mod scheduled;
 mod sessions;
 mod terminals;
 
@@ -39,6 +41,8 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(history::routes());
     routes.extend(approvals::routes());
     routes.extend(memories::routes());
+    routes.extend(previews::routes());
+    routes.extend(scheduled::routes());
     routes.extend(terminals::routes());
     routes.extend(auth::routes());
     routes

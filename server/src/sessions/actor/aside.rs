@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     super::{
-        claude::Out,
+        claude::{self, Out},
         tui::{self, Aside, Unfinished},
     },
     Actor, BATCH,
@@ -93,7 +93,7 @@ impl Actor {
             for (end, bytes) in lines {
                 self.too_long(end - read, &bytes);
                 let line: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-                self.change.at = tui::written_at(&line);
+                self.change.at = claude::written_at(&line);
                 let outs = self.driver.aside(line, &aside.call, &mut billed);
                 self.listen_to(&outs);
                 self.change.line = (!outs.is_empty()).then(|| Arc::from(bytes));

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        claude::{Out, cut},
+        claude::{self, Out, cut},
         tui::{self, Doing, Files, Hook, Unfinished},
     },
     Actor, BATCH,
@@ -130,7 +130,7 @@ impl Actor {
                 self.too_long(total, &line.bytes);
                 // A record that is no JSON says nothing.
                 let record: Value = serde_json::from_slice(&line.bytes).unwrap_or_default();
-                let at = tui::written_at(&record);
+                let at = claude::written_at(&record);
                 if until.is_some() && at > until {
                     return Ok(true);
                 }

@@ -7,7 +7,7 @@ use super::{
     detail::detail,
     driver::{Driver, Out},
     excerpt::{cut, shorten},
-    value::{content_text, count_images, flag, list, maybe, text},
+    value::{content_text, count_images, flag, maybe, written_at, text},
 };
 
 impl Driver {
@@ -65,6 +65,7 @@ impl Driver {
             outs.push(Out::Activity(activity(&name, &input)));
         }
         self.memory.tools.insert(id.clone(), name.clone());
+        self.would_schedule(&id, &name, block.get("input").unwrap_or(&Value::Null));
         EventBody::ToolCall { id, name, input, uuid, parent }
     }
 
@@ -94,7 +95,7 @@ impl Driver {
         let is_error = flag(block, "is_error");
         let content = block.get("content");
         let done = line.get("tool_use_result").unwrap_or(&Value::Null);
-        let scheduled = self.schedule(&tool, done);
+        let scheduled = self.schedule(&id, &tool, done, written_at(line)) && !is_error;
         let output = match done.get("stdout").and_then(Value::as_str) {
             Some(stdout) => cut(stdout),
             None => cut(&content_text(content)),
@@ -130,27 +131,6 @@ impl Driver {
             let text = if summary { "The conversation was compacted.".to_owned() } else { text.to_owned() };
             outs.push(Out::Event(EventBody::Notice { level: Level::Info, text }));
         }
-    }
-
-    /// Notes which scheduled prompts are alive; whether there is one more.
-    fn schedule(&mut self, tool: &str, done: &Value) -> bool {
-        match tool {
-            "CronCreate" => {
-                if let Some(id) = maybe(done, "id") {
-                    return self.memory.crons.insert(id);
-                }
-            }
-            "CronDelete" => {
-                if let Some(id) = maybe(done, "id") {
-                    self.memory.crons.remove(&id);
-                }
-            }
-            "CronList" => {
-                self.memory.crons = list(done, "jobs").iter().filter_map(|job| maybe(job, "id")).collect();
-            }
-            _ => {}
-        }
-        false
     }
 }
 

@@ -16,7 +16,8 @@ use super::{
     blocks::unknown,
     excerpt::cut,
     partial::Block,
-    value::{flag, list, maybe, millis, number, text},
+    schedule::Scheduled,
+    value::{flag, list, maybe, millis, number, written_at, text},
 };
 
 /// How many of the CLI's uuids are remembered to drop what it says twice after a compaction.
@@ -105,8 +106,12 @@ pub(crate) struct Memory {
     pub tools: BTreeMap<String, String>,
     /// Background work that is alive, by the CLI's id.
     pub tasks: BTreeSet<String>,
-    /// Scheduled prompts that are alive.
-    pub crons: BTreeSet<String>,
+    /// Scheduled prompts that are alive, by the CLI's id. They come back when the conversation is resumed.
+    pub scheduled: BTreeMap<String, Scheduled>,
+    /// Those that a call without a result would make, by the id of the call.
+    pub scheduling: BTreeMap<String, Scheduled>,
+    /// Whether a schedule began the turn, and no line has told yet when.
+    pub woken: bool,
     /// The last running total of the cost that the process reported.
     pub cost_seen: f64,
     /// The conversation's id, as last said.
@@ -154,7 +159,8 @@ impl Driver {
         self.memory.asked.clear();
         self.memory.tools.clear();
         self.memory.tasks.clear();
-        self.memory.crons.clear();
+        self.memory.scheduling.clear();
+        self.memory.woken = false;
         self.memory.failed = None;
         self.block = Block::None;
     }
@@ -176,6 +182,9 @@ impl Driver {
             return outs;
         }
         self.conversation(&line, &mut outs);
+        if let Some(at) = written_at(&line) {
+            self.schedule_at(at);
+        }
         match text(&line, "type") {
             "assistant" => self.assistant(&line, &mut outs),
             "user" => self.user(&line, &mut outs),
@@ -251,6 +260,7 @@ impl Driver {
             "started" if line.get("wakeup_source").is_none() => {
                 self.memory.asked.insert(uuid);
             }
+            "started" => self.memory.woken = true,
             "completed" | "cancelled" => {
                 self.memory.asked.remove(&uuid);
             }

@@ -14,6 +14,7 @@ mod launch;
 mod outbound;
 mod partial;
 mod record;
+mod schedule;
 mod system;
 mod value;
 
@@ -26,7 +27,8 @@ pub(crate) use self::{
     launch::{Launch, arguments},
     outbound::{Control, control, initialize, user_message},
     partial::Block,
-    value::{find_images, result_text},
+    schedule::{RECURRING_MAX_AGE, Scheduled, in_words},
+    value::{find_images, result_text, written_at},
 };
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ impl Driver {
     /// How much background work keeps the process alive: tasks and scheduled prompts.
     #[must_use]
     pub(crate) fn background(&self) -> u32 {
-        u32::try_from(self.memory.tasks.len() + self.memory.crons.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.memory.tasks.len() + self.memory.scheduled.len()).unwrap_or(u32::MAX)
     }
 
     fn mode_of(&mut self, line: &Value, outs: &mut Vec<Out>) {

@@ -223,7 +223,7 @@ fn a_schedule_keeps_a_session_busy() {
         .find(|path| path.ends_with("17-cron-tools-and-scheduled-turn.jsonl"))
         .unwrap();
     let outs = replay_with(&mut driver, &path);
-    assert!(driver.background() > 0, "{:?}", driver.memory.crons);
+    assert!(driver.background() > 0, "{:?}", driver.memory.scheduled);
     assert!(outs.contains(&Out::TurnBegan(Origin::Person)));
     let scheduled = outs.iter().filter(|out| **out == Out::Scheduled).count();
     assert_eq!(scheduled, 3, "as often as it was asked for, and not for a look at what there is");

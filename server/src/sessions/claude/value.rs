@@ -1,5 +1,6 @@
 //! Short ways to read the CLI's JSON: an absent or mistyped field is an absent value, never an error.
 
+use app::time::Millis;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
@@ -26,6 +27,12 @@ pub(super) fn small(value: &Value, key: &str) -> u32 {
 /// Milliseconds at this key, or 0.
 pub(super) fn millis(value: &Value, key: &str) -> i64 {
     value.get(key).and_then(Value::as_f64).unwrap_or_default() as i64
+}
+
+/// When this line or record was written, if it says so.
+pub(crate) fn written_at(line: &Value) -> Option<Millis> {
+    let at: jiff::Timestamp = line.get("timestamp")?.as_str()?.parse().ok()?;
+    Some(Millis(at.as_millisecond()))
 }
 
 /// Whether the flag at this key is set.

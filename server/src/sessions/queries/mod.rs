@@ -1,7 +1,8 @@
-//! Every SQL string of sessions: rows here, events in `history`, messages and approvals in `inbox`.
+//! Every SQL string of sessions: rows here, events in `history`, messages and approvals in `inbox`, scheduled prompts in `scheduled`.
 
 mod history;
 mod inbox;
+mod scheduled;
 
 use app::{
     ids::{ProjectId, SessionId},
@@ -15,6 +16,7 @@ pub(crate) use self::{
         NewApproval, attachment, delete_message, delivered, edit_message, has_message, insert_approval,
         insert_message, messages, pending, set_message, settle_approval, settled, undelivered,
     },
+    scheduled::schedulers,
 };
 use super::row::{Row, plain};
 use crate::db::{Batch, Fault};

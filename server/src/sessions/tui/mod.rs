@@ -24,7 +24,7 @@ pub(crate) use self::{
     place::{Place, follow},
     presence::{Doing, look},
     tail::{Unfinished, tail},
-    transcript::{begun_at, length, written_at},
+    transcript::{begun_at, length},
 };
 
 /// What must be remembered of it over a restart of the server; kept with the session.

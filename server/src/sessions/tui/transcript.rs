@@ -7,10 +7,12 @@ use std::{
 };
 
 use app::time::Millis;
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::tail::{Unfinished, tail};
+use super::{
+    super::claude::written_at,
+    tail::{Unfinished, tail},
+};
 
 /// The file of this conversation and its length; none if it was never begun. Looked for in every project's folder, because
 /// the folder's name is a lossy form of a path.
@@ -47,13 +49,6 @@ fn find(projects: &Path, conversation: Uuid) -> io::Result<Option<(PathBuf, u64)
 pub(crate) async fn begun_at(record: &Path) -> io::Result<Option<Millis>> {
     let lines = tail(record, 0, &mut Unfinished::default()).await?;
     Ok(lines.iter().find_map(|(_, line)| written_at(&serde_json::from_slice(line).ok()?)))
-}
-
-/// When this record was written, if it says so.
-#[must_use]
-pub(crate) fn written_at(record: &Value) -> Option<Millis> {
-    let at: jiff::Timestamp = record.get("timestamp")?.as_str()?.parse().ok()?;
-    Some(Millis(at.as_millisecond()))
 }
 
 #[cfg(test)]
