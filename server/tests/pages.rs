@@ -163,7 +163,7 @@ async fn only_calls_that_take_images_take_large_bodies() {
         }
     }
     large.sort();
-    assert_eq!(large, ["sessions/create", "sessions/fork", "sessions/send"]);
+    assert_eq!(large, ["files/compare", "files/save", "sessions/create", "sessions/fork", "sessions/send"]);
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ fn entry(task: &Value) -> Option<Entry> {
         durable: true,
         made: instant("createdAt"),
         last: instant("lastFiredAt"),
-        next: None,
+        ..Scheduled::default()
     };
     Some(Entry {
         id: text("id")?,

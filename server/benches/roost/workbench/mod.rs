@@ -1,5 +1,5 @@
-//! The workbench beside the plain programs, in the same run: status and changes beside git, contents beside ripgrep; names and
-//! colours by themselves.
+//! The workbench beside the plain programs, in the same run: status and changes beside git, contents beside ripgrep; names,
+//! colours and watching by themselves.
 
 mod changes;
 mod colours;
@@ -7,6 +7,7 @@ mod names;
 mod repository;
 mod search;
 mod status;
+mod watch;
 
 use std::{
     path::Path,
@@ -28,6 +29,7 @@ pub(crate) async fn run() {
     names::run(&home, &id).await;
     changes::run(&home).await;
     search::run(&home).await;
+    watch::run(&home).await;
 }
 
 /// Makes a directory a trusted project; gives its id.

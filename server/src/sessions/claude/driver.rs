@@ -160,6 +160,7 @@ impl Driver {
         self.memory.tools.clear();
         self.memory.tasks.clear();
         self.memory.scheduling.clear();
+        self.memory.scheduled.retain(|_, scheduled| !scheduled.loose);
         self.memory.woken = false;
         self.memory.failed = None;
         self.block = Block::None;
@@ -203,6 +204,7 @@ impl Driver {
             "command_lifecycle" => self.lifecycle(&line),
             "conversation_reset" => {
                 self.process_gone();
+                self.schedule_loose();
                 self.memory.cost_seen = 0.0;
                 let text =
                     "The conversation was cleared; the agent remembers nothing of what is above.".to_owned();

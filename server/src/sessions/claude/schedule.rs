@@ -41,6 +41,8 @@ pub(crate) struct Scheduled {
     pub last: Option<Millis>,
     /// When it runs next, where the CLI said so.
     pub next: Option<Millis>,
+    /// Whether its conversation was cleared: it runs on, but does not come back when the next one is resumed.
+    pub loose: bool,
 }
 
 impl Scheduled {
@@ -86,10 +88,12 @@ fn next_run(cron: &str, id: &str, recurring: bool, since: Millis) -> Option<Mill
     Some(first.plus(i64::try_from(late).unwrap_or(LATE_MAX).min(LATE_MAX)))
 }
 
-/// An expression in words, such as `At 09:00 AM, Monday through Friday`; nothing for what is none.
+/// An expression in words, such as `Every 5 minutes`; nothing for what is none.
 pub(crate) fn in_words(cron: &str) -> Option<String> {
     let cron: Cron = five(cron)?.parse().ok()?;
-    Some(cron.describe())
+    let words = cron.describe();
+    let words = words.trim_end_matches('.');
+    Some(words.strip_prefix("At every").map_or_else(|| words.to_owned(), |rest| format!("Every{rest}")))
 }
 
 /// The CLI takes five fields and nothing else; the crate would take seconds and names for whole expressions too.
@@ -151,10 +155,18 @@ impl Driver {
                 recurring: flag(job, "recurring"),
                 durable: job.get("durable").and_then(Value::as_bool).unwrap_or(true),
                 made: made.as_ref().and_then(|made| made.made).or(at),
-                last: made.and_then(|made| made.last),
+                last: made.as_ref().and_then(|made| made.last),
                 next: instant(job),
+                loose: made.is_some_and(|made| made.loose),
             };
             self.memory.scheduled.insert(id, scheduled);
+        }
+    }
+
+    /// The conversation was cleared: what was scheduled in it runs on as long as the process does (2.1.329).
+    pub(super) fn schedule_loose(&mut self) {
+        for scheduled in self.memory.scheduled.values_mut().filter(|scheduled| !scheduled.durable) {
+            scheduled.loose = true;
         }
     }
 
@@ -228,6 +240,7 @@ mod tests {
             assert_eq!(next_run(cron, "598041f3", true, Millis(0)), None, "{cron}");
         }
         assert_eq!(in_words("@hourly"), None);
+        assert_eq!(in_words("*/5 * * * *").as_deref(), Some("Every 5 minutes"));
         assert!(in_words("0 9 * * 1-5").is_some_and(|words| words.contains("Monday")), "{:?}", in_words("0 9 * * 1-5"));
     }
 
@@ -251,6 +264,21 @@ mod tests {
         assert_eq!(driver.memory.scheduled.keys().collect::<Vec<_>>(), ["00000001"]);
         driver.schedule_at(Millis(RECURRING_MAX_AGE));
         assert!(driver.memory.scheduled.is_empty());
+    }
+
+    #[test]
+    fn what_was_scheduled_before_the_conversation_was_cleared_ends_with_the_process() {
+        let mut driver = Driver::default();
+        let add = |driver: &mut Driver, id: &str| {
+            let one = Scheduled { cron: "* * * * *".into(), recurring: true, ..Scheduled::default() };
+            driver.memory.scheduled.insert(id.to_owned(), one);
+        };
+        add(&mut driver, "00000001");
+        driver.line(br#"{"type":"conversation_reset"}"#);
+        assert_eq!(driver.memory.scheduled.len(), 1);
+        add(&mut driver, "00000002");
+        driver.process_gone();
+        assert_eq!(driver.memory.scheduled.keys().collect::<Vec<_>>(), ["00000002"]);
     }
 
     #[test]
