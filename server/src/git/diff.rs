@@ -112,7 +112,7 @@ pub(super) async fn diff(git: &Repository, which: WhichDiff, from: u32) -> Resul
 }
 
 /// 400 for what cannot be the path of a file in the project.
-fn check_path(path: &str) -> Result<(), AppError> {
+pub(super) fn check_path(path: &str) -> Result<(), AppError> {
     let components = || Path::new(path).components();
     if path.contains('\0')
         || components().next().is_none()

@@ -1,8 +1,11 @@
-//! The changed files of a project by group, as git tells them. Beside a session it marks those that the session read or wrote.
+//! The changed files of a project by group, as git tells them. Beside a session it marks those that the session touched.
+
+use std::collections::HashMap;
 
 use leptos::prelude::*;
 
 use super::{
+    comments::{Comments, Waiting},
     discard::{AskDiscard, DiscardedList},
     file::{Acts, File, Opened},
     state::{NextStep, Standing},
@@ -13,13 +16,14 @@ use crate::{
         api,
         model::{ChangeGroup, ChangePage, ChangedFile, Changes as Changed, Chosen},
     },
-    ids::ProjectId,
+    ids::{ProjectId, SessionId},
     projects::store::ProjectsStore,
+    sessions::model::Touch,
     ui::{Button, Empty, Failing, IconName, Loading, Look, use_call, use_remote},
 };
 
-/// What a session read (false) or wrote (true), by path in the project.
-pub type Touched = Vec<(String, bool)>;
+/// What a session touched, by path in the project.
+pub type Touched = HashMap<String, Touch>;
 
 const GROUPS: [(ChangeGroup, &str); 4] = [
     (ChangeGroup::Conflicted, "Conflicted"),
@@ -36,9 +40,12 @@ pub fn Changes(
     /// Takes how many files there are.
     #[prop(optional)]
     count: RwSignal<Option<u64>>,
-    /// What the session beside it read or wrote.
+    /// What the session beside it touched.
     #[prop(optional)]
     touched: Option<Memo<Touched>>,
+    /// The session beside it, which gets comments unless another one is chosen.
+    #[prop(optional)]
+    session: Option<SessionId>,
     /// Asked anew whenever this changes.
     anew: Signal<u32>,
     /// Whether it has a page for itself: the diff is beside the files where there is room.
@@ -71,6 +78,7 @@ pub fn Changes(
         asked.set(Some(what));
         asking.set(true);
     });
+    let comments = Comments::new(project);
     let again = Callback::new(move |()| remote.reload());
     let trusted = Memo::new(move |_| projects.get(project).is_some_and(|project| project.trust.is_some()));
     let state = Memo::new(move |_| match remote.value.get() {
@@ -96,7 +104,7 @@ pub fn Changes(
         }
         State::Changed => {
             let acts = trusted.get().then_some(Acts { stage, discard });
-            let shown = Shown { project, list, mine, touched: read, open, acts, wide };
+            let shown = Shown { project, list, mine, touched: read, open, comments, acts, wide };
             let groups = GROUPS.map(|(group, word)| view! { <Group shown=shown group=group word=word /> });
             groups.into_iter().collect_view().into_any()
         }
@@ -128,9 +136,10 @@ pub fn Changes(
                     <span class="grow"></span>
                     {touched.map(|_| view! {
                         <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
-                            "touched by this session"
+                            "Only touched by this session"
                         </Button>
                     })}
+                    <Waiting comments=comments session=session />
                     <Show when=move || trusted.get()>
                         <Button look=Look::Quiet class="chip-btn" on_click=move |()| listing.set(true)>"Discarded"</Button>
                     </Show>
@@ -193,10 +202,11 @@ impl State {
 struct Shown {
     project: ProjectId,
     list: RwSignal<Option<Changed>>,
-    /// Whether only those are shown that this session wrote.
+    /// Whether only those are shown that this session touched.
     mine: RwSignal<bool>,
     touched: Memo<Touched>,
     open: Opened,
+    comments: Comments,
     /// What can be done with changes; none where nobody trusted the project.
     acts: Option<Acts>,
     wide: bool,
@@ -205,7 +215,7 @@ struct Shown {
 /// One group with what it is called, and the way to those files that are not on the page yet.
 #[component]
 fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView {
-    let Shown { project, list, mine, touched, open, acts, wide } = shown;
+    let Shown { project, list, mine, touched, open, comments, acts, wide } = shown;
     let here = Memo::new(move |_| {
         let of_group =
             |list: &Changed| list.files.iter().filter(|file| file.group == group).cloned().collect();
@@ -213,9 +223,8 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
     });
     let drawn = Memo::new(move |_| {
         let only_mine = mine.get();
-        let wrote = |path: &str| touched.with(|all| all.iter().any(|(one, wrote)| *wrote && one == path));
         let mut here = here.get();
-        here.retain(|file| !only_mine || wrote(&file.path));
+        here.retain(|file| !only_mine || touched.with(|all| all.contains_key(&file.path)));
         here
     });
     let total =
@@ -266,7 +275,7 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
                 })}
             </h2>
             <For each=move || drawn.get() key=|file| (file.path.clone(), file.was.clone(), file.submodule) let:file>
-                <File project=project now=now(&file) file=file touched=touched open=open wide=wide acts=acts />
+                <File project=project now=now(&file) file=file touched=touched open=open wide=wide comments=comments acts=acts />
             </For>
         </Show>
         <Show when=move || { left.get() > 0 }>

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 
 use super::{
+    comments::{Comments, Kept, Write},
     file::Acts,
     rows::{Drawing, rows},
 };
@@ -14,8 +15,10 @@ use crate::{
     git::{
         api,
         model::{
-            ChangeGroup, Chosen, DIFF_LINES_MAX, DiffHunk, DiffKind, FileDiff, LineKind, LineRange, WhichDiff,
+            ChangeGroup, Chosen, Comment, DIFF_LINES_MAX, DiffHunk, DiffKind, FileDiff, LineKind, LineRange,
+            WhichDiff,
         },
+        review::{commented, place},
     },
     ids::ProjectId,
     ui::{Button, Look, Segment, Segmented, browser, use_remote, use_shortcut},
@@ -35,6 +38,9 @@ struct Shown {
     at: RwSignal<usize>,
     split: Signal<bool>,
     acts: Option<Acts>,
+    comments: Comments,
+    /// Whether a comment on the chosen lines is being written.
+    writing: RwSignal<bool>,
 }
 
 /// A change of one file.
@@ -48,6 +54,8 @@ pub fn Diff(
     version: Signal<String>,
     /// Whether there may be room for both sides beside each other.
     wide: bool,
+    /// The comments on changes of the project.
+    comments: Comments,
     /// What can be done with parts of it.
     #[prop(optional_no_strip)]
     acts: Option<Acts>,
@@ -67,11 +75,14 @@ pub fn Diff(
         at: RwSignal::new(0),
         split: Signal::derive(move || wide && beside.get()),
         acts,
+        comments,
+        writing: RwSignal::new(false),
     };
     Effect::new(move |_| {
         remote.value.with(|_| ());
         shown.chosen.set(BTreeSet::new());
         shown.anchor.set_value(None);
+        shown.writing.set(false);
     });
     let now = Signal::derive(move || remote.value.with(|answer| answer.as_ref()?.as_ref().ok().cloned()));
     keys(shown, now);
@@ -175,7 +186,28 @@ fn Hunk(shown: Shown, nth: usize, hunk: DiffHunk, version: String, by_line: bool
     let stage = acts.map(|acts| act(acts.stage, label, words));
     let header = hunk.header.clone();
     let html = move || {
-        shown.chosen.with(|chosen| rows(&hunk, Drawing { chosen, pick: by_line, split: shown.split.get() }))
+        let comments = shown.comments.all.with(|all| {
+            let which = shown.which.get_value();
+            let of_file =
+                |comment: &&Comment| comment.about.path == which.path && comment.about.group == which.group;
+            let placed = |comment: &Comment| Some((place(&comment.about, &hunk)?, comment.clone()));
+            all.iter().filter(of_file).filter_map(placed).collect::<Vec<_>>()
+        });
+        let ends: BTreeSet<u32> = comments.iter().map(|(line, _)| *line).collect();
+        let split = shown.split.get();
+        let pieces = shown.chosen.with(|chosen| rows(&hunk, Drawing { chosen, pick: true, split }, &ends));
+        let mut ends = ends.into_iter();
+        let drawn = pieces.into_iter().map(|piece| {
+            let end = ends.next();
+            let here = comments.iter().filter(|(line, _)| Some(*line) == end).map(|(_, comment)| {
+                view! { <Kept comments=shown.comments comment=comment.clone() /> }
+            });
+            view! {
+                <div inner_html=piece></div>
+                {here.collect_view()}
+            }
+        });
+        drawn.collect_view()
     };
     view! {
         <section class="hunk" class:at=move || shown.at.get() == nth id=format!("hunk-{nth}")>
@@ -184,7 +216,7 @@ fn Hunk(shown: Shown, nth: usize, hunk: DiffHunk, version: String, by_line: bool
                 {discard}
                 {stage}
             </header>
-            <div inner_html=html on:click=move |event| choose(shown, nth, &event)></div>
+            <div on:click=move |event| choose(shown, nth, &event)>{html}</div>
         </section>
     }
     .into_any()
@@ -253,7 +285,16 @@ fn Chooser(shown: Shown, now: Signal<Option<FileDiff>>) -> impl IntoView {
         (verb, 1) => format!("{verb} 1 line"),
         (verb, count) => format!("{verb} {count} lines"),
     };
-    let none = Signal::derive(move || count() == 0);
+    let by_line = move || now.with(|diff| diff.as_ref().is_some_and(|diff| diff.by_line));
+    let none = Signal::derive(move || count() == 0 || !by_line());
+    let about = Signal::derive(move || {
+        let which = shown.which.get_value();
+        shown.chosen.with(|chosen| now.with(|diff| commented(&which, diff.as_ref()?, chosen)))
+    });
+    let done = Callback::new(move |()| {
+        shown.writing.set(false);
+        shown.chosen.set(BTreeSet::new());
+    });
     let run = move |act: Callback<Chosen>| {
         if let Some(diff) = now.get_untracked() {
             act.run(chosen(shown, diff.version, lines.get_untracked()));
@@ -274,8 +315,12 @@ fn Chooser(shown: Shown, now: Signal<Option<FileDiff>>) -> impl IntoView {
         <Show when=move || shown.chosen.with(|chosen| !chosen.is_empty())>
             <div class="diff-chosen" role="group" aria-label="Chosen lines">
                 {acts}
+                <Button on_click=move |()| shown.writing.set(true)>"Comment"</Button>
                 <Button look=Look::Quiet on_click=move |()| shown.chosen.set(BTreeSet::new())>"None"</Button>
             </div>
+            <Show when=move || shown.writing.get()>
+                <Write comments=shown.comments about=about done=done />
+            </Show>
         </Show>
     }
     .into_any()
@@ -299,6 +344,15 @@ fn keys(shown: Shown, now: Signal<Option<FileDiff>>) {
         }
         Some(chosen(shown, diff.version, lines))
     };
+    use_shortcut("c", "Comment on the hunk or the chosen lines", move || {
+        if shown.chosen.with_untracked(BTreeSet::is_empty)
+            && let Some(range) =
+                now.with_untracked(|diff| Some(diff.as_ref()?.hunks.get(shown.at.get_untracked())?.range))
+        {
+            shown.chosen.set((range.first..=range.last).collect());
+        }
+        shown.writing.set(true);
+    });
     let Some(acts) = shown.acts else { return };
     let run = move |act: Callback<Chosen>| {
         if let Some(what) = meant() {

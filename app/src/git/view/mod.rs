@@ -2,6 +2,7 @@
 
 pub mod branch;
 pub mod changes;
+pub mod comments;
 pub mod diff;
 mod discard;
 pub mod file;
@@ -12,7 +13,7 @@ pub mod state;
 
 pub use self::{
     branch::BranchField,
-    changes::Changes,
+    changes::{Changes, Touched},
     page::ChangesPage,
     parts::{GitChip, commits_in_words, count_in_words},
 };
