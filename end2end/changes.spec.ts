@@ -83,11 +83,11 @@ test('hunks and lines are staged and unstaged', async ({ page, project }) => {
   writeFileSync(join(project.path, 'a.txt'), text('FIRST', 'LAST'));
   const main = await open(page, project);
   const diff = await change(main, /^M ?a\.txt/);
-  await expect(diff.getByRole('button', { name: /^Stage lines/ })).toHaveCount(2);
+  await expect(diff.getByRole('button', { name: /^Stage hunk/ })).toHaveCount(2);
   await expectAccessible(page);
   await expectNoOverflow(page);
-  await diff.getByRole('button', { name: 'Stage lines 1 to 5' }).click();
-  await expect(diff.getByRole('button', { name: /^Stage lines/ })).toHaveCount(1);
+  await diff.getByRole('button', { name: 'Stage hunk 1' }).click();
+  await expect(diff.getByRole('button', { name: /^Stage hunk/ })).toHaveCount(1);
   expect(git(project, 'show', ':a.txt')).toBe(text('FIRST', 'last').trim());
   await first(diff, '.dl.d').click({ position: AT });
   const chosen = main.getByRole('group', { name: 'Chosen lines' });
@@ -181,8 +181,8 @@ test('files that the session touched are marked, and can stand alone', async ({ 
   writeFileSync(join(project.path, 'other.txt'), 'by hand\n');
   const touched = await stage.api<{ path: string; how: string }[]>('GET', `/sessions/${card.id}/touched`);
   expect(touched.map((file) => [file.path, file.how])).toEqual([
-    [join(project.path, 'README.md'), 'read'],
-    [join(project.path, 'made.txt'), 'written'],
+    ['README.md', 'read'],
+    ['made.txt', 'written'],
   ]);
   await page.goto(`/sessions/${card.id}`);
   await awake(page);

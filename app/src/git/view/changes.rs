@@ -19,7 +19,7 @@ use crate::{
     ids::{ProjectId, SessionId},
     projects::store::ProjectsStore,
     sessions::model::Touch,
-    ui::{Button, Empty, Failing, IconName, Loading, Look, use_call, use_remote},
+    ui::{Button, Empty, Failing, IconName, Loading, Look, Remote, use_call, use_remote},
 };
 
 /// What a session touched, by path in the project.
@@ -81,11 +81,56 @@ pub fn Changes(
     let comments = Comments::new(project);
     let again = Callback::new(move |()| remote.reload());
     let trusted = Memo::new(move |_| projects.get(project).is_some_and(|project| project.trust.is_some()));
+    let acts = Signal::derive(move || trusted.get().then_some(Acts { stage, discard }));
+    let shown = Shown { project, list, mine, touched: read, open, comments, acts, wide };
+    view! {
+        <div class="changes" class:wide=wide>
+            <div class="scroll">
+                <div class="changes-bar">
+                    {move || list.with(|list| {
+                        let changes = list.as_ref()?;
+                        Some(view! { <Standing git=changes.git.clone()? head=changes.head.clone() /> })
+                    })}
+                    <span class="grow"></span>
+                    {touched.map(|_| view! {
+                        <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
+                            "Only touched by this session"
+                        </Button>
+                    })}
+                    <Waiting comments=comments session=session />
+                    <Show when=move || trusted.get()>
+                        <Button look=Look::Quiet icon=IconName::Trash label="Discarded" on_click=move |()| listing.set(true) />
+                    </Show>
+                    <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
+                </div>
+                <Found shown=shown remote=remote />
+            </div>
+            <AskDiscard project=project what=asked open=asking changed=again />
+            <DiscardedList project=project open=listing changed=again />
+        </div>
+    }
+}
+
+/// What was found: what is under way and the groups, or why there are none.
+#[component]
+fn Found(shown: Shown, remote: Remote<Changed>) -> impl IntoView {
+    let list = shown.list;
     let state = Memo::new(move |_| match remote.value.get() {
         Some(Err(error)) => State::Failed(error),
         _ => list.with(|list| list.as_ref().map_or(State::Awaited, State::of)),
     });
-    let draw = move || {
+    let next_step = move || {
+        list.with(|list| {
+            let changes = list.as_ref()?;
+            Some(view! { <NextStep under_way=changes.under_way? conflicted=changes.counts.conflicted /> })
+        })
+    };
+    let cut = move || {
+        list.with(|list| list.as_ref().is_some_and(|list| list.cut)).then(|| view! {
+            <p class="faint sm changes-note">"Git told of more files than can be counted here; some are left out."</p>
+        })
+    };
+    let found = move || {
         match state.get() {
         State::Awaited => view! { <Loading what="Loading changes" lines=4 /> }.into_any(),
         State::Failed(error) => {
@@ -103,56 +148,17 @@ pub fn Changes(
             view! { <Empty icon=IconName::Check title="No changes" text="The work tree is as it was committed." /> }.into_any()
         }
         State::Changed => {
-            let acts = trusted.get().then_some(Acts { stage, discard });
-            let shown = Shown { project, list, mine, touched: read, open, comments, acts, wide };
             let groups = GROUPS.map(|(group, word)| view! { <Group shown=shown group=group word=word /> });
             groups.into_iter().collect_view().into_any()
         }
     }
     };
-    let next_step = move || {
-        list.with(|list| {
-            let changes = list.as_ref()?;
-            Some(view! { <NextStep under_way=changes.under_way? conflicted=changes.counts.conflicted /> })
-        })
-    };
-    let cut = move || {
-        list.with(|list| list.as_ref().is_some_and(|list| list.cut)).then(|| view! {
-            <p class="faint sm changes-note">"Git told of more files than can be counted here; some are left out."</p>
-        })
-    };
-    let standing = move || {
-        remote.value.with(|answer| {
-            let changes = answer.as_ref()?.as_ref().ok()?;
-            let git = changes.git.clone()?;
-            Some(view! { <Standing git=git head=changes.head.clone() /> })
-        })
-    };
     view! {
-        <div class="changes" class:wide=wide>
-            <div class="scroll">
-                <div class="changes-bar">
-                    {standing}
-                    <span class="grow"></span>
-                    {touched.map(|_| view! {
-                        <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
-                            "Only touched by this session"
-                        </Button>
-                    })}
-                    <Waiting comments=comments session=session />
-                    <Show when=move || trusted.get()>
-                        <Button look=Look::Quiet class="chip-btn" on_click=move |()| listing.set(true)>"Discarded"</Button>
-                    </Show>
-                    <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
-                </div>
-                {next_step}
-                {cut}
-                {draw}
-            </div>
-            <AskDiscard project=project what=asked open=asking changed=again />
-            <DiscardedList project=project open=listing changed=again />
-        </div>
+        {next_step}
+        {cut}
+        {found}
     }
+    .into_any()
 }
 
 /// The list, with as many pages of each group as were shown before.
@@ -208,8 +214,25 @@ struct Shown {
     open: Opened,
     comments: Comments,
     /// What can be done with changes; none where nobody trusted the project.
-    acts: Option<Acts>,
+    acts: Signal<Option<Acts>>,
     wide: bool,
+}
+
+/// What can be done with all of a group.
+#[component]
+fn GroupActs(acts: Acts, group: ChangeGroup, all: Callback<(), Chosen>) -> impl IntoView {
+    let words = if group == ChangeGroup::Staged { "Unstage all" } else { "Stage all" };
+    let discard = acts.discards(group).map(|discard| {
+        view! { <Button look=Look::Quiet class="chip-btn" on_click=move |()| discard.run(all.run(()))>"Discard all"</Button> }
+    });
+    let stage = (group != ChangeGroup::Conflicted).then(|| {
+        view! { <Button look=Look::Quiet class="chip-btn" on_click=move |()| acts.stage.run(all.run(()))>{words}</Button> }
+    });
+    view! {
+        {discard}
+        {stage}
+    }
+    .into_any()
 }
 
 /// One group with what it is called, and the way to those files that are not on the page yet.
@@ -239,7 +262,7 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
             list.update(|list| list.iter_mut().for_each(|list| list.files.extend(next.iter().cloned())));
         });
     };
-    let all = move || Chosen {
+    let all = Callback::new(move |()| Chosen {
         group,
         path: None,
         was: None,
@@ -247,7 +270,7 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
             .with_untracked(|list| list.as_ref().map(|list| list.versions.of(group).to_owned()))
             .unwrap_or_default(),
         lines: Vec::new(),
-    };
+    });
     // A row stays while its file does, and with it what is open in it.
     let now = move |file: &ChangedFile| {
         let file = file.clone();
@@ -265,14 +288,7 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
                 <span class="label">{word}</span>
                 <span class="faint xs num">{move || if mine.get() { drawn.with(Vec::len) } else { total.get() }}</span>
                 <span class="grow"></span>
-                {acts.filter(|_| matches!(group, ChangeGroup::Changed | ChangeGroup::Untracked)).map(|acts| view! {
-                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| acts.discard.run(all())>"Discard all"</Button>
-                })}
-                {acts.filter(|_| group != ChangeGroup::Conflicted).map(|Acts { stage, .. }| view! {
-                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| stage.run(all())>
-                        {if group == ChangeGroup::Staged { "Unstage all" } else { "Stage all" }}
-                    </Button>
-                })}
+                {move || acts.get().map(|acts| view! { <GroupActs acts=acts group=group all=all /> })}
             </h2>
             <For each=move || drawn.get() key=|file| (file.path.clone(), file.was.clone(), file.submodule) let:file>
                 <File project=project now=now(&file) file=file touched=touched open=open wide=wide comments=comments acts=acts />

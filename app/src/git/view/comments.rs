@@ -1,6 +1,6 @@
 //! Comments on lines of changes: written beside the lines, shown after them, collected, and sent to a session as one message.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use crate::{
     error::AppError,
@@ -11,7 +11,7 @@ use crate::{
     },
     ids::{CommentId, ProjectId, SessionId},
     sessions::{api as sessions, model::SessionFilter},
-    ui::{Button, Dialog, Empty, Icon, IconName, Look, Select, Words, use_call, use_remote, use_toasts},
+    ui::{Button, Dialog, Empty, IconName, Look, Select, Words, browser, use_call, use_remote, use_toasts},
 };
 
 /// The comments of a project that wait; cheap to copy.
@@ -57,6 +57,12 @@ pub(super) fn Write(
     done: Callback<()>,
 ) -> impl IntoView {
     let (text, call) = (RwSignal::new(String::new()), use_call());
+    let form = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        if let Some(form) = form.get() {
+            browser::focus_wanted(&form);
+        }
+    });
     let keep = move |()| {
         let Some(about) = about.get_untracked() else { return };
         let new = NewComment { about, text: text.get_untracked() };
@@ -66,7 +72,7 @@ pub(super) fn Write(
         });
     };
     view! {
-        <form class="comment-form" on:submit=move |event| { event.prevent_default(); keep(()); }>
+        <form node_ref=form class="comment-form" on:submit=move |event| { event.prevent_default(); keep(()); }>
             <span class="faint sm">{move || about.get().as_ref().map(place_in_words)}</span>
             <TextArea text=text />
             <div class="row">
@@ -224,10 +230,12 @@ fn List(comments: Comments, session: Option<SessionId>, open: RwSignal<bool>) ->
     view! {
         <div class="comments">{rows}</div>
         <Show when=nobody>
-            <p class="faint sm"><Icon name=IconName::Info /> " The project has no session to send them to."</p>
+            <p class="faint sm">"The project has no session to send them to."</p>
         </Show>
         <footer class="dialog-acts">
-            <Select value=chosen options=options on_change=move |id| chosen.set(id) label="Session" />
+            <Show when=move || !nobody()>
+                <Select value=chosen options=options on_change=move |id| chosen.set(id) label="Session" />
+            </Show>
             <Button
                 look=Look::Primary
                 icon=IconName::Send

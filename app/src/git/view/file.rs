@@ -46,9 +46,8 @@ pub fn File(
     open: Opened,
     /// The comments on changes of the project.
     comments: Comments,
-    /// What can be done with it.
-    #[prop(optional_no_strip)]
-    acts: Option<Acts>,
+    /// What can be done with it; nothing where nobody trusted the project.
+    acts: Signal<Option<Acts>>,
 ) -> impl IntoView {
     let own = StoredValue::new((file.path.clone(), file.group));
     let is_open = Memo::new(move |_| own.with_value(|own| open.with(|open| open.as_ref() == Some(own))));
@@ -73,8 +72,8 @@ pub fn File(
         ChangeGroup::Conflicted => ("Mark as resolved:", IconName::Check),
         _ => ("Stage", IconName::Plus),
     };
-    let label = format!("{words} {}", file.path);
-    let (own_path, group, submodule) = (file.path.clone(), file.group, file.submodule);
+    let labels = StoredValue::new((format!("Discard {}", file.path), format!("{words} {}", file.path)));
+    let (group, submodule) = (file.group, file.submodule);
     let what = move || {
         let file = now.get_untracked();
         Chosen {
@@ -113,15 +112,18 @@ pub fn File(
                     {move || now.get().removed.filter(|n| *n > 0).map(|n| view! { <span class="minus">"−" {n}</span> })}
                 </span>
             </button>
-            {acts.and_then(|acts| acts.discards(group)).filter(|_| !submodule).map(|discard| {
-                view! { <Button look=Look::Quiet icon=IconName::Undo label=format!("Discard {own_path}") on_click=move |()| discard.run(what()) /> }
-            })}
-            {acts.map(|Acts { stage, .. }| {
-                view! { <Button look=Look::Quiet icon=icon label=label on_click=move |()| stage.run(what()) /> }
+            {move || acts.get().map(|acts| {
+                let discard = acts.discards(group).filter(|_| !submodule).map(|discard| {
+                    view! { <Button look=Look::Quiet icon=IconName::Undo label=labels.get_value().0 on_click=move |()| discard.run(what()) /> }
+                });
+                view! {
+                    {discard}
+                    <Button look=Look::Quiet icon=icon label=labels.get_value().1 on_click=move |()| acts.stage.run(what()) />
+                }
             })}
         </div>
         <Show when=move || is_open.get()>
-            <Diff project=project which=which.clone() version=Signal::derive(move || now.get().version) wide=wide comments=comments acts=acts />
+            <Diff project=project which=which.clone() version=Signal::derive(move || now.get().version) wide=wide comments=comments acts=acts.get_untracked() />
         </Show>
     }
 }

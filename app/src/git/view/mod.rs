@@ -2,10 +2,13 @@
 
 pub mod branch;
 pub mod changes;
+mod choice;
 pub mod comments;
 pub mod diff;
 mod discard;
 pub mod file;
+mod hunk;
+mod image;
 pub mod page;
 pub mod parts;
 mod rows;

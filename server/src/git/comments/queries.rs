@@ -30,9 +30,9 @@ pub(super) async fn list(pool: &SqlitePool, project: ProjectId) -> Result<Vec<Co
 }
 
 fn comment(row: &SqliteRow) -> Result<Comment, Fault> {
-    let strange = || Fault::from(sqlx::Error::Decode("not a comment as they are written".into()));
     let text = |column| row.try_get::<String, _>(column);
-    let (change, side) = (text("change")?, text("side")?);
+    let (id, change, side) = (text("id")?, text("change")?, text("side")?);
+    let strange = || Fault::Data(format!("comment {id}: {change}, {side}"));
     let about = Commented {
         path: text("path")?,
         group: GROUPS.iter().find(|(_, word)| *word == change).ok_or_else(strange)?.0,
@@ -41,7 +41,7 @@ fn comment(row: &SqliteRow) -> Result<Comment, Fault> {
         last: row.try_get("last")?,
         code: text("code")?,
     };
-    let id: CommentId = text("id")?.parse().map_err(|_| strange())?;
+    let id: CommentId = id.parse().map_err(|_| strange())?;
     Ok(Comment { id, at: Millis(row.try_get("at")?), by: text("by")?, about, text: text("text")? })
 }
 
