@@ -10,7 +10,7 @@ use crate::{
         review::{message, place_in_words},
     },
     ids::{CommentId, ProjectId, SessionId},
-    sessions::{api as sessions, model::SessionFilter},
+    sessions::{api as sessions, model::SessionFilter, store::SessionsStore},
     ui::{Button, Dialog, Empty, IconName, Look, Select, Words, browser, use_call, use_remote, use_toasts},
 };
 
@@ -195,9 +195,17 @@ fn List(comments: Comments, session: Option<SessionId>, open: RwSignal<bool>) ->
     let chosen = RwSignal::new(session.map(|id| id.to_string()).unwrap_or_default());
     let filter = SessionFilter { project_id: Some(comments.project), ..SessionFilter::default() };
     let sessions = use_remote(move || sessions::list(filter.clone()));
+    let store = expect_context::<SessionsStore>();
     let options = Signal::derive(move || {
         let all = sessions.value.with(|all| all.as_ref().and_then(|all| all.as_ref().ok().cloned()));
-        all.unwrap_or_default().into_iter().map(|card| (card.id.to_string(), card.name)).collect::<Vec<_>>()
+        let mut all: Vec<(SessionId, String)> =
+            all.unwrap_or_default().into_iter().map(|card| (card.id, card.name)).collect();
+        // The one beside the panel may be of another place: it works in a worktree.
+        if let Some(own) = session.filter(|own| all.iter().all(|(id, _)| id != own)) {
+            let card = store.card(own).map(|card| card.with(|card| card.name.clone()));
+            all.insert(0, (own, card.unwrap_or_else(|| "This session".to_owned())));
+        }
+        all.into_iter().map(|(id, name)| (id.to_string(), name)).collect::<Vec<_>>()
     });
     // Without one beside it the latest is offered.
     Effect::new(move |_| {
