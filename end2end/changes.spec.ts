@@ -1,8 +1,9 @@
 // What changed in a project: its page, and what git is in the middle of. What git thinks of it is asked of git.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { thread } from './fixtures/hands.ts';
 import { type Project, expect, expectAccessible, expectNoOverflow, test } from './fixtures/roost.ts';
 import { awake } from './fixtures/watch.ts';
 
@@ -56,6 +57,146 @@ test('files and groups are staged and unstaged', async ({ page, project, watch }
   await main.getByRole('button', { name: 'Stage README.md', exact: true }).click();
   await expect(page.getByText('README.md was changed since it was shown.')).toBeVisible();
   expect(staged()).toBe('');
+});
+
+/** A text of thirty lines whose first and last one are these. */
+function text(first: string, last: string): string {
+  return [first, ...Array.from({ length: 28 }, (_, n) => `line ${n}`), last, ''].join('\n');
+}
+
+/** Where the number of a line stands. */
+const AT = { x: 8, y: 8 };
+
+/** The first line of a kind. */
+const first = (diff: Locator, kind: string): Locator => diff.locator(kind).first();
+
+/** Opens the change of a file, and gives it. */
+async function change(main: Locator, name: RegExp): Promise<Locator> {
+  await main.getByRole('button', { name }).click();
+  return main.getByRole('region', { name: 'Change' });
+}
+
+test('hunks and lines are staged and unstaged', async ({ page, project }) => {
+  writeFileSync(join(project.path, 'a.txt'), text('first', 'last'));
+  git(project, 'add', 'a.txt');
+  git(project, 'commit', '--quiet', '--message', 'A');
+  writeFileSync(join(project.path, 'a.txt'), text('FIRST', 'LAST'));
+  const main = await open(page, project);
+  const diff = await change(main, /^M ?a\.txt/);
+  await expect(diff.getByRole('button', { name: /^Stage hunk/ })).toHaveCount(2);
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await diff.getByRole('button', { name: 'Stage hunk 1' }).click();
+  await expect(diff.getByRole('button', { name: /^Stage hunk/ })).toHaveCount(1);
+  expect(git(project, 'show', ':a.txt')).toBe(text('FIRST', 'last').trim());
+  await first(diff, '.dl.d').click({ position: AT });
+  const chosen = main.getByRole('group', { name: 'Chosen lines' });
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await chosen.getByRole('button', { name: 'Stage 1 line' }).click();
+  await expect(diff.locator('.dl.d')).toHaveCount(0);
+  expect(git(project, 'show', ':a.txt')).toBe(text('FIRST', '').trim());
+  await page.keyboard.press('s');
+  await expect(main.getByRole('heading', { name: /^Changed/ })).toHaveCount(0);
+  expect(git(project, 'diff', '--name-only')).toBe('');
+});
+
+test('what is discarded comes back, unless something newer is there', async ({ page, project, watch }) => {
+  watch.allow(/409.*git\/put-back/);
+  const [readme, fresh] = [join(project.path, 'README.md'), join(project.path, 'new.rs')];
+  const before = readFileSync(readme, 'utf8');
+  writeFileSync(readme, '# Changed\n');
+  writeFileSync(fresh, 'fn main() {}\n');
+  const main = await open(page, project);
+  const ask = page.getByRole('dialog', { name: 'Discard changes?' });
+  await main.getByRole('button', { name: 'Discard README.md', exact: true }).click();
+  await expect(ask).toContainText('The changes of README.md that are not staged are lost.');
+  await expectAccessible(page);
+  await ask.getByRole('button', { name: 'Cancel' }).click();
+  expect(readFileSync(readme, 'utf8')).toBe('# Changed\n');
+  await main.getByRole('button', { name: 'Discard README.md', exact: true }).click();
+  await ask.getByRole('button', { name: 'Discard', exact: true }).click();
+  await expect(main.getByRole('button', { name: 'Stage README.md', exact: true })).toHaveCount(0);
+  expect(readFileSync(readme, 'utf8')).toBe(before);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(main.getByRole('button', { name: 'Stage README.md', exact: true })).toBeVisible();
+  expect(readFileSync(readme, 'utf8')).toBe('# Changed\n');
+  await main.getByRole('button', { name: 'Discard new.rs', exact: true }).click();
+  await ask.getByRole('button', { name: 'Discard', exact: true }).click();
+  await expect(main.getByRole('button', { name: 'Stage new.rs', exact: true })).toHaveCount(0);
+  expect(existsSync(fresh)).toBe(false);
+  writeFileSync(fresh, '// newer\n');
+  await main.getByRole('button', { name: 'Discarded', exact: true }).click();
+  const list = page.getByRole('dialog', { name: 'Discarded' });
+  await expectAccessible(page);
+  await list.getByRole('button', { name: 'Put back new.rs' }).click();
+  await expect(page.getByText('new.rs was changed since it was discarded')).toBeVisible();
+  expect(readFileSync(fresh, 'utf8')).toBe('// newer\n');
+  rmSync(fresh);
+  await list.getByRole('button', { name: 'Put back new.rs' }).click();
+  await expect(list.getByText('What is discarded is kept here for a week.')).toBeVisible();
+  expect(readFileSync(fresh, 'utf8')).toBe('fn main() {}\n');
+});
+
+test('comments on lines reach the agent as one message', async ({ page, stage, project }) => {
+  const card = await stage.rested(project, 'say: ready', { mode: 'session' });
+  writeFileSync(join(project.path, 'README.md'), '# Changed\n');
+  writeFileSync(join(project.path, 'new.rs'), 'fn main() {}\n');
+  const main = await open(page, project);
+  const comment = async (name: RegExp, words: string): Promise<void> => {
+    const diff = await change(main, name);
+    await first(diff, '.dl.a').click({ position: AT });
+    await main.getByRole('group', { name: 'Chosen lines' }).getByRole('button', { name: 'Comment' }).click();
+    await main.getByRole('textbox', { name: 'Comment' }).fill(words);
+    await main.getByRole('button', { name: 'Keep the comment' }).click();
+    await expect(diff.getByRole('article', { name: 'Comment' })).toContainText(words);
+  };
+  await comment(/^M ?README\.md/, 'Say what changed.');
+  await comment(/^\? ?new\.rs/, 'This needs a test.');
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await page.reload();
+  await awake(page);
+  await main.getByRole('button', { name: '2 comments' }).click();
+  const list = page.getByRole('dialog', { name: 'Comments' });
+  await expect(list.getByRole('article')).toHaveCount(2);
+  await list.getByRole('button', { name: 'Edit the comment on README.md, line 1' }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit the comment' });
+  await edit.getByRole('textbox', { name: 'Comment' }).fill('Say why.');
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(list.getByText('Say why.')).toBeVisible();
+  await expectAccessible(page);
+  await list.getByRole('button', { name: 'Send to the agent' }).click();
+  await expect(main.getByRole('button', { name: '2 comments' })).toHaveCount(0);
+  await page.goto(`/sessions/${card.id}`);
+  await awake(page);
+  await expect(thread(page).getByText('Say why.')).toBeVisible();
+  await expect(thread(page).getByText('You said “2 comments on your changes: README.md, line 1:…”')).toBeVisible();
+});
+
+test('files that the session touched are marked, and can stand alone', async ({ page, stage, project }, info) => {
+  const script = 'read: README.md\nwrite: made.txt | one\nedit: made.txt | one | two\nread: made.txt\nsay: Made.';
+  const card = await stage.rested(project, script, { mode: 'session', permission_mode: 'acceptEdits' });
+  writeFileSync(join(project.path, 'README.md'), '# Changed\n');
+  writeFileSync(join(project.path, 'other.txt'), 'by hand\n');
+  const touched = await stage.api<{ path: string; how: string }[]>('GET', `/sessions/${card.id}/touched`);
+  expect(touched.map((file) => [file.path, file.how])).toEqual([
+    ['README.md', 'read'],
+    ['made.txt', 'written'],
+  ]);
+  await page.goto(`/sessions/${card.id}`);
+  await awake(page);
+  if (info.project.name === 'phone') await page.getByRole('button', { name: 'Changes and details' }).click();
+  await page.getByRole('tab', { name: /^Changes/ }).click();
+  const side = page.getByRole('complementary', { name: 'Inspector' });
+  await expect(side.getByRole('button', { name: /README\.md.*read by this session/ })).toBeVisible();
+  await expect(side.getByRole('button', { name: /made\.txt.*written by this session/ })).toBeVisible();
+  await expect(side.getByRole('button', { name: /^\? ?other\.txt/ })).toBeVisible();
+  await side.getByRole('button', { name: 'Only touched by this session' }).click();
+  await expect(side.getByRole('button', { name: /^\? ?other\.txt/ })).toHaveCount(0);
+  await expect(side.getByRole('button', { name: /^\? ?made\.txt/ })).toBeVisible();
+  await expectAccessible(page);
+  await expectNoOverflow(page);
 });
 
 test('a merge with a conflict is told with what to do next', async ({ page, project }) => {

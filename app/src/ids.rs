@@ -69,3 +69,7 @@ id!(
     /// Something that was discarded of a work tree.
     DiscardId
 );
+id!(
+    /// A comment on lines of a change.
+    CommentId
+);

@@ -25,6 +25,11 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         ("PATCH", "/projects/{id}") => Some(json!({ "name": "new" })),
         ("POST", "/projects/{id}/changes/stage") => Some(json!({ "group": "staged", "version": "1a" })),
         ("POST", "/projects/{id}/changes/discard") => Some(json!({ "group": "changed", "version": "1a" })),
+        ("POST", "/projects/{id}/comments") => {
+            let about = json!({ "path": "a", "group": "changed", "side": "new", "first": 1, "last": 1, "code": "+a\n" });
+            Some(json!({ "about": about, "text": "Why?" }))
+        }
+        ("PATCH", "/projects/{id}/comments/{comment}") => Some(json!({ "text": "So." })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
         ("PUT", "/projects/{id}/files/text") | ("POST", "/projects/{id}/files/compare") => {
             Some(json!({ "path": "src/main.rs", "text": "x" }))
@@ -66,6 +71,7 @@ fn fill(path: &str, id: &str) -> String {
     path.replace("{seq}", "1")
         .replace("{n}", "1")
         .replace("{id}", id)
+        .replace("{comment}", &ID.to_string())
         .replace("{discard}", &ID.to_string())
         .replace("{task}", "c3c236db")
         .replace("{port}", "5173")

@@ -5,11 +5,12 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use super::model::{
-    Branches, ChangePage, ChangedFile, Changes, Chosen, Discarded, FileDiff, SwitchBranch, WhichDiff,
+    Branches, ChangePage, ChangedFile, Changes, Chosen, Comment, Discarded, FileDiff, NewComment,
+    SwitchBranch, WhichDiff,
 };
 use crate::{
     error::AppError,
-    ids::{DiscardId, ProjectId},
+    ids::{CommentId, DiscardId, ProjectId},
     projects::model::Project,
 };
 
@@ -53,6 +54,34 @@ pub async fn discarded(id: ProjectId) -> Result<Vec<Discarded>, AppError> {
 pub async fn put_back(id: ProjectId, discard: DiscardId) -> Result<(), AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.git.put_back(&who, id, discard).await
+}
+
+/// The comments on changes that wait to be sent.
+#[server(name = AskComments, prefix = "/api/ui", endpoint = "git/comments", input = Json)]
+pub async fn comments(id: ProjectId) -> Result<Vec<Comment>, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.comments(&who, id).await
+}
+
+/// Keeps a comment.
+#[server(name = KeepComment, prefix = "/api/ui", endpoint = "git/comment", input = Json)]
+pub async fn comment(id: ProjectId, new: NewComment) -> Result<Comment, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.comment(&who, id, new).await
+}
+
+/// Changes what a comment says.
+#[server(name = RewordComment, prefix = "/api/ui", endpoint = "git/edit-comment", input = Json)]
+pub async fn edit_comment(id: ProjectId, comment: CommentId, text: String) -> Result<(), AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.edit_comment(&who, id, comment, text).await
+}
+
+/// Takes comments away.
+#[server(prefix = "/api/ui", endpoint = "git/remove-comments", input = Json)]
+pub async fn remove_comments(id: ProjectId, comments: Vec<CommentId>) -> Result<(), AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.git.remove_comments(&who, id, comments).await
 }
 
 /// A page of one file's change, from this line on.

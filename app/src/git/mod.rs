@@ -1,9 +1,10 @@
 //! Git: what changed in a project's work tree, and its branches. `model` is data, `port` what the engine must do, `api` the
-//! server functions, `offers` which branches fit what was typed, `view` what is drawn.
+//! server functions, `offers` which branches fit what was typed, `review` comments on changes as a message, `view` what is drawn.
 
 pub mod api;
 pub mod model;
 pub mod offers;
 #[cfg(feature = "ssr")]
 pub mod port;
+pub mod review;
 pub mod view;

@@ -9,7 +9,7 @@ use server_fn::codec::Json;
 use super::port::Window;
 use super::{
     event::EventPage,
-    model::{Act, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPatch},
+    model::{Act, Fork, NewMessage, NewSession, Session, SessionFilter, SessionPatch, TouchedFile},
 };
 use crate::{
     boot::OpenSession,
@@ -65,6 +65,13 @@ pub async fn output(id: SessionId, seq: u64) -> Result<String, AppError> {
 pub async fn raw(id: SessionId, seq: u64) -> Result<String, AppError> {
     let (engine, who) = crate::engine::caller()?;
     engine.sessions.raw(&who, id, seq).await
+}
+
+/// The files it touched.
+#[server(name = AskTouched, prefix = "/api/ui", endpoint = "sessions/touched", input = Json)]
+pub async fn touched(id: SessionId) -> Result<Vec<TouchedFile>, AppError> {
+    let (engine, who) = crate::engine::caller()?;
+    engine.sessions.touched(&who, id).await
 }
 
 /// Starts a session.

@@ -372,6 +372,42 @@ pub struct SessionFilter {
     pub before: Option<Millis>,
 }
 
+/// A file that a session touched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct TouchedFile {
+    /// Its path, as the agent named it.
+    pub path: String,
+    /// What was done to it.
+    pub how: Touch,
+}
+
+/// What a session did to a file; of several things the one that changes most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Touch {
+    /// It read it.
+    Read,
+    /// It changed parts of it.
+    Edited,
+    /// It wrote all of it.
+    Written,
+}
+
+impl Touch {
+    /// What a tool of this name does to its file; none for a tool that has none.
+    #[must_use]
+    pub fn of_tool(name: &str) -> Option<Self> {
+        match name {
+            "Read" => Some(Self::Read),
+            "Edit" | "MultiEdit" | "NotebookEdit" => Some(Self::Edited),
+            "Write" => Some(Self::Written),
+            _ => None,
+        }
+    }
+}
+
 /// Where to fork.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     event::{EventBody, EventPage, PartialBlock},
-    model::QueuedMessage,
+    model::{QueuedMessage, TouchedFile},
     thread::{Appended, Body, Item, Ref, Spare, Window, fold, touched},
 };
 use crate::{
@@ -253,9 +253,9 @@ impl ThreadStore {
         None
     }
 
-    /// The files that this part of the history read (false) or wrote (true). Tells when there are more.
+    /// The files that this part of the history touched. Tells when there are more.
     #[must_use]
-    pub fn touched(&self) -> Vec<(String, bool)> {
+    pub fn touched(&self) -> Vec<TouchedFile> {
         self.edges.track();
         self.window.with_value(|window| touched(window.events()))
     }

@@ -6,6 +6,7 @@ use super::{
     event::EventPage,
     model::{
         Act, Blob, Fork, Model, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
+        TouchedFile,
     },
 };
 use crate::{
@@ -47,6 +48,8 @@ pub trait Sessions: Send + Sync {
     async fn output(&self, who: &Viewer, id: SessionId, seq: u64) -> Result<String, AppError>;
     /// The CLI's own line behind an event.
     async fn raw(&self, who: &Viewer, id: SessionId, seq: u64) -> Result<String, AppError>;
+    /// The files that its tools read, edited or wrote, at most 5,000, as the agent named them.
+    async fn touched(&self, who: &Viewer, id: SessionId) -> Result<Vec<TouchedFile>, AppError>;
     /// The n-th image of a tool result, from 0.
     async fn image(&self, who: &Viewer, id: SessionId, seq: u64, n: u32) -> Result<Blob, AppError>;
     /// An image that went along with a message.

@@ -30,6 +30,22 @@ const MAX_IMAGE: u64 = 16 << 20;
 /// The most characters of a line that are shown.
 const LINE_SHOWN: usize = 1_000;
 
+/// How git is asked: whatever its configuration says, what it prints is a plain unified diff.
+const ARGS: [&str; 12] = [
+    "-c",
+    BIG_FILE,
+    "-c",
+    "diff.suppressBlankEmpty=false",
+    "diff",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--full-index",
+    "--submodule=short",
+    "--inter-hunk-context=0",
+    "-U3",
+];
+
 /// What git said of one file's change.
 pub(super) struct Told {
     output: Vec<u8>,
@@ -54,20 +70,6 @@ pub(super) async fn told(git: &Repository, which: &WhichDiff) -> Result<Told, Ap
     for path in [Some(&which.path), which.was.as_ref()].into_iter().flatten() {
         check_path(path)?;
     }
-    const ARGS: [&str; 12] = [
-        "-c",
-        BIG_FILE,
-        "-c",
-        "diff.suppressBlankEmpty=false",
-        "diff",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--no-color",
-        "--full-index",
-        "--submodule=short",
-        "--inter-hunk-context=0",
-        "-U3",
-    ];
     let path = which.path.as_str();
     let output = if which.group == ChangeGroup::Untracked {
         let known = ["ls-files", "--others", "--exclude-standard", "-z", "--", path];
@@ -112,7 +114,7 @@ pub(super) async fn diff(git: &Repository, which: WhichDiff, from: u32) -> Resul
 }
 
 /// 400 for what cannot be the path of a file in the project.
-fn check_path(path: &str) -> Result<(), AppError> {
+pub(super) fn check_path(path: &str) -> Result<(), AppError> {
     let components = || Path::new(path).components();
     if path.contains('\0')
         || components().next().is_none()

@@ -1,10 +1,11 @@
-//! The engine of repositories: what changed in the directory of a project, and which branch it is on. Owns the table of what was discarded; asks
+//! The engine of repositories: what changed in the directory of a project, and which branch it is on. Owns the tables of what was discarded and of comments; asks
 //! `projects` for the directory and the trust in it. Changes a file only by checking a branch out or discarding what a copy is kept of.
 
 mod branches;
 mod changes;
 mod checkout;
 mod command;
+mod comments;
 mod diff;
 mod discard;
 mod look;
@@ -24,10 +25,13 @@ use app::{
     auth::model::Viewer,
     error::AppError,
     git::{
-        model::{Branches, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch, WhichDiff},
+        model::{
+            Branches, ChangePage, Changes, Chosen, Comment, Discarded, FileDiff, NewComment, Side,
+            SwitchBranch, WhichDiff,
+        },
         port::{Git, Picture},
     },
-    ids::{DiscardId, ProjectId},
+    ids::{CommentId, DiscardId, ProjectId},
     projects::model::Project,
 };
 use async_trait::async_trait;
@@ -112,6 +116,33 @@ impl Git for GitEngine {
             engine.bring_back(id, discard).await
         };
         tokio::spawn(work).await.map_err(|error| ended(&error))?
+    }
+
+    async fn comments(&self, _who: &Viewer, id: ProjectId) -> Result<Vec<Comment>, AppError> {
+        self.list_comments(id).await
+    }
+
+    async fn comment(&self, who: &Viewer, id: ProjectId, new: NewComment) -> Result<Comment, AppError> {
+        self.keep_comment(who, id, new).await
+    }
+
+    async fn edit_comment(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        comment: CommentId,
+        text: String,
+    ) -> Result<(), AppError> {
+        self.reword_comment(id, comment, &text).await
+    }
+
+    async fn remove_comments(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        comments: Vec<CommentId>,
+    ) -> Result<(), AppError> {
+        self.drop_comments(id, &comments).await
     }
 
     async fn diff(

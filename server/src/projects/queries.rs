@@ -254,7 +254,11 @@ pub(super) async fn delete(tx: &mut Tx, id: ProjectId) -> Result<Vec<SessionId>,
         let uuid: Uuid = session.parse().map_err(|_| Fault::Data(format!("session id {session}")))?;
         gone.push(SessionId(uuid));
     }
-    for sql in ["delete from projects where worktree_of = ?", "delete from projects where id = ?"] {
+    for sql in [
+        "delete from change_comments where project_id in (select id from projects where id = ?1 or worktree_of = ?1)",
+        "delete from projects where worktree_of = ?",
+        "delete from projects where id = ?",
+    ] {
         sqlx::query(sql).bind(&own).execute(&mut **tx).await?;
     }
     Ok(gone)

@@ -30,9 +30,10 @@ use app::{
         event::EventPage,
         model::{
             Act, Blob, Fork, Model, NAME_MAX, NewMessage, NewSession, PROMPT_MAX, PermissionMode, Session,
-            SessionFilter, SessionPage, SessionPatch, Surface, TUI_PROMPT_MAX,
+            SessionFilter, SessionPage, SessionPatch, Surface, TUI_PROMPT_MAX, TouchedFile,
         },
         port::{Sessions, Window},
+        thread::touched_by,
     },
     terminals::{model::Terminal, port::Terminals},
     worktrees::model::InWorktree,
@@ -292,6 +293,12 @@ impl Sessions for SessionsEngine {
         let line = queries::line(self.shared.db.read(), row.no, seq).await?;
         line.map(|line| String::from_utf8_lossy(&line).into_owned())
             .ok_or_else(|| AppError::not_found("line"))
+    }
+
+    async fn touched(&self, _who: &Viewer, id: SessionId) -> Result<Vec<TouchedFile>, AppError> {
+        let row = self.row(id).await?;
+        let calls = queries::file_calls(self.shared.db.read(), row.no).await?;
+        Ok(touched_by(calls.iter().map(|(name, path)| (name.as_str(), path.as_str()))))
     }
 
     async fn image(&self, who: &Viewer, id: SessionId, seq: u64, n: u32) -> Result<Blob, AppError> {

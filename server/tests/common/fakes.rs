@@ -10,10 +10,13 @@ use app::{
     auth::model::Viewer,
     error::AppError,
     git::{
-        model::{Branches, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch, WhichDiff},
+        model::{
+            Branches, ChangePage, Changes, Chosen, Comment, Discarded, FileDiff, NewComment, Side,
+            SwitchBranch, WhichDiff,
+        },
         port::{Git, Picture},
     },
-    ids::{ApprovalId, AttachmentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
+    ids::{ApprovalId, AttachmentId, CommentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
     memories::{
         model::{CompareMemory, Memories as Hierarchy, MemoryDifference, MemoryText, SaveMemory},
         port::Memories,
@@ -33,7 +36,8 @@ use app::{
     sessions::{
         event::EventPage,
         model::{
-            Act, Blob, Fork, Model, NewMessage, NewSession, Session, SessionFilter, SessionPage, SessionPatch,
+            Act, Blob, Fork, Model, NewMessage, NewSession, Session, SessionFilter, SessionPage,
+            SessionPatch, Touch, TouchedFile,
         },
         port::{Sessions, Window},
     },
@@ -121,6 +125,10 @@ impl Sessions for Fakes {
     }
     async fn raw(&self, _who: &Viewer, id: SessionId, _seq: u64) -> Result<String, AppError> {
         known(id.0, "session").map(|()| "{}".to_owned())
+    }
+    async fn touched(&self, _who: &Viewer, id: SessionId) -> Result<Vec<TouchedFile>, AppError> {
+        known(id.0, "session")
+            .map(|()| vec![TouchedFile { path: "/srv/a.rs".to_owned(), how: Touch::Edited }])
     }
     async fn image(&self, _who: &Viewer, id: SessionId, _seq: u64, n: u32) -> Result<Blob, AppError> {
         known(id.0, "session")?;
@@ -261,6 +269,29 @@ impl Git for Fakes {
         known(id.0, "project").map(|()| vec![sample::discarded()])
     }
     async fn put_back(&self, _who: &Viewer, id: ProjectId, _discard: DiscardId) -> Result<(), AppError> {
+        known(id.0, "project")
+    }
+    async fn comments(&self, _who: &Viewer, id: ProjectId) -> Result<Vec<Comment>, AppError> {
+        known(id.0, "project").map(|()| vec![sample::comment()])
+    }
+    async fn comment(&self, _who: &Viewer, id: ProjectId, _new: NewComment) -> Result<Comment, AppError> {
+        known(id.0, "project").map(|()| sample::comment())
+    }
+    async fn edit_comment(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        _comment: CommentId,
+        _text: String,
+    ) -> Result<(), AppError> {
+        known(id.0, "project")
+    }
+    async fn remove_comments(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        _comments: Vec<CommentId>,
+    ) -> Result<(), AppError> {
         known(id.0, "project")
     }
     async fn branches(&self, _who: &Viewer, id: ProjectId) -> Result<Branches, AppError> {

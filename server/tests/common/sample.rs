@@ -3,10 +3,11 @@
 use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
     git::model::{
-        Branch, Branches, ChangeGroup, ChangedFile, Changes, DiffHunk, DiffKind, DiffLine, Discarded,
-        FileDiff, GitSummary, GroupCounts, GroupVersions, Head, LineKind, LineRange, Operation, UnderWay,
+        Branch, Branches, ChangeGroup, ChangedFile, Changes, Comment, Commented, DiffHunk, DiffKind,
+        DiffLine, Discarded, FileDiff, GitSummary, GroupCounts, GroupVersions, Head, LineKind, LineRange,
+        Operation, Side, UnderWay,
     },
-    ids::{ApprovalId, AttachmentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
+    ids::{ApprovalId, AttachmentId, CommentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
     memories::model::{Memories, Memory, MemoryKind, MemorySaved, MemoryScope, MemoryText},
     previews::model::{Owner, Preview},
     projects::model::{Counts, Finding, Project, Trust, TrustReport},
@@ -198,6 +199,19 @@ pub fn diff() -> FileDiff {
         removed: 0,
         by_line: true,
     }
+}
+
+pub fn comment() -> Comment {
+    let about = Commented {
+        path: "src/main.rs".to_owned(),
+        group: ChangeGroup::Changed,
+        side: Side::New,
+        first: 3,
+        last: 3,
+        code: "+a\n".to_owned(),
+    };
+    let (by, text) = ("ci".to_owned(), "Why?".to_owned());
+    Comment { id: CommentId(ID), at: Millis(1), by, about, text }
 }
 
 pub fn discarded() -> Discarded {

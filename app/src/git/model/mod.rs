@@ -1,9 +1,13 @@
 //! What git tells of a work tree, on both sides. Pure: never runs git.
 
+mod comment;
 mod diff;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::comment::{
+    COMMENT_CODE_MAX, COMMENT_MAX, COMMENTS_MAX, Comment, Commented, EditComment, NewComment,
+};
 pub use self::diff::{
     Chosen, DIFF_LINES_MAX, DiffHunk, DiffKind, DiffLine, Discarded, FileDiff, LineKind, LineRange, Side,
     WhichDiff,

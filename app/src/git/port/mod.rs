@@ -4,12 +4,13 @@
 use async_trait::async_trait;
 
 use super::model::{
-    Branches, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch, WhichDiff,
+    Branches, ChangePage, Changes, Chosen, Comment, Discarded, FileDiff, NewComment, Side, SwitchBranch,
+    WhichDiff,
 };
 use crate::{
     auth::model::Viewer,
     error::AppError,
-    ids::{DiscardId, ProjectId},
+    ids::{CommentId, DiscardId, ProjectId},
     projects::model::Project,
 };
 
@@ -42,6 +43,25 @@ pub trait Git: Send + Sync {
     async fn discarded(&self, who: &Viewer, id: ProjectId) -> Result<Vec<Discarded>, AppError>;
     /// Puts a discard back. 409 if one of its files was changed since; then none is touched.
     async fn put_back(&self, who: &Viewer, id: ProjectId, discard: DiscardId) -> Result<(), AppError>;
+    /// The comments on changes that wait to be sent, in the order they were written.
+    async fn comments(&self, who: &Viewer, id: ProjectId) -> Result<Vec<Comment>, AppError>;
+    /// Keeps a comment. 409 when 60 wait, 413 for a long one.
+    async fn comment(&self, who: &Viewer, id: ProjectId, new: NewComment) -> Result<Comment, AppError>;
+    /// Changes what a comment says. 404 if it is gone.
+    async fn edit_comment(
+        &self,
+        who: &Viewer,
+        id: ProjectId,
+        comment: CommentId,
+        text: String,
+    ) -> Result<(), AppError>;
+    /// Takes comments away, as after they were sent; those that are gone are no error.
+    async fn remove_comments(
+        &self,
+        who: &Viewer,
+        id: ProjectId,
+        comments: Vec<CommentId>,
+    ) -> Result<(), AppError>;
     /// A page of one file's change, from this line of the diff on. 404 if there is no such change.
     async fn diff(
         &self,

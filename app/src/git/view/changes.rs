@@ -1,8 +1,11 @@
-//! The changed files of a project by group, as git tells them. Beside a session it marks those that the session read or wrote.
+//! The changed files of a project by group, as git tells them. Beside a session it marks those that the session touched.
+
+use std::collections::HashMap;
 
 use leptos::prelude::*;
 
 use super::{
+    comments::{Comments, Waiting},
     discard::{AskDiscard, DiscardedList},
     file::{Acts, File, Opened},
     state::{NextStep, Standing},
@@ -13,13 +16,14 @@ use crate::{
         api,
         model::{ChangeGroup, ChangePage, ChangedFile, Changes as Changed, Chosen},
     },
-    ids::ProjectId,
+    ids::{ProjectId, SessionId},
     projects::store::ProjectsStore,
-    ui::{Button, Empty, Failing, IconName, Loading, Look, use_call, use_remote},
+    sessions::model::Touch,
+    ui::{Button, Empty, Failing, IconName, Loading, Look, Remote, use_call, use_remote},
 };
 
-/// What a session read (false) or wrote (true), by path in the project.
-pub type Touched = Vec<(String, bool)>;
+/// What a session touched, by path in the project.
+pub type Touched = HashMap<String, Touch>;
 
 const GROUPS: [(ChangeGroup, &str); 4] = [
     (ChangeGroup::Conflicted, "Conflicted"),
@@ -36,9 +40,12 @@ pub fn Changes(
     /// Takes how many files there are.
     #[prop(optional)]
     count: RwSignal<Option<u64>>,
-    /// What the session beside it read or wrote.
+    /// What the session beside it touched.
     #[prop(optional)]
     touched: Option<Memo<Touched>>,
+    /// The session beside it, which gets comments unless another one is chosen.
+    #[prop(optional)]
+    session: Option<SessionId>,
     /// Asked anew whenever this changes.
     anew: Signal<u32>,
     /// Whether it has a page for itself: the diff is beside the files where there is room.
@@ -71,13 +78,59 @@ pub fn Changes(
         asked.set(Some(what));
         asking.set(true);
     });
+    let comments = Comments::new(project);
     let again = Callback::new(move |()| remote.reload());
     let trusted = Memo::new(move |_| projects.get(project).is_some_and(|project| project.trust.is_some()));
+    let acts = Signal::derive(move || trusted.get().then_some(Acts { stage, discard }));
+    let shown = Shown { project, list, mine, touched: read, open, comments, acts, wide };
+    view! {
+        <div class="changes" class:wide=wide>
+            <div class="scroll">
+                <div class="changes-bar">
+                    {move || list.with(|list| {
+                        let changes = list.as_ref()?;
+                        Some(view! { <Standing git=changes.git.clone()? head=changes.head.clone() /> })
+                    })}
+                    <span class="grow"></span>
+                    {touched.map(|_| view! {
+                        <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
+                            "Only touched by this session"
+                        </Button>
+                    })}
+                    <Waiting comments=comments session=session />
+                    <Show when=move || trusted.get()>
+                        <Button look=Look::Quiet icon=IconName::Trash label="Discarded" on_click=move |()| listing.set(true) />
+                    </Show>
+                    <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
+                </div>
+                <Found shown=shown remote=remote />
+            </div>
+            <AskDiscard project=project what=asked open=asking changed=again />
+            <DiscardedList project=project open=listing changed=again />
+        </div>
+    }
+}
+
+/// What was found: what is under way and the groups, or why there are none.
+#[component]
+fn Found(shown: Shown, remote: Remote<Changed>) -> impl IntoView {
+    let list = shown.list;
     let state = Memo::new(move |_| match remote.value.get() {
         Some(Err(error)) => State::Failed(error),
         _ => list.with(|list| list.as_ref().map_or(State::Awaited, State::of)),
     });
-    let draw = move || {
+    let next_step = move || {
+        list.with(|list| {
+            let changes = list.as_ref()?;
+            Some(view! { <NextStep under_way=changes.under_way? conflicted=changes.counts.conflicted /> })
+        })
+    };
+    let cut = move || {
+        list.with(|list| list.as_ref().is_some_and(|list| list.cut)).then(|| view! {
+            <p class="faint sm changes-note">"Git told of more files than can be counted here; some are left out."</p>
+        })
+    };
+    let found = move || {
         match state.get() {
         State::Awaited => view! { <Loading what="Loading changes" lines=4 /> }.into_any(),
         State::Failed(error) => {
@@ -95,55 +148,17 @@ pub fn Changes(
             view! { <Empty icon=IconName::Check title="No changes" text="The work tree is as it was committed." /> }.into_any()
         }
         State::Changed => {
-            let acts = trusted.get().then_some(Acts { stage, discard });
-            let shown = Shown { project, list, mine, touched: read, open, acts, wide };
             let groups = GROUPS.map(|(group, word)| view! { <Group shown=shown group=group word=word /> });
             groups.into_iter().collect_view().into_any()
         }
     }
     };
-    let next_step = move || {
-        list.with(|list| {
-            let changes = list.as_ref()?;
-            Some(view! { <NextStep under_way=changes.under_way? conflicted=changes.counts.conflicted /> })
-        })
-    };
-    let cut = move || {
-        list.with(|list| list.as_ref().is_some_and(|list| list.cut)).then(|| view! {
-            <p class="faint sm changes-note">"Git told of more files than can be counted here; some are left out."</p>
-        })
-    };
-    let standing = move || {
-        remote.value.with(|answer| {
-            let changes = answer.as_ref()?.as_ref().ok()?;
-            let git = changes.git.clone()?;
-            Some(view! { <Standing git=git head=changes.head.clone() /> })
-        })
-    };
     view! {
-        <div class="changes" class:wide=wide>
-            <div class="scroll">
-                <div class="changes-bar">
-                    {standing}
-                    <span class="grow"></span>
-                    {touched.map(|_| view! {
-                        <Button look=Look::Quiet class="chip-btn" pressed=mine on_click=move |()| mine.update(|mine| *mine = !*mine)>
-                            "touched by this session"
-                        </Button>
-                    })}
-                    <Show when=move || trusted.get()>
-                        <Button look=Look::Quiet class="chip-btn" on_click=move |()| listing.set(true)>"Discarded"</Button>
-                    </Show>
-                    <Button look=Look::Quiet icon=IconName::Refresh label="Look again" on_click=move |()| remote.reload() />
-                </div>
-                {next_step}
-                {cut}
-                {draw}
-            </div>
-            <AskDiscard project=project what=asked open=asking changed=again />
-            <DiscardedList project=project open=listing changed=again />
-        </div>
+        {next_step}
+        {cut}
+        {found}
     }
+    .into_any()
 }
 
 /// The list, with as many pages of each group as were shown before.
@@ -193,19 +208,37 @@ impl State {
 struct Shown {
     project: ProjectId,
     list: RwSignal<Option<Changed>>,
-    /// Whether only those are shown that this session wrote.
+    /// Whether only those are shown that this session touched.
     mine: RwSignal<bool>,
     touched: Memo<Touched>,
     open: Opened,
+    comments: Comments,
     /// What can be done with changes; none where nobody trusted the project.
-    acts: Option<Acts>,
+    acts: Signal<Option<Acts>>,
     wide: bool,
+}
+
+/// What can be done with all of a group.
+#[component]
+fn GroupActs(acts: Acts, group: ChangeGroup, all: Callback<(), Chosen>) -> impl IntoView {
+    let words = if group == ChangeGroup::Staged { "Unstage all" } else { "Stage all" };
+    let discard = acts.discards(group).map(|discard| {
+        view! { <Button look=Look::Quiet class="chip-btn" on_click=move |()| discard.run(all.run(()))>"Discard all"</Button> }
+    });
+    let stage = (group != ChangeGroup::Conflicted).then(|| {
+        view! { <Button look=Look::Quiet class="chip-btn" on_click=move |()| acts.stage.run(all.run(()))>{words}</Button> }
+    });
+    view! {
+        {discard}
+        {stage}
+    }
+    .into_any()
 }
 
 /// One group with what it is called, and the way to those files that are not on the page yet.
 #[component]
 fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView {
-    let Shown { project, list, mine, touched, open, acts, wide } = shown;
+    let Shown { project, list, mine, touched, open, comments, acts, wide } = shown;
     let here = Memo::new(move |_| {
         let of_group =
             |list: &Changed| list.files.iter().filter(|file| file.group == group).cloned().collect();
@@ -213,9 +246,8 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
     });
     let drawn = Memo::new(move |_| {
         let only_mine = mine.get();
-        let wrote = |path: &str| touched.with(|all| all.iter().any(|(one, wrote)| *wrote && one == path));
         let mut here = here.get();
-        here.retain(|file| !only_mine || wrote(&file.path));
+        here.retain(|file| !only_mine || touched.with(|all| all.contains_key(&file.path)));
         here
     });
     let total =
@@ -230,7 +262,7 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
             list.update(|list| list.iter_mut().for_each(|list| list.files.extend(next.iter().cloned())));
         });
     };
-    let all = move || Chosen {
+    let all = Callback::new(move |()| Chosen {
         group,
         path: None,
         was: None,
@@ -238,7 +270,7 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
             .with_untracked(|list| list.as_ref().map(|list| list.versions.of(group).to_owned()))
             .unwrap_or_default(),
         lines: Vec::new(),
-    };
+    });
     // A row stays while its file does, and with it what is open in it.
     let now = move |file: &ChangedFile| {
         let file = file.clone();
@@ -256,17 +288,10 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
                 <span class="label">{word}</span>
                 <span class="faint xs num">{move || if mine.get() { drawn.with(Vec::len) } else { total.get() }}</span>
                 <span class="grow"></span>
-                {acts.filter(|_| matches!(group, ChangeGroup::Changed | ChangeGroup::Untracked)).map(|acts| view! {
-                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| acts.discard.run(all())>"Discard all"</Button>
-                })}
-                {acts.filter(|_| group != ChangeGroup::Conflicted).map(|Acts { stage, .. }| view! {
-                    <Button look=Look::Quiet class="chip-btn" on_click=move |()| stage.run(all())>
-                        {if group == ChangeGroup::Staged { "Unstage all" } else { "Stage all" }}
-                    </Button>
-                })}
+                {move || acts.get().map(|acts| view! { <GroupActs acts=acts group=group all=all /> })}
             </h2>
             <For each=move || drawn.get() key=|file| (file.path.clone(), file.was.clone(), file.submodule) let:file>
-                <File project=project now=now(&file) file=file touched=touched open=open wide=wide acts=acts />
+                <File project=project now=now(&file) file=file touched=touched open=open wide=wide comments=comments acts=acts />
             </For>
         </Show>
         <Show when=move || { left.get() > 0 }>

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{changes::Touched, diff::Diff};
+use super::{changes::Touched, comments::Comments, diff::Diff};
 use crate::{
     git::model::{ChangeGroup, ChangedFile, Chosen, WhichDiff},
     ids::ProjectId,
+    sessions::model::Touch,
     ui::{Button, Chip, Icon, IconName, Look},
 };
 
@@ -39,18 +40,19 @@ pub fn File(
     now: Signal<ChangedFile>,
     /// Whether its diff may have room for two columns.
     wide: bool,
-    /// What the session read or wrote.
+    /// What the session touched.
     touched: Memo<Touched>,
     /// The one that is open.
     open: Opened,
-    /// What can be done with it.
-    #[prop(optional_no_strip)]
-    acts: Option<Acts>,
+    /// The comments on changes of the project.
+    comments: Comments,
+    /// What can be done with it; nothing where nobody trusted the project.
+    acts: Signal<Option<Acts>>,
 ) -> impl IntoView {
     let own = StoredValue::new((file.path.clone(), file.group));
     let is_open = Memo::new(move |_| own.with_value(|own| open.with(|open| open.as_ref() == Some(own))));
     let path = file.path.clone();
-    let mark = move || touched.with(|all| all.iter().find(|(one, _)| *one == path).map(|(_, wrote)| *wrote));
+    let mark = move || touched.with(|all| all.get(&path).copied());
     let tone = move || match now.get().letter.as_str() {
         "A" | "?" => "letter added",
         "D" => "letter deleted",
@@ -70,8 +72,8 @@ pub fn File(
         ChangeGroup::Conflicted => ("Mark as resolved:", IconName::Check),
         _ => ("Stage", IconName::Plus),
     };
-    let label = format!("{words} {}", file.path);
-    let (own_path, group, submodule) = (file.path.clone(), file.group, file.submodule);
+    let labels = StoredValue::new((format!("Discard {}", file.path), format!("{words} {}", file.path)));
+    let (group, submodule) = (file.group, file.submodule);
     let what = move || {
         let file = now.get_untracked();
         Chosen {
@@ -95,15 +97,14 @@ pub fn File(
             >
                 <span class=tone>{move || now.get().letter}</span>
                 <code class="clip grow"><span class="faint">{folder}</span>{name}</code>
-                {move || match mark() {
-                    Some(true) => view! {
-                        <span class="touched" title="Written by this session"><Icon name=IconName::Edit /><span class="sr">"written by this session"</span></span>
-                    }.into_any(),
-                    Some(false) => view! {
-                        <span class="touched" title="Read by this session"><Icon name=IconName::Eye /><span class="sr">"read by this session"</span></span>
-                    }.into_any(),
-                    None => ().into_any(),
-                }}
+                {move || mark().map(|how| {
+                    let (icon, title, words) = match how {
+                        Touch::Read => (IconName::Eye, "Read by this session", "read by this session"),
+                        Touch::Edited => (IconName::Edit, "Edited by this session", "edited by this session"),
+                        Touch::Written => (IconName::File, "Written by this session", "written by this session"),
+                    };
+                    view! { <span class="touched" title=title><Icon name=icon /><span class="sr">{words}</span></span> }
+                })}
                 {file.submodule.then(|| view! { <Chip>"submodule"</Chip> })}
                 <span class="xs num">
                     {move || now.get().added.filter(|n| *n > 0).map(|n| view! { <span class="plus">"+" {n}</span> })}
@@ -111,15 +112,18 @@ pub fn File(
                     {move || now.get().removed.filter(|n| *n > 0).map(|n| view! { <span class="minus">"−" {n}</span> })}
                 </span>
             </button>
-            {acts.and_then(|acts| acts.discards(group)).filter(|_| !submodule).map(|discard| {
-                view! { <Button look=Look::Quiet icon=IconName::Undo label=format!("Discard {own_path}") on_click=move |()| discard.run(what()) /> }
-            })}
-            {acts.map(|Acts { stage, .. }| {
-                view! { <Button look=Look::Quiet icon=icon label=label on_click=move |()| stage.run(what()) /> }
+            {move || acts.get().map(|acts| {
+                let discard = acts.discards(group).filter(|_| !submodule).map(|discard| {
+                    view! { <Button look=Look::Quiet icon=IconName::Undo label=labels.get_value().0 on_click=move |()| discard.run(what()) /> }
+                });
+                view! {
+                    {discard}
+                    <Button look=Look::Quiet icon=icon label=labels.get_value().1 on_click=move |()| acts.stage.run(what()) />
+                }
             })}
         </div>
         <Show when=move || is_open.get()>
-            <Diff project=project which=which.clone() version=Signal::derive(move || now.get().version) wide=wide acts=acts />
+            <Diff project=project which=which.clone() version=Signal::derive(move || now.get().version) wide=wide comments=comments acts=acts.get_untracked() />
         </Show>
     }
 }

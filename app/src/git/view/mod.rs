@@ -2,9 +2,13 @@
 
 pub mod branch;
 pub mod changes;
+mod choice;
+pub mod comments;
 pub mod diff;
 mod discard;
 pub mod file;
+mod hunk;
+mod image;
 pub mod page;
 pub mod parts;
 mod rows;
@@ -12,7 +16,7 @@ pub mod state;
 
 pub use self::{
     branch::BranchField,
-    changes::Changes,
+    changes::{Changes, Touched},
     page::ChangesPage,
     parts::{GitChip, commits_in_words, count_in_words},
 };

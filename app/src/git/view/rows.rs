@@ -15,37 +15,45 @@ pub(super) struct Drawing<'a> {
     pub(super) split: bool,
 }
 
-/// The lines, in order. One that can be chosen carries its number.
-pub(super) fn rows(hunk: &DiffHunk, how: Drawing<'_>) -> String {
+/// The lines, in order, in pieces that end after these lines; the last piece is what follows. A line that can be chosen carries
+/// its number.
+pub(super) fn rows(hunk: &DiffHunk, how: Drawing<'_>, ends: &BTreeSet<u32>) -> Vec<String> {
     let lines: Vec<(u32, &DiffLine)> = hunk.numbered().collect();
+    let mut pieces = Vec::with_capacity(ends.len() + 1);
     let mut html = String::with_capacity(hunk.lines.iter().map(|line| line.html.len() + 120).sum());
-    if !how.split {
-        for line in lines {
-            row(&mut html, line, how);
-        }
-        return html;
-    }
     let mut at = 0;
     while at < lines.len() {
         let run = |from: usize, kind| lines[from..].iter().take_while(|(_, line)| line.kind == kind).count();
         let (removed, added) = match run(at, LineKind::Removed) {
+            _ if !how.split => (0, 0),
             0 => (0, run(at, LineKind::Added)),
             removed => (removed, run(at + removed, LineKind::Added)),
         };
         for nth in 0..removed.max(added).max(1) {
-            html.push_str("<div class=\"dl-pair\">");
-            if removed + added == 0 {
+            let both = [(nth < removed).then(|| at + nth), (nth < added).then(|| at + removed + nth)];
+            if !how.split {
+                row(&mut html, lines[at], how);
+            } else if removed + added == 0 {
+                html.push_str("<div class=\"dl-pair\">");
                 row(&mut html, lines[at], how);
                 row(&mut html, lines[at], Drawing { pick: false, ..how });
+                html.push_str("</div>");
             } else {
-                pair(&mut html, (nth < removed).then(|| lines[at + nth]), how);
-                pair(&mut html, (nth < added).then(|| lines[at + removed + nth]), how);
+                html.push_str("<div class=\"dl-pair\">");
+                for side in both {
+                    pair(&mut html, side.map(|side| lines[side]), how);
+                }
+                html.push_str("</div>");
             }
-            html.push_str("</div>");
+            let here = if removed + added == 0 { [Some(at), None] } else { both };
+            if here.into_iter().flatten().any(|line| ends.contains(&lines[line].0)) {
+                pieces.push(std::mem::take(&mut html));
+            }
         }
         at += (removed + added).max(1);
     }
-    html
+    pieces.push(html);
+    pieces
 }
 
 fn pair(html: &mut String, line: Option<(u32, &DiffLine)>, how: Drawing<'_>) {
@@ -103,7 +111,7 @@ mod tests {
 
     fn drawn(kinds: &str, split: bool) -> String {
         let chosen = BTreeSet::from([8]);
-        rows(&hunk(kinds), Drawing { chosen: &chosen, pick: true, split })
+        rows(&hunk(kinds), Drawing { chosen: &chosen, pick: true, split }, &BTreeSet::new()).concat()
     }
 
     #[test]
@@ -115,6 +123,17 @@ mod tests {
             classes,
             ["dl c\" data-line=\"7\"", "dl d on\" data-line=\"8\"", "dl a\" data-line=\"9\""]
         );
+    }
+
+    #[test]
+    fn lines_are_in_pieces_where_something_stands_between() {
+        let chosen = BTreeSet::new();
+        for split in [false, true] {
+            let ends = BTreeSet::from([7, 9]);
+            let pieces = rows(&hunk("=-+="), Drawing { chosen: &chosen, pick: true, split }, &ends);
+            let lines: Vec<usize> = pieces.iter().map(|piece| piece.matches("data-line").count()).collect();
+            assert_eq!(lines, [1, 2, 1], "{split}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod fold;
 mod todo;
 mod window;
 
-use std::{ops::Deref, sync::Arc};
+use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use serde_json::Value;
 
@@ -14,7 +14,10 @@ pub use self::{
     todo::{Change, Step, StepState, Todo},
     window::{Appended, Spare, Window},
 };
-use super::event::{Event, EventBody, Excerpt, Level, TaskState, ToolDetail, TurnOutcome};
+use super::{
+    event::{Event, EventBody, Excerpt, Level, TaskState, ToolDetail, TurnOutcome},
+    model::{Touch, TouchedFile},
+};
 use crate::{
     approvals::model::{ApprovalKind, ApprovalStatus},
     ids::{ApprovalId, SessionId},
@@ -242,23 +245,29 @@ impl Tool {
     }
 }
 
-/// The files this part of the history read or wrote: path, and whether it was written. Each once.
+/// The files this part of the history touched, each once.
 #[must_use]
-pub fn touched<'a>(events: impl Iterator<Item = &'a Ref>) -> Vec<(String, bool)> {
-    let mut all: Vec<(String, bool)> = Vec::new();
-    for event in events {
-        let EventBody::ToolCall { name, input, .. } = &event.body else { continue };
-        let writes = match name.as_str() {
-            "Edit" | "MultiEdit" | "Write" | "NotebookEdit" => true,
-            "Read" => false,
-            _ => continue,
-        };
-        let path = input.get("file_path").or_else(|| input.get("notebook_path")).and_then(Value::as_str);
-        let Some(path) = path else { continue };
-        match all.iter_mut().find(|(known, _)| known == path) {
-            Some((_, written)) => *written |= writes,
-            None => all.push((path.to_owned(), writes)),
-        }
+pub fn touched<'a>(events: impl Iterator<Item = &'a Ref>) -> Vec<TouchedFile> {
+    let calls = events.filter_map(|event| {
+        let EventBody::ToolCall { name, input, .. } = &event.body else { return None };
+        let path = input.get("file_path").or_else(|| input.get("notebook_path"))?.as_str()?;
+        Some((name.as_str(), path))
+    });
+    touched_by(calls)
+}
+
+/// The files that these calls touched, each once: the name of a tool and the path it was given.
+#[must_use]
+pub fn touched_by<'a>(calls: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<TouchedFile> {
+    let mut all: Vec<TouchedFile> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for (name, path) in calls {
+        let Some(how) = Touch::of_tool(name) else { continue };
+        let at = *known.entry(path).or_insert_with(|| {
+            all.push(TouchedFile { path: path.to_owned(), how });
+            all.len() - 1
+        });
+        all[at].how = all[at].how.max(how);
     }
     all
 }

@@ -283,8 +283,12 @@ fn touched_files_are_named_once() {
             call("2", "Edit", json!({"file_path": "/p/a"}), None),
             call("3", "Read", json!({"file_path": "/p/b"}), None),
             call("4", "Bash", json!({"command": "x"}), None),
+            call("5", "Read", json!({"file_path": "/p/a"}), None),
+            call("6", "Write", json!({"file_path": "/p/c"}), None),
         ]),
-        last_seq: 4,
+        last_seq: 6,
     });
-    assert_eq!(touched(window.events()), [("/p/a".to_owned(), true), ("/p/b".to_owned(), false)]);
+    let all = touched(window.events());
+    let all: Vec<_> = all.iter().map(|file| (file.path.as_str(), file.how)).collect();
+    assert_eq!(all, [("/p/a", Touch::Edited), ("/p/b", Touch::Read), ("/p/c", Touch::Written)]);
 }

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use super::{details::Details, here::here, words::inside};
 use crate::{
     files::view::FilesPanel,
-    git::view::Changes,
+    git::view::{Changes, Touched},
     ids::{ProjectId, TerminalId},
     memories::view::MemoryPanel,
     previews::view::PreviewsPanel,
     scheduled::view::ScheduledPanel,
-    sessions::model::Status,
+    sessions::{api, model::Status},
     terminals::{store::TerminalsStore, view::Workspace},
-    ui::{Button, IconName, Look, Tab, Tabs},
+    ui::{Button, IconName, Look, Tab, Tabs, use_remote},
 };
 
 /// A tab: its key, its words and what is in it.
@@ -80,19 +80,29 @@ pub fn Inspector(
     }
 }
 
-/// The changed files of the place, with a mark on those that the session read or wrote, as far as the history on the page
-/// tells. Asked for anew when a turn begins or ends: that is when files change.
+/// The changed files of the place, with a mark on those that the session touched. Asked for anew when a turn begins or ends:
+/// that is when files change.
 #[component]
 fn ChangesHere(shown: Shown) -> impl IntoView {
     let here = here();
     let status = here.status();
     let running = Memo::new(move |_| status.get() == Status::Running);
+    let before = use_remote(move || {
+        running.track();
+        api::touched(here.id)
+    });
     let touched = Memo::new(move |_| {
         let root = here.root.get();
-        let all = here.thread.touched();
-        all.iter().map(|(path, wrote)| (inside(path, &root).to_owned(), *wrote)).collect::<Vec<_>>()
+        // What the page has is newer, what the server told is all that was before.
+        let before = before.value.with(|all| all.as_ref().and_then(|all| all.as_ref().ok().cloned()));
+        let mut touched = Touched::new();
+        for file in before.into_iter().flatten().chain(here.thread.touched()) {
+            let how = touched.entry(inside(&file.path, &root).to_owned()).or_insert(file.how);
+            *how = file.how.max(*how);
+        }
+        touched
     });
-    view! { <Changes project=shown.project count=shown.changed touched=touched anew=Signal::derive(move || u32::from(running.get())) /> }
+    view! { <Changes project=shown.project count=shown.changed touched=touched session=here.id anew=Signal::derive(move || u32::from(running.get())) /> }
 }
 
 /// The terminals of the place.

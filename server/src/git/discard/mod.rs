@@ -61,11 +61,7 @@ impl GitEngine {
             bytes: 0,
         };
         let (discarded, kept) = self.keep(id, &git.dir, discarded, paths).await?;
-        let done = match way {
-            Way::Patch(patch) => apply(&git, patch, &[]).await,
-            Way::Index(paths) => over(&git, &["restore", "--worktree", "--"], &paths).await,
-            Way::Remove => remove(&git.dir, &kept).await,
-        };
+        let done = discard(&git, way, &kept).await;
         self.settle(&git.dir, discarded.id, kept).await?;
         self.projects.changed(id).await?;
         done?;
@@ -79,7 +75,7 @@ impl GitEngine {
     }
 
     /// Copies the files, and records it once the copies are on the disk.
-    async fn keep(
+    pub(super) async fn keep(
         &self,
         project: ProjectId,
         dir: &Path,
@@ -212,24 +208,34 @@ fn copy_all(dir: &Path, copies: &Path, paths: Vec<String>) -> Result<(u64, Vec<K
     Ok((bytes, kept))
 }
 
-async fn remove(dir: &Path, kept: &[Kept]) -> Result<(), AppError> {
-    let (dir, kept) = (dir.to_owned(), kept.to_vec());
-    let take = move || {
+/// Discards what copies are kept of. Refused if any of it was changed since it was copied, so that the copy is the last of it.
+async fn discard(git: &Repository, way: Way, kept: &[Kept]) -> Result<(), AppError> {
+    let (dir, kept, remove) = (git.dir.clone(), kept.to_vec(), matches!(way, Way::Remove));
+    let look = move || {
         let root = Root::open(&dir)?;
-        for file in kept {
-            // Whatever came after the copy stays.
-            if copies::state(&root, &file.path)? != file.before {
-                return Err(newer(&file.path));
+        kept.iter().try_for_each(|file| unchanged(&root, file))?;
+        if remove {
+            for file in &kept {
+                unchanged(&root, file)?;
+                root.dir.remove_file(checked(&file.path)?).map_err(refusal)?;
             }
-            root.dir.remove_file(checked(&file.path)?).map_err(refusal)?;
         }
-        Ok(())
+        Ok::<(), AppError>(())
     };
-    blocking(take).await?
+    blocking(look).await??;
+    match way {
+        Way::Patch(patch) => apply(git, patch, &[]).await,
+        Way::Index(paths) => over(git, &["restore", "--worktree", "--"], &paths).await,
+        Way::Remove => Ok(()),
+    }
 }
 
-fn newer(path: &str) -> AppError {
-    AppError::conflict("changed", format!("{path} was changed meanwhile. It was left as it is."))
+fn unchanged(root: &Root, file: &Kept) -> Result<(), AppError> {
+    if copies::state(root, &file.path)? == file.before {
+        return Ok(());
+    }
+    let message = format!("{} was changed meanwhile. It was left as it is.", file.path);
+    Err(AppError::conflict("changed", message))
 }
 
 fn put_all_back(dir: &Path, copies: &Path, kept: &[Kept]) -> Result<(), AppError> {

@@ -1,4 +1,4 @@
-//! Every SQL string of git: what was discarded, and where it belongs.
+//! Every SQL string of discards: what was discarded, and where it belongs.
 
 use app::{git::model::Discarded, ids::DiscardId, ids::ProjectId, time::Millis};
 use sqlx::{Row as _, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
@@ -9,7 +9,7 @@ type Tx = Transaction<'static, Sqlite>;
 
 /// One file of a discard.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(in crate::git) struct Kept {
     pub(super) n: i64,
     pub(super) path: String,
     pub(super) before: String,
@@ -85,7 +85,7 @@ fn discarded(row: &SqliteRow) -> Result<Discarded, Fault> {
 
 fn id(row: &SqliteRow) -> Result<DiscardId, Fault> {
     let id: String = row.try_get("id")?;
-    id.parse().map_err(|_| Fault::from(sqlx::Error::Decode("not the id of a discard".into())))
+    id.parse().map_err(|_| Fault::Data(format!("discard id {id}")))
 }
 
 /// The files of a discard of this project; none if there is no such discard.

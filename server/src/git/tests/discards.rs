@@ -139,3 +139,31 @@ async fn what_is_not_to_be_discarded_is_refused_and_what_fails_loses_nothing() {
     let what = Chosen { path: None, ..home.all(stranger.id, ChangeGroup::Changed).await };
     refused(home.discard(stranger.id, what).await, ErrorCode::Untrusted, "trusted");
 }
+
+#[tokio::test]
+async fn a_crash_half_way_loses_nothing() {
+    let home = Home::new().await;
+    let (id, dir) = home.untidy().await;
+    let keep = async || {
+        let one = Discarded {
+            id: DiscardId(Uuid::now_v7()),
+            at: crate::clock::now(),
+            by: String::new(),
+            files: 1,
+            path: "a.txt".to_owned(),
+            bytes: 0,
+        };
+        home.git.keep(id, &dir, one, vec!["a.txt".to_owned()]).await.unwrap().0.id
+    };
+    // Ended before anything was discarded: there is nothing to put back.
+    let before = keep().await;
+    home.git.put_back(&home.who, id, before).await.unwrap();
+    assert_eq!(fs::read_to_string(dir.join("a.txt")).unwrap(), "ONE\ntwo\nTHREE\n");
+    // Ended after that: what is there now may be somebody's work, and the copy is where it says.
+    let after = keep().await;
+    git(&dir, &["restore", "a.txt"]).await;
+    let error = home.git.put_back(&home.who, id, after).await.unwrap_err();
+    let copy = error.message.rsplit_once(" is ").unwrap().1.trim_end_matches('.');
+    assert_eq!(fs::read_to_string(copy).unwrap(), "ONE\ntwo\nTHREE\n");
+    assert_eq!(home.git.discarded(&home.who, id).await.unwrap()[0].id, after);
+}

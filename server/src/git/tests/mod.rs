@@ -4,6 +4,7 @@
 
 mod branches;
 mod by_line;
+mod comments;
 mod discards;
 mod pick;
 mod repositories;

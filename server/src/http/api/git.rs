@@ -3,10 +3,10 @@
 use app::{
     error::AppError,
     git::model::{
-        Branches, ChangeGroup, ChangePage, Changes, Chosen, Discarded, FileDiff, Side, SwitchBranch,
-        WhichDiff,
+        Branches, ChangeGroup, ChangePage, Changes, Chosen, Comment, Discarded, EditComment, FileDiff,
+        NewComment, Side, SwitchBranch, WhichDiff,
     },
-    ids::{DiscardId, ProjectId},
+    ids::{CommentId, DiscardId, ProjectId},
     projects::model::Project,
 };
 use axum::{
@@ -14,7 +14,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 
 use super::{
@@ -22,7 +22,7 @@ use super::{
         Shared,
         error::ApiError,
         extract::{Body, Path, Query, Who},
-        table::{Route, get, post},
+        table::{Route, get, post, route},
     },
     Answer,
     files::inert,
@@ -75,6 +75,18 @@ pub(super) fn routes() -> Vec<Route> {
             .gives_list::<Discarded>(),
         post("/api/v1/projects/{id}/discarded/{discard}/restore", put_back)
             .says(TAG, "Puts a discard back. 409 if one of its files was changed since; then none is touched."),
+        get("/api/v1/projects/{id}/comments", comments)
+            .says(TAG, "The comments on changes that wait to be sent, in the order they were written.")
+            .gives_list::<Comment>(),
+        post("/api/v1/projects/{id}/comments", comment)
+            .says(TAG, "Keeps a comment on lines of a change. 409 when 60 wait.")
+            .takes::<NewComment>()
+            .gives::<Comment>(201),
+        route(Method::PATCH, "/api/v1/projects/{id}/comments/{comment}", edit_comment)
+            .says(TAG, "Changes what a comment says.")
+            .takes::<EditComment>(),
+        route(Method::DELETE, "/api/v1/projects/{id}/comments/{comment}", remove_comment)
+            .says(TAG, "Takes a comment away; one that is gone is no error."),
         get("/api/v1/projects/{id}/branches", branches)
             .says(TAG, "The branches of its repository, the default one first.")
             .gives::<Branches>(200),
@@ -182,6 +194,42 @@ async fn put_back(
     Path((id, discard)): Path<(ProjectId, DiscardId)>,
 ) -> Result<StatusCode, ApiError> {
     http.engine.git.put_back(&who, id, discard).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn comments(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+) -> Answer<Vec<Comment>> {
+    Ok(Json(http.engine.git.comments(&who, id).await?))
+}
+
+async fn comment(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<ProjectId>,
+    Body(new): Body<NewComment>,
+) -> Result<(StatusCode, Json<Comment>), ApiError> {
+    Ok((StatusCode::CREATED, Json(http.engine.git.comment(&who, id, new).await?)))
+}
+
+async fn edit_comment(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path((id, comment)): Path<(ProjectId, CommentId)>,
+    Body(edit): Body<EditComment>,
+) -> Result<StatusCode, ApiError> {
+    http.engine.git.edit_comment(&who, id, comment, edit.text).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove_comment(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path((id, comment)): Path<(ProjectId, CommentId)>,
+) -> Result<StatusCode, ApiError> {
+    http.engine.git.remove_comments(&who, id, vec![comment]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -7,7 +7,7 @@ use app::{
     ids::{AttachmentId, SessionId},
     sessions::{
         event::{Event, EventPage},
-        model::{Blob, IMAGE_TYPES},
+        model::{Blob, IMAGE_TYPES, TouchedFile},
         port::Window,
     },
 };
@@ -75,6 +75,9 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/sessions/{id}/events/{seq}/raw", raw)
             .says(TAG, "The agent's own line behind an event, byte for byte.")
             .gives_other("text/plain"),
+        get("/api/v1/sessions/{id}/touched", touched)
+            .says(TAG, "The files that its tools read, edited or wrote, at most 5,000, as the agent named them.")
+            .gives_list::<TouchedFile>(),
         get("/api/v1/sessions/{id}/events/{seq}/images/{n}", image)
             .says(TAG, "The n-th image of a tool result, from 0.")
             .gives_other("image/*"),
@@ -164,6 +167,14 @@ async fn raw(
     Path((id, seq)): Path<(SessionId, u64)>,
 ) -> Result<String, ApiError> {
     Ok(http.engine.sessions.raw(&who, id, seq).await?)
+}
+
+async fn touched(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path(id): Path<SessionId>,
+) -> Answer<Vec<TouchedFile>> {
+    Ok(Json(http.engine.sessions.touched(&who, id).await?))
 }
 
 async fn image(

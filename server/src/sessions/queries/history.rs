@@ -124,6 +124,20 @@ pub(crate) async fn seen(db: &SqlitePool, no: i64, last_seq: u64) -> Result<Vec<
     Ok(rows.into_iter().map(|(uuid,)| uuid).collect())
 }
 
+/// Each tool that was called with a file and that file, at most 5,000 of them.
+pub(crate) async fn file_calls(db: &SqlitePool, no: i64) -> Result<Vec<(String, String)>, Fault> {
+    let sql = "select name, path from (
+                   select json_extract(body, '$.name') as name,
+                          coalesce(json_extract(body, '$.input.file_path'), json_extract(body, '$.input.notebook_path')) as path,
+                          pos
+                   from events where pos between ? and ? and kind = 'tool_call'
+               )
+               where path is not null and typeof(path) = 'text'
+                     and name in ('Read', 'Edit', 'MultiEdit', 'NotebookEdit', 'Write')
+               group by name, path order by min(pos) limit 5000";
+    Ok(sqlx::query_as(sql).bind(pos(no, 0)).bind(pos(no, u64::from(u32::MAX))).fetch_all(db).await?)
+}
+
 /// The last place at or before `seq` where the conversation can be cut.
 pub(crate) async fn cut_point(db: &SqlitePool, no: i64, seq: u64) -> Result<Option<String>, Fault> {
     let sql =

@@ -11,7 +11,7 @@ use app::{
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqliteExecutor, SqlitePool};
 
 pub(crate) use self::{
-    history::{NewEvent, append, copy_events, cut_point, events, line, seen},
+    history::{NewEvent, append, copy_events, cut_point, events, file_calls, line, seen},
     inbox::{
         NewApproval, attachment, delete_message, delivered, edit_message, has_message, insert_approval,
         insert_message, messages, pending, set_message, settle_approval, settled, undelivered,

@@ -1,0 +1,132 @@
+//! One hunk: its lines, which can be chosen, the comments between them, and what can be done with all of it.
+
+use std::collections::BTreeSet;
+
+use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
+
+use super::{
+    comments::{Comments, Kept},
+    file::Acts,
+    rows::{Drawing, rows},
+};
+use crate::{
+    git::{
+        model::{ChangeGroup, Chosen, Comment, DiffHunk, LineRange, WhichDiff},
+        review::place,
+    },
+    ui::{Button, Look, browser},
+};
+
+/// What a diff is drawn with.
+#[derive(Clone, Copy)]
+pub(super) struct Shown {
+    pub(super) which: StoredValue<WhichDiff>,
+    pub(super) chosen: RwSignal<BTreeSet<u32>>,
+    /// The line that was chosen last; with Shift all from it are.
+    pub(super) anchor: StoredValue<Option<u32>>,
+    /// The hunk that keys are about.
+    pub(super) at: RwSignal<usize>,
+    pub(super) split: Signal<bool>,
+    pub(super) acts: Option<Acts>,
+    pub(super) comments: Comments,
+    /// Whether a comment on the chosen lines is being written.
+    pub(super) writing: RwSignal<bool>,
+}
+
+/// One hunk with what can be done with it.
+#[component]
+pub(super) fn Hunk(
+    shown: Shown,
+    nth: usize,
+    hunk: DiffHunk,
+    version: String,
+    by_line: bool,
+) -> impl IntoView {
+    let range = hunk.range;
+    let group = shown.which.with_value(|which| which.group);
+    let verb = verb(group);
+    let words = format!("{verb} hunk");
+    let label = format!("{words} {}", nth + 1);
+    let act = move |act: Callback<Chosen>, label: String, words: String| {
+        let version = version.clone();
+        let take = move |()| act.run(chosen(shown, version.clone(), vec![range]));
+        view! { <Button look=Look::Quiet class="chip-btn" label=label on_click=take>{words}</Button> }
+    };
+    let acts = shown.acts.filter(|_| by_line);
+    let discard = acts.and_then(|acts| acts.discards(group)).map(|discard| {
+        let label = format!("Discard hunk {}", nth + 1);
+        act(discard, label, "Discard".to_owned())
+    });
+    let stage = acts.map(|acts| act(acts.stage, label, words));
+    let header = hunk.header.clone();
+    let html = move || {
+        let comments = shown.comments.all.with(|all| {
+            let which = shown.which.get_value();
+            let of_file =
+                |comment: &&Comment| comment.about.path == which.path && comment.about.group == which.group;
+            let placed = |comment: &Comment| Some((place(&comment.about, &hunk)?, comment.clone()));
+            all.iter().filter(of_file).filter_map(placed).collect::<Vec<_>>()
+        });
+        let ends: BTreeSet<u32> = comments.iter().map(|(line, _)| *line).collect();
+        let split = shown.split.get();
+        let pieces = shown.chosen.with(|chosen| rows(&hunk, Drawing { chosen, pick: true, split }, &ends));
+        let mut ends = ends.into_iter();
+        let drawn = pieces.into_iter().map(|piece| {
+            let end = ends.next();
+            let here = comments.iter().filter(|(line, _)| Some(*line) == end).map(|(_, comment)| {
+                view! { <Kept comments=shown.comments comment=comment.clone() /> }
+            });
+            view! {
+                <div inner_html=piece></div>
+                {here.collect_view()}
+            }
+        });
+        drawn.collect_view()
+    };
+    view! {
+        <section class="hunk" class:at=move || shown.at.get() == nth id=format!("hunk-{nth}")>
+            <header class="hunk-head" on:click=move |_| shown.at.set(nth)>
+                <code class="clip grow">{header}</code>
+                {discard}
+                {stage}
+            </header>
+            <div on:click=move |event| choose(shown, nth, &event)>{html}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What is done with lines of a group.
+pub(super) fn verb(group: ChangeGroup) -> &'static str {
+    if group == ChangeGroup::Staged { "Unstage" } else { "Stage" }
+}
+
+/// These lines of the change, as it was shown.
+pub(super) fn chosen(shown: Shown, version: String, lines: Vec<LineRange>) -> Chosen {
+    let WhichDiff { path, was, group } = shown.which.get_value();
+    Chosen { group, path: Some(path), was, version, lines }
+}
+
+/// Chooses the line that was clicked, or gives it back; with Shift all from the one before. With a mouse only at the numbers, so
+/// that text can be marked.
+fn choose(shown: Shown, nth: usize, event: &MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(target) = target else { return };
+    if browser::fine_pointer() && target.tag_name() != "I" {
+        return;
+    }
+    let row = target.closest("[data-line]").ok().flatten();
+    let Some(line) = row.and_then(|row| row.get_attribute("data-line")?.parse::<u32>().ok()) else {
+        return;
+    };
+    let from = shown.anchor.get_value().filter(|_| event.shift_key());
+    shown.chosen.update(|chosen| match from {
+        Some(from) => chosen.extend(from.min(line)..=from.max(line)),
+        None if chosen.remove(&line) => {}
+        None => {
+            chosen.insert(line);
+        }
+    });
+    shown.anchor.set_value(Some(line));
+    shown.at.set(nth);
+}
