@@ -69,3 +69,7 @@ id!(
     /// Something that was discarded of a work tree.
     DiscardId
 );
+id!(
+    /// One time that git was told to do something in a project.
+    RunId
+);

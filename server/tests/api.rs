@@ -25,6 +25,7 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         ("PATCH", "/projects/{id}") => Some(json!({ "name": "new" })),
         ("POST", "/projects/{id}/changes/stage") => Some(json!({ "group": "staged", "version": "1a" })),
         ("POST", "/projects/{id}/changes/discard") => Some(json!({ "group": "changed", "version": "1a" })),
+        ("POST", "/projects/{id}/git/runs") => Some(json!({ "do": "commit", "message": "Fix" })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
         ("PUT", "/projects/{id}/files/text") | ("POST", "/projects/{id}/files/compare") => {
             Some(json!({ "path": "src/main.rs", "text": "x" }))
@@ -70,6 +71,8 @@ fn fill(path: &str, id: &str) -> String {
         .replace("{task}", "c3c236db")
         .replace("{port}", "5173")
         .replace("{message}", &ID.to_string())
+        .replace("{run}", &ID.to_string())
+        .replace("{commit}", "c0de")
         .replace("{attachment}", &ID.to_string())
         .replace("{trash}", &ID.to_string())
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     discard::{AskDiscard, DiscardedList},
     file::{Acts, File, Opened},
+    ship::Ship,
     state::{NextStep, Standing},
 };
 use crate::{
@@ -142,6 +143,7 @@ pub fn Changes(
             </div>
             <AskDiscard project=project what=asked open=asking changed=again />
             <DiscardedList project=project open=listing changed=again />
+            <Ship project=project changes=remote.value trusted=trusted on_change=move |()| remote.reload() />
         </div>
     }
 }

@@ -5,8 +5,11 @@
 mod branches;
 mod by_line;
 mod discards;
+mod history;
+mod over_ssh;
 mod pick;
 mod repositories;
+mod shipping;
 mod staging;
 
 use std::path::{Path, PathBuf};
