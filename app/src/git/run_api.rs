@@ -40,7 +40,8 @@ pub async fn remotes(id: ProjectId) -> Result<Remotes, AppError> {
 pub async fn draft_message(id: ProjectId) -> Result<Session, AppError> {
     let (engine, who) = crate::engine::caller()?;
     let prompt = engine.history.draft_prompt(&who, id).await?;
-    engine.sessions.create(&who, drafting(id, prompt)).await
+    let place = engine.projects.get(&who, id).await?;
+    engine.sessions.create(&who, drafting(id, place.worktree_of, prompt)).await
 }
 
 /// What it wrote; none if it wrote nothing.

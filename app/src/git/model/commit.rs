@@ -8,6 +8,7 @@ use crate::{
         event::{Event, EventBody},
         model::{Effort, Mode, NewSession, PermissionMode, Surface},
     },
+    worktrees::model::InWorktree,
 };
 
 /// The most bytes of a message.
@@ -54,11 +55,12 @@ pub struct LastCommit {
     pub pushed: bool,
 }
 
-/// The session that writes a message: a job that may do nothing but answer.
+/// The session that writes a message: a job that may do nothing but answer. It works where the change is, in the project or in a
+/// worktree of another one.
 #[must_use]
-pub fn drafting(project_id: ProjectId, prompt: String) -> NewSession {
+pub fn drafting(place: ProjectId, worktree_of: Option<ProjectId>, prompt: String) -> NewSession {
     NewSession {
-        project_id,
+        project_id: worktree_of.unwrap_or(place),
         prompt,
         mode: Mode::Job,
         surface: Surface::Chat,
@@ -68,6 +70,7 @@ pub fn drafting(project_id: ProjectId, prompt: String) -> NewSession {
         confirm: None,
         images: Vec::new(),
         name: Some("Commit message".to_owned()),
+        worktree: worktree_of.map(|_| InWorktree { id: Some(place), ..InWorktree::default() }),
     }
 }
 

@@ -282,6 +282,11 @@ async fn odd_repositories_get_an_answer_that_is_true() {
     let plain = home.engine.trust(&home.who, plain.id).await.unwrap();
     home.refuses(plain.id, commit_of("x"), "no_repository").await;
     home.refuses(plain.id, Command::Fetch { remote: None }, "no_repository").await;
+    let bare = home.directory("bare").await;
+    let bare = home.engine.trust(&home.who, bare.id).await.unwrap();
+    git(Path::new(&bare.path), &["init", "--quiet", "--bare"]).await;
+    home.refuses(bare.id, commit_of("x"), "bare").await;
+    home.refuses(bare.id, push(), "bare").await;
     let empty = home.directory("empty").await;
     let empty = home.engine.trust(&home.who, empty.id).await.unwrap();
     let path = PathBuf::from(&empty.path);

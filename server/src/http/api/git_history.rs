@@ -149,6 +149,7 @@ async fn draft(
     Path(id): Path<ProjectId>,
 ) -> Result<(StatusCode, Json<Session>), ApiError> {
     let prompt = http.engine.history.draft_prompt(&who, id).await?;
-    let session = http.engine.sessions.create(&who, drafting(id, prompt)).await?;
+    let place = http.engine.projects.get(&who, id).await?;
+    let session = http.engine.sessions.create(&who, drafting(id, place.worktree_of, prompt)).await?;
     Ok((StatusCode::CREATED, Json(session)))
 }
