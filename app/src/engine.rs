@@ -9,7 +9,7 @@ use crate::{
     auth::{model::Viewer, port::Auth},
     error::{AppError, ErrorCode},
     files::port::Files,
-    git::port::Git,
+    git::port::{Git, history::History, runs::Runs},
     memories::port::Memories,
     previews::port::Ports,
     projects::port::Projects,
@@ -32,6 +32,10 @@ pub struct Engine {
     pub projects: Arc<dyn Projects>,
     /// Their repositories.
     pub git: Arc<dyn Git>,
+    /// What is committed there, and where it may go.
+    pub history: Arc<dyn History>,
+    /// What git is told to do there.
+    pub runs: Arc<dyn Runs>,
     /// Browsers and tokens.
     pub auth: Arc<dyn Auth>,
     /// Facts about this installation.

@@ -73,3 +73,7 @@ id!(
     /// A comment on lines of a change.
     CommentId
 );
+id!(
+    /// One time that git was told to do something in a project.
+    RunId
+);

@@ -12,7 +12,7 @@ use crate::{
     auth::view::SignIn,
     boot::Boot,
     files::view::FilesPage,
-    git::view::ChangesPage,
+    git::view::{ChangesPage, HistoryPage},
     layout::{FirstPaint, Frame, NotFound, PickASession, SessionColumns},
     live::provide_live,
     memories::{store::MemoriesStore, view::MemoriesPage},
@@ -67,6 +67,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects") view=ProjectsPage />
                     <Route path=path!("/projects/:id") view=ProjectPage />
                     <Route path=path!("/projects/:id/changes") view=ChangesPage />
+                    <Route path=path!("/projects/:id/history") view=HistoryPage />
                     <Route path=path!("/projects/:id/files") view=FilesPage />
                     <Route path=path!("/projects/:id/memories") view=MemoriesPage />
                     <Route path=path!("/projects/:id/scheduled") view=ScheduledPage />

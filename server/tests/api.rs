@@ -30,6 +30,7 @@ fn body(path: &str, method: &Method) -> Option<Value> {
             Some(json!({ "about": about, "text": "Why?" }))
         }
         ("PATCH", "/projects/{id}/comments/{comment}") => Some(json!({ "text": "So." })),
+        ("POST", "/projects/{id}/git/runs") => Some(json!({ "do": "commit", "message": "Fix" })),
         ("POST", "/projects/{id}/branch") => Some(json!({ "name": "topic", "create": true })),
         ("PUT", "/projects/{id}/files/text") | ("POST", "/projects/{id}/files/compare") => {
             Some(json!({ "path": "src/main.rs", "text": "x" }))
@@ -76,6 +77,8 @@ fn fill(path: &str, id: &str) -> String {
         .replace("{task}", "c3c236db")
         .replace("{port}", "5173")
         .replace("{message}", &ID.to_string())
+        .replace("{run}", &ID.to_string())
+        .replace("{commit}", "c0de")
         .replace("{attachment}", &ID.to_string())
         .replace("{trash}", &ID.to_string())
 }

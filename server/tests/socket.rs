@@ -246,3 +246,19 @@ async fn a_stream_goes_on_after_the_last_id() {
     server.closing.cancel();
     while stream.chunk().await.unwrap().is_some() {}
 }
+
+#[tokio::test]
+async fn a_run_of_git_is_streamed_to_its_end() {
+    let (server, address) = TestServer::listening(Pace::default()).await;
+    let token = server.token("ci").await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let get = |run: uuid::Uuid| {
+        let address = format!("http://{address}/api/v1/projects/{ID}/git/runs/{run}/stream");
+        client.get(address).bearer_auth(&token).send()
+    };
+    let text = get(ID).await.unwrap().text().await.unwrap();
+    let printed = r#"{"text":"Counting objects","passing":true}"#;
+    let end = r#"{"ok":true,"words":"Pushed.","next":[]}"#;
+    assert_eq!(text, format!("event: printed\ndata: {printed}\n\nevent: end\ndata: {end}\n\n"));
+    assert_eq!(get(NO_ID).await.unwrap().status(), 404);
+}

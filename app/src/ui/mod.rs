@@ -10,6 +10,7 @@ pub mod dialog;
 pub mod editing;
 pub mod field;
 pub mod icon;
+pub mod listening;
 pub mod menu;
 pub mod meter;
 #[cfg(feature = "hydrate")]
@@ -33,6 +34,7 @@ pub use self::{
     editing::{Difference, Editing, Newer, Written},
     field::{Check, Field, Select, TextInput},
     icon::{Icon, IconName},
+    listening::{Hear, Listening},
     menu::{Menu, MenuItem},
     meter::Meter,
     name_form::NameForm,

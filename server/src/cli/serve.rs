@@ -121,9 +121,12 @@ async fn assemble(
         config,
         closing.clone(),
     );
+    let git = Arc::new(GitEngine::new(db.clone(), ProjectsEngine::clone(&projects), config.home.clone()));
     let engine = Engine {
         approvals: Arc::new(ApprovalsEngine::start(db.clone(), bus.clone(), Arc::clone(&sessions))),
-        git: Arc::new(GitEngine::new(db.clone(), ProjectsEngine::clone(&projects), config.home.clone())),
+        history: Arc::clone(&git) as _,
+        runs: Arc::clone(&git) as _,
+        git,
         memories: Arc::new(memories),
         projects,
         auth: Arc::new(auth.clone()),

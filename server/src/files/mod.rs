@@ -47,12 +47,11 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
+use self::{archive::Pack, names::Index, search::Search, trash::Trash, walk::Scope};
 pub(crate) use self::{
     path::checked,
     read::image,
     root::{Root, refusal, regular},
-};
-use self::{archive::Pack, names::Index, search::Search, trash::Trash, walk::Scope,
 };
 use crate::projects::{ProjectsEngine, blocking, ended};
 

@@ -90,7 +90,7 @@ pub(super) async fn branches(git: &Repository) -> Result<Branches, AppError> {
     let commits = if refs.has_remote { Commits::read(git).await } else { None };
     let mut tips = tips(git, &["refs/heads"]).await?;
     let pinned = [&refs.default, &refs.head].into_iter().flatten().filter(|name| refs.local.contains(*name));
-    let left_out = pinned.filter(|name| tips.iter().all(|tip| tip.branch.name != **name));
+    let left_out = pinned.filter(|name| tips.iter().all(|tip| tip.name != **name));
     let left_out: Vec<String> = left_out.map(|name| format!("refs/heads/{name}")).collect();
     if !left_out.is_empty() {
         tips.extend(self::tips(git, &left_out.iter().map(String::as_str).collect::<Vec<_>>()).await?);
@@ -98,13 +98,13 @@ pub(super) async fn branches(git: &Repository) -> Result<Branches, AppError> {
     blocking(move || listed(refs, tips, commits.as_ref())).await
 }
 
-fn listed(refs: Refs, tips: Vec<Tip>, commits: Option<&Commits>) -> Branches {
+fn listed(refs: Refs, tips: Vec<Branch>, commits: Option<&Commits>) -> Branches {
     let mut branches: Vec<Branch> = tips
         .into_iter()
-        .map(|Tip { commit, branch }| Branch {
+        .map(|branch| Branch {
             current: refs.head.as_ref() == Some(&branch.name),
             default: refs.default.as_ref() == Some(&branch.name),
-            unpushed: commits.map(|commits| commits.count(&commit)),
+            unpushed: commits.map(|commits| commits.count(&branch.commit)),
             ..branch
         })
         .collect();
@@ -117,14 +117,8 @@ fn listed(refs: Refs, tips: Vec<Tip>, commits: Option<&Commits>) -> Branches {
     Branches { more: u32::try_from(more).unwrap_or(u32::MAX), branches, remote_only, head: refs.head }
 }
 
-/// A branch with the id of its last commit.
-struct Tip {
-    commit: String,
-    branch: Branch,
-}
-
 /// The branches under these names, the latest commits first.
-async fn tips(git: &Repository, names: &[&str]) -> Result<Vec<Tip>, AppError> {
+async fn tips(git: &Repository, names: &[&str]) -> Result<Vec<Branch>, AppError> {
     let count = format!("--count={BRANCHES_MAX}");
     let format = "--format=%(refname:lstrip=2)%00%(objectname)%00%(upstream:short)%00%(committerdate:unix)%00%(contents:subject)";
     let list = ["for-each-ref", "--sort=-committerdate", &count, format];
@@ -132,21 +126,21 @@ async fn tips(git: &Repository, names: &[&str]) -> Result<Vec<Tip>, AppError> {
     Ok(text(&output.stdout).lines().filter_map(tip).collect())
 }
 
-fn tip(line: &str) -> Option<Tip> {
+fn tip(line: &str) -> Option<Branch> {
     let mut fields = line.splitn(5, '\0').map(str::to_owned);
     let (name, commit, upstream) = (fields.next()?, fields.next()?, fields.next()?);
     let at = Millis(fields.next()?.parse::<i64>().unwrap_or_default().saturating_mul(1000));
     let subject = fields.next()?.chars().take(SUBJECT_MAX).collect();
     let upstream = Some(upstream).filter(|name| !name.is_empty());
-    Some(Tip { commit, branch: Branch { name, upstream, at, subject, ..Branch::default() } })
+    Some(Branch { name, upstream, commit, at, subject, ..Branch::default() })
 }
 
-fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+pub(super) fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
 /// Why there are no branches, where that is no fault.
-fn no_repository(error: GitError) -> AppError {
+pub(super) fn no_repository(error: GitError) -> AppError {
     match error {
         GitError::Refused(said) if said.contains("not a git repository") => AppError::conflict(
             "no_repository",

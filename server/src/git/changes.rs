@@ -213,7 +213,7 @@ fn group_versions(dir: &Path, prefix: &str, status: &Status) -> GroupVersions {
 }
 
 /// What git is in the middle of, by the files that it keeps for it.
-fn under_way(git_dir: &Path) -> Option<UnderWay> {
+pub(super) fn under_way(git_dir: &Path) -> Option<UnderWay> {
     let number = |path: &str| fs::read_to_string(git_dir.join(path)).ok()?.trim().parse().ok();
     let has = |path: &str| git_dir.join(path).exists();
     let steps = |what, step: &str, steps: &str| UnderWay { what, step: number(step), steps: number(steps) };

@@ -1,6 +1,8 @@
-//! The engine of repositories: what changed in the directory of a project, and which branch it is on. Owns the tables of what was discarded and of comments; asks
-//! `projects` for the directory and the trust in it. Changes a file only by checking a branch out or discarding what a copy is kept of.
+//! The engine of repositories: what changed in the directory of a project, its history and its branches. Owns the tables of
+//! what was discarded and of comments; asks `projects` for the directory and the trust in it. What changes a repository does so
+//! through git, and one at a time; what is discarded is kept first.
 
+mod alone;
 mod branches;
 mod changes;
 mod checkout;
@@ -8,8 +10,11 @@ mod command;
 mod comments;
 mod diff;
 mod discard;
+mod history;
 mod look;
 mod pick;
+mod remotes;
+mod runs;
 mod stage;
 mod start;
 mod status;
@@ -36,6 +41,7 @@ use app::{
 };
 use async_trait::async_trait;
 
+use self::{alone::Writers, runs::Registry};
 pub(crate) use self::{
     command::{QUICK, Repository},
     look::{Seen, see, top},
@@ -54,15 +60,26 @@ pub struct GitEngine {
     projects: ProjectsEngine,
     /// Where copies of what was discarded are kept.
     home: PathBuf,
-    /// Held while git writes: one at a time, from the question what is there to the end.
-    writing: Arc<tokio::sync::Mutex<()>>,
+    /// Held while copies of what is discarded are made or taken away; taken after the turn to write.
+    copying: Arc<tokio::sync::Mutex<()>>,
+    /// Who writes in which repository, from the question what is there to the end.
+    writers: Writers,
+    /// The last run of each project.
+    runs: Registry,
 }
 
 impl GitEngine {
     /// An engine for the directories of these projects, which keeps copies in the home directory.
     #[must_use]
     pub fn new(db: Db, projects: ProjectsEngine, home: PathBuf) -> Self {
-        Self { db, projects, home, writing: Arc::default() }
+        let (copying, writers, runs) = (Arc::default(), Writers::default(), Registry::default());
+        Self { db, projects, home, copying, writers, runs }
+    }
+
+    /// The repository of a project, for whoever is to change it.
+    async fn trusted(&self, id: ProjectId) -> Result<Repository, AppError> {
+        let place = self.projects.trusted_place(id).await?;
+        Ok(Repository { dir: place.dir, trusted: place.trusted })
     }
 
     async fn repository(&self, id: ProjectId) -> Result<Repository, AppError> {
@@ -83,11 +100,10 @@ impl Git for GitEngine {
     }
 
     async fn stage(&self, _who: &Viewer, id: ProjectId, what: Chosen) -> Result<(), AppError> {
-        let place = self.projects.trusted_place(id).await?;
-        let git = Repository { dir: place.dir, trusted: place.trusted };
+        let git = self.trusted(id).await?;
         let engine = self.clone();
         let work = async move {
-            let _alone = engine.writing.lock().await;
+            let _alone = engine.writers.alone(&git).await;
             stage::stage(&git, &what).await?;
             engine.projects.changed(id).await.map(drop)
         };
@@ -97,8 +113,10 @@ impl Git for GitEngine {
 
     async fn discard(&self, who: &Viewer, id: ProjectId, what: Chosen) -> Result<Discarded, AppError> {
         let (engine, who) = (self.clone(), who.clone());
+        let git = self.trusted(id).await?;
         let work = async move {
-            let _alone = engine.writing.lock().await;
+            let _alone = engine.writers.alone(&git).await;
+            let _copies = engine.copying.lock().await;
             engine.throw_away(who, id, what).await
         };
         // Goes on when the one who asked goes away: what was copied is discarded, and known.
@@ -111,8 +129,10 @@ impl Git for GitEngine {
 
     async fn put_back(&self, _who: &Viewer, id: ProjectId, discard: DiscardId) -> Result<(), AppError> {
         let engine = self.clone();
+        let git = self.trusted(id).await?;
         let work = async move {
-            let _alone = engine.writing.lock().await;
+            let _alone = engine.writers.alone(&git).await;
+            let _copies = engine.copying.lock().await;
             engine.bring_back(id, discard).await
         };
         tokio::spawn(work).await.map_err(|error| ended(&error))?

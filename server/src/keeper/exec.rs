@@ -110,6 +110,15 @@ impl Exec {
         self
     }
 
+    /// Lets it have one more of the server's own variables, such as where the agent of SSH is.
+    #[must_use]
+    pub fn inherit(self, key: &str) -> Self {
+        match std::env::var_os(key) {
+            Some(value) => self.env(key, value),
+            None => self,
+        }
+    }
+
     /// Ends the command after this time.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
@@ -123,13 +132,31 @@ impl Exec {
         self.max_output = bytes;
         self
     }
+
+    pub(super) fn program(&self) -> &OsStr {
+        &self.program
+    }
+
+    pub(super) const fn limit(&self) -> Duration {
+        self.timeout
+    }
 }
 
 /// Runs a command to its end. An exit code other than 0 is an answer, not an error. The command and its
 /// process group are killed when time or output run out, and when the call is dropped.
-#[expect(clippy::disallowed_methods, reason = "this is where short commands are started")]
 pub async fn exec(exec: Exec) -> Result<Output, ExecError> {
     let program = exec.program.to_string_lossy().into_owned();
+    let (limit, max_output) = (exec.timeout, exec.max_output);
+    let mut group = started(exec)?;
+    match tokio::time::timeout(limit, collect(&mut group, max_output)).await {
+        Ok(collected) => collected.map_err(|source| ExecError::Read { program, source }),
+        Err(_) => Err(ExecError::TimedOut { program, limit }),
+    }
+}
+
+/// The command in a process group of its own.
+#[expect(clippy::disallowed_methods, reason = "this is where short commands are started")]
+pub(super) fn started(exec: Exec) -> Result<Group, ExecError> {
     let child = Command::new(&exec.program)
         .args(&exec.args)
         .current_dir(&exec.cwd)
@@ -143,29 +170,25 @@ pub async fn exec(exec: Exec) -> Result<Output, ExecError> {
         .process_group(0)
         .kill_on_drop(true)
         .spawn();
-    let child = child.map_err(|source| ExecError::Start { program: program.clone(), source })?;
-    let mut group = Group(child);
-    match tokio::time::timeout(exec.timeout, collect(&mut group, exec.max_output)).await {
-        Ok(collected) => collected.map_err(|source| ExecError::Read { program, source }),
-        Err(_) => Err(ExecError::TimedOut { program, limit: exec.timeout }),
-    }
+    let program = || exec.program.to_string_lossy().into_owned();
+    child.map(Group).map_err(|source| ExecError::Start { program: program(), source })
 }
 
 /// A command whose whole process group ends with this value, unless it has ended by itself.
-struct Group(Child);
+pub(super) struct Group(pub(super) Child);
 
 impl Group {
-    fn kill(&self) {
+    pub(super) fn signal(&self, signal: Signal) {
         // The id is there only while the child is not reaped, so no other group is hit.
         if let Some(group) = self.0.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
-            let _ = kill_process_group(group, Signal::KILL);
+            let _ = kill_process_group(group, signal);
         }
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        self.kill();
+        self.signal(Signal::KILL);
     }
 }
 
@@ -175,7 +198,7 @@ async fn collect(group: &mut Group, max_output: u64) -> io::Result<Output> {
         async {
             let read = read_up_to(stdout, max_output).await;
             if !matches!(read, Ok((_, false))) {
-                group.kill();
+                group.signal(Signal::KILL);
             }
             read
         },

@@ -1,6 +1,6 @@
 //! The keeper: a small process that owns one agent, its journal and one Unix socket, and outlives the server.
 //! Map: `host` runs in the keeper process (plain threads), `start`, `client`, `disk` and `reach` in the server (tokio), `exec`
-//! starts short commands, `ports` looks where programs listen, `foreground` what a person asked for at a terminal. It knows nothing of SQLite, HTTP or Claude; no other module starts a process.
+//! starts short commands, `told` long ones, `ports` looks where programs listen, `foreground` what a person asked for at a terminal. It knows nothing of SQLite, HTTP or Claude; no other module starts a process.
 
 mod client;
 mod disk;
@@ -24,6 +24,7 @@ mod sweep;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod told;
 mod wire;
 
 pub use client::{Client, Events, KeeperEvent, Viewing, attach};
@@ -41,6 +42,7 @@ pub use ports::{Listening, listening, reachable};
 pub use reach::{Way, clear, let_go, parted};
 pub use record::{Kind, Record};
 pub use start::spawn;
+pub use told::{Stopped, Told, told};
 pub use wire::{MIN_VERSION, PROTOCOL_VERSION, View};
 
 /// A lock that a panicking thread left behind is still taken: every value here is valid between statements.

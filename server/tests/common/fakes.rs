@@ -21,13 +21,13 @@ use app::{
         model::{CompareMemory, Memories as Hierarchy, MemoryDifference, MemoryText, SaveMemory},
         port::Memories,
     },
-    projects::{
-        model::{NewProject, Project, ProjectPatch, TrustReport},
-        port::Projects,
-    },
     previews::{
         model::{Preview, Previews},
         port::Ports,
+    },
+    projects::{
+        model::{NewProject, Project, ProjectPatch, TrustReport},
+        port::Projects,
     },
     scheduled::{
         model::{Deletion, Schedule},
@@ -91,7 +91,7 @@ impl Fakes {
     }
 }
 
-pub(super) fn known(id: Uuid, what: &str) -> Result<(), AppError> {
+pub fn known(id: Uuid, what: &str) -> Result<(), AppError> {
     assert_ne!(id, sample::BROKEN, "a fault that a test asked for");
     if id == sample::ID { Ok(()) } else { Err(AppError::not_found(what)) }
 }

@@ -9,6 +9,7 @@
 
 pub mod fake_files;
 pub mod fakes;
+pub mod fakes_git;
 pub mod program;
 pub mod sample;
 pub mod sample_files;
@@ -110,6 +111,8 @@ impl TestServer {
             memories: Arc::clone(&fakes) as _,
             projects: Arc::clone(&fakes) as _,
             git: Arc::clone(&fakes) as _,
+            history: Arc::clone(&fakes) as _,
+            runs: Arc::clone(&fakes) as _,
             settings: Arc::clone(&fakes) as _,
             auth: Arc::new(auth.clone()),
             terminals: Arc::clone(&fakes) as _,

@@ -140,6 +140,7 @@ pub fn branches() -> Branches {
         current: true,
         default: true,
         upstream: Some("origin/main".to_owned()),
+        commit: "c0".to_owned(),
         at: Millis(1),
         subject: "Fix the login".to_owned(),
         unpushed: Some(2),

@@ -1,7 +1,11 @@
 //! What git tells of a work tree, on both sides. Pure: never runs git.
 
 mod comment;
+pub mod commit;
 mod diff;
+pub mod log;
+pub mod remote;
+pub mod run;
 
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +62,9 @@ pub struct Branch {
     pub default: bool,
     /// The branch it follows, such as `origin/main`.
     pub upstream: Option<String>,
+    /// The full id of its last commit.
+    #[serde(default)]
+    pub commit: String,
     /// When its last commit was made.
     pub at: Millis,
     /// The first line of that commit's message, at most 200 characters.

@@ -1,6 +1,9 @@
 //! What the engine must do with the repository around a project. Every call takes the viewer who asks; 404 for an unknown
 //! project, 409 where its directory cannot be used.
 
+pub mod history;
+pub mod runs;
+
 use async_trait::async_trait;
 
 use super::model::{

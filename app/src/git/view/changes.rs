@@ -8,6 +8,7 @@ use super::{
     comments::{Comments, Waiting},
     discard::{AskDiscard, DiscardedList},
     file::{Acts, File, Opened},
+    ship::Ship,
     state::{NextStep, Standing},
 };
 use crate::{
@@ -107,6 +108,7 @@ pub fn Changes(
             </div>
             <AskDiscard project=project what=asked open=asking changed=again />
             <DiscardedList project=project open=listing changed=again />
+            <Ship project=project changes=remote.value trusted=trusted on_change=move |()| remote.reload() />
         </div>
     }
 }

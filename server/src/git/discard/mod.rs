@@ -124,7 +124,7 @@ impl GitEngine {
     pub(super) async fn list_discarded(&self, project: ProjectId) -> Result<Vec<Discarded>, AppError> {
         self.projects.place(project).await?;
         // Not while a copy is being made that is not known yet.
-        if let Ok(_alone) = self.writing.try_lock() {
+        if let Ok(_alone) = self.copying.try_lock() {
             self.sweep().await?;
         }
         Ok(queries::list(self.db.read(), project).await?)

@@ -92,6 +92,7 @@ async fn branches_are_listed_with_the_default_and_the_current_first() {
     let subject = "subject of here".to_owned();
     let here = Branch {
         name: "here".to_owned(),
+        commit: printed(&path, &["rev-parse", "here"]).await,
         current: true,
         at: Millis(2_000_000),
         subject,

@@ -6,8 +6,11 @@ mod branches;
 mod by_line;
 mod comments;
 mod discards;
+mod history;
+mod over_ssh;
 mod pick;
 mod repositories;
+mod shipping;
 mod staging;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,8 @@ mod auth;
 mod entries;
 mod files;
 mod git;
+mod git_history;
+mod git_runs;
 mod history;
 mod memories;
 mod previews;
@@ -35,6 +37,8 @@ pub(super) fn routes() -> Vec<Route> {
     ];
     routes.extend(projects::routes());
     routes.extend(git::routes());
+    routes.extend(git_history::routes());
+    routes.extend(git_runs::routes());
     routes.extend(files::routes());
     routes.extend(entries::routes());
     routes.extend(sessions::routes());

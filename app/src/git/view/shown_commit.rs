@@ -1,0 +1,129 @@
+//! One commit: what it says, the files that it changed, and each one's change or the authors of its lines. Changes nothing.
+
+use leptos::prelude::*;
+
+use super::{blame::BlameOf, log::Refs};
+use crate::{
+    git::{
+        model::log::{ChangeOf, CommitFile, CommitView},
+        run_api,
+    },
+    ids::ProjectId,
+    ui::{Button, CopyButton, IconName, Look, RelativeTime, use_remote},
+};
+
+/// The commit with this id.
+#[component]
+pub fn ShownCommit(
+    /// Whose.
+    project: ProjectId,
+    /// Its id.
+    id: String,
+    /// Called to put it away.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let remote = use_remote(move || run_api::commit(project, id.clone()));
+    let draw =
+        remote.show("Loading the commit", 6, move |commit| view! { <Shown project=project shown=commit /> });
+    view! {
+        <section class="scroll history-detail" aria-label="Commit">
+            <Button look=Look::Quiet icon=IconName::Close label="Close the commit" class="history-close" on_click=on_close />
+            {draw}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(project: ProjectId, shown: CommitView) -> impl IntoView {
+    let CommitView { commit, message, email, files, total } = shown;
+    let left = (total as usize).saturating_sub(files.len());
+    view! {
+        <h2 class="commit-subject">{commit.subject.clone()}</h2>
+        <p class="row faint sm commit-facts">
+            <Refs names=commit.refs.clone() />
+            <span>{commit.author.clone()}" <"{email}">"</span>
+            <RelativeTime at=commit.at ago=true />
+            <code class="clip">{commit.id.clone()}</code>
+            <CopyButton text=commit.id.clone() bare=true />
+        </p>
+        <pre class="commit-message">{message}</pre>
+        <Files project=project commit=commit.id from=None files=files />
+        {(left > 0).then(|| view! { <p class="faint sm log-note">{left}" more files are not listed."</p> })}
+    }
+    .into_any()
+}
+
+/// The files with their counts; one that is clicked shows its change.
+#[component]
+pub fn Files(
+    /// Whose.
+    project: ProjectId,
+    /// The commit that changed them.
+    #[prop(into)]
+    commit: String,
+    /// The commit that it is set beside; none for the first one that it is built on.
+    from: Option<String>,
+    /// They.
+    files: Vec<CommitFile>,
+) -> impl IntoView {
+    let rows = files
+        .into_iter()
+        .map(|file| view! { <File project=project commit=commit.clone() from=from.clone() file=file /> });
+    view! { <div class="commit-files">{rows.collect_view()}</div> }.into_any()
+}
+
+#[component]
+fn File(project: ProjectId, commit: String, from: Option<String>, file: CommitFile) -> impl IntoView {
+    let (open, blames) = (RwSignal::new(false), RwSignal::new(false));
+    let of = StoredValue::new(ChangeOf { commit, from, path: file.path.clone(), was: file.was.clone() });
+    let was = file.was.map(|was| view! { <span class="faint">{was}" → "</span> });
+    let label = format!("Who wrote the lines of {}", file.path);
+    let shown = move || {
+        if blames.get() {
+            view! { <BlameOf project=project path=of.get_value().path /> }.into_any()
+        } else {
+            view! { <Change project=project of=of.get_value() /> }.into_any()
+        }
+    };
+    view! {
+        <div class="file-row">
+            <button
+                type="button"
+                class="file"
+                class:on=open
+                title=file.path.clone()
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <code class="clip grow">{was}{file.path.clone()}</code>
+                <span class="xs num">
+                    {file.added.filter(|n| *n > 0).map(|n| view! { <span class="plus">"+" {n}</span> })}
+                    " "
+                    {file.removed.filter(|n| *n > 0).map(|n| view! { <span class="minus">"−" {n}</span> })}
+                </span>
+            </button>
+            <Button
+                look=Look::Quiet
+                icon=IconName::Device
+                label=label
+                pressed=blames
+                on_click=move |()| {
+                    blames.update(|blames| *blames = !*blames);
+                    open.set(true);
+                }
+            />
+        </div>
+        <Show when=move || open.get()>{shown}</Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Change(project: ProjectId, of: ChangeOf) -> impl IntoView {
+    let remote = use_remote(move || run_api::change(project, of.clone()));
+    remote.show("Loading the change", 2, |html| {
+        view! { <div class="diff file-diff" tabindex="0" role="region" aria-label="Change" inner_html=html></div> }
+    })
+}
