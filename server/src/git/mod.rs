@@ -33,7 +33,7 @@ use app::{
 use async_trait::async_trait;
 
 pub(crate) use self::{
-    command::{QUICK, Repository},
+    command::{PATIENT, QUICK, Repository},
     look::{Seen, see, top},
     start::{free_name, start},
     switch::{valid_name, words},

@@ -12,6 +12,7 @@ mod projects;
 mod scheduled;
 mod sessions;
 mod terminals;
+mod worktrees;
 
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(git::routes());
     routes.extend(files::routes());
     routes.extend(entries::routes());
+    routes.extend(worktrees::routes());
     routes.extend(sessions::routes());
     routes.extend(history::routes());
     routes.extend(approvals::routes());
