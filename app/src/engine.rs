@@ -17,6 +17,7 @@ use crate::{
     sessions::port::Sessions,
     settings::port::Settings,
     terminals::port::Terminals,
+    worktrees::port::Worktrees,
 };
 
 /// One handle for each slice; cheap to clone.
@@ -48,6 +49,8 @@ pub struct Engine {
     pub previews: Arc<dyn Ports>,
     /// What agents left for later.
     pub scheduled: Arc<dyn Scheduled>,
+    /// Directories beside projects with branches of their own.
+    pub worktrees: Arc<dyn Worktrees>,
 }
 
 /// What one request brings along beside the engine; put into context by the server for every page and server function.

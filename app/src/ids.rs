@@ -58,7 +58,7 @@ id!(
     LoginId
 );
 id!(
-    /// An entry of a project that was thrown away.
+    /// Something that was thrown away and can be put back: an entry of a project, or a worktree.
     TrashId
 );
 id!(

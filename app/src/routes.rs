@@ -32,6 +32,7 @@ use crate::{
         view::{TerminalPage, TerminalsPage},
     },
     ui::{Toasts, clock::Now, shortcuts::Shortcuts},
+    worktrees::view::WorktreesPage,
 };
 
 /// The whole page inside `<body>`. Takes `Boot` from context; without one it is drawn for nobody.
@@ -72,6 +73,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects/:id/memories") view=MemoriesPage />
                     <Route path=path!("/projects/:id/scheduled") view=ScheduledPage />
                     <Route path=path!("/projects/:id/preview") view=PreviewsPage />
+                    <Route path=path!("/projects/:id/worktrees") view=WorktreesPage />
                     <Route path=path!("/terminals") view=TerminalsPage />
                     <Route path=path!("/terminals/:id") view=TerminalPage />
                     <Route path=path!("/settings") view=SettingsPage />

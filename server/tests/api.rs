@@ -37,6 +37,9 @@ fn body(path: &str, method: &Method) -> Option<Value> {
         }
         ("POST", "/projects/{id}/files") => Some(json!({ "path": "src/new.rs" })),
         ("POST", "/projects/{id}/files/move") => Some(json!({ "from": "a", "to": "b" })),
+        ("PUT", "/projects/{id}/worktrees/settings") => Some(json!({ "copy": ".env*" })),
+        ("POST", "/projects/{id}/worktrees/bring-back") => Some(json!({ "path": "/srv/w", "how": "merge" })),
+        ("POST", "/projects/{id}/worktrees/remove") => Some(json!({ "path": "/srv/w" })),
         ("PUT", "/projects/{id}/memories/file") => {
             Some(json!({ "path": "/srv/sample/CLAUDE.md", "text": "x" }))
         }

@@ -97,9 +97,21 @@ async fn assemble(
     let exe = std::env::current_exe().context("cannot tell where this program is")?;
     let terminals = TerminalsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe.clone()).await?;
     let projects = ProjectsEngine::start(db.clone(), bus.clone(), Arc::clone(config));
-    let worktrees = WorktreesEngine::new(db.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
-    let sessions =
-        SessionsEngine::start(db.clone(), bus.clone(), Arc::clone(config), exe, terminals.clone(), worktrees);
+    let worktrees = WorktreesEngine::new(
+        db.clone(),
+        Arc::clone(config),
+        ProjectsEngine::clone(&projects),
+        terminals.clone(),
+    );
+    worktrees.start().await;
+    let sessions = SessionsEngine::start(
+        db.clone(),
+        bus.clone(),
+        Arc::clone(config),
+        exe,
+        terminals.clone(),
+        worktrees.clone(),
+    );
     let sessions = Arc::new(sessions.await?);
     let keepers = config.home.join("keepers");
     let settings =
@@ -136,6 +148,7 @@ async fn assemble(
         files,
         previews: Arc::new(previews),
         scheduled: Arc::new(scheduled),
+        worktrees: Arc::new(worktrees),
     };
     let hosts = Hosts::new(config.listen, &config.server.hosts);
     let (feeds, sights) = (Arc::clone(&sessions) as _, Arc::new(terminals) as _);

@@ -80,7 +80,7 @@ impl Repository {
     }
 
     /// The same with another limit.
-    pub(super) async fn run_up_to<'a>(
+    pub(crate) async fn run_up_to<'a>(
         &self,
         bytes: u64,
         args: impl IntoIterator<Item = &'a str>,

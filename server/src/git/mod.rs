@@ -43,7 +43,7 @@ use async_trait::async_trait;
 
 use self::{alone::Writers, runs::Registry};
 pub(crate) use self::{
-    command::{QUICK, Repository},
+    command::{PATIENT, QUICK, Repository},
     look::{Seen, see, top},
     start::{free_name, start},
     switch::{valid_name, words},

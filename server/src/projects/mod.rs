@@ -207,10 +207,10 @@ impl Projects for ProjectsEngine {
             queries::rename(&mut tx, id, name).await?;
         }
         if let Some(archived) = patch.archived {
+            refuse_worktree(queries::worktree_of(&mut tx, id).await?)?;
             if archived {
                 refuse_live(live, "archived")?;
             }
-            refuse_worktree(queries::worktree_of(&mut tx, id).await?)?;
             queries::archive(&mut tx, id, archived.then(clock::now)).await?;
         }
         let moved = match patch.position {
@@ -227,8 +227,8 @@ impl Projects for ProjectsEngine {
     async fn remove(&self, _who: &Viewer, id: ProjectId) -> Result<(), AppError> {
         let mut tx = self.db.write().await?;
         let live = queries::live(&mut tx, id).await?.ok_or_else(|| AppError::not_found("project"))?;
-        refuse_live(live, "removed")?;
         refuse_worktree(queries::worktree_of(&mut tx, id).await?)?;
+        refuse_live(live, "removed")?;
         let sessions = queries::delete(&mut tx, id).await?;
         tx.commit().await.map_err(Fault::from)?;
         self.seen().remove(&id);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::{
-    ids::{ProjectId, SessionId},
+    ids::{ProjectId, SessionId, TerminalId},
     projects::model::{Counts, Trust},
     time::Millis,
 };
@@ -144,7 +144,7 @@ pub(super) async fn at_work(pool: &SqlitePool) -> Result<Vec<(String, String)>, 
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// Adds a worktree of a project, with the trust in that.
+/// Adds a worktree of a project, with the trust in that; one that was there before is there again.
 pub(super) async fn insert_worktree(
     tx: &mut Tx,
     of: ProjectId,
@@ -155,20 +155,24 @@ pub(super) async fn insert_worktree(
 ) -> Result<(), Fault> {
     let insert = sqlx::query(
         "insert into projects (id, name, path, worktree_of, position, trusted_at, trusted_by, created_at)
-         select ?, ?, ?, id, 0, trusted_at, trusted_by, ? from projects where id = ?",
+         select ?, ?, ?, id, 0, trusted_at, trusted_by, ? from projects where id = ?
+         on conflict (id) do update set name = excluded.name, path = excluded.path",
     );
     let insert = insert.bind(id.to_string()).bind(name).bind(path).bind(now.0);
     insert.bind(of.to_string()).execute(&mut **tx).await?;
     Ok(())
 }
 
-/// Removes a worktree's place with its terminals, unless a session names it; whether it went.
-pub(super) async fn delete_worktree(tx: &mut Tx, id: ProjectId) -> Result<bool, Fault> {
+/// Removes a worktree's place with its terminals, unless a session names it: the terminals if it went.
+pub(super) async fn delete_worktree(tx: &mut Tx, id: ProjectId) -> Result<Option<Vec<TerminalId>>, Fault> {
+    let terminals = sqlx::query_scalar::<_, String>("select id from terminals where project_id = ?");
+    let terminals = terminals.bind(id.to_string()).fetch_all(&mut **tx).await?;
     let delete = sqlx::query(
         "delete from projects where id = ?1 and worktree_of is not null
          and not exists (select 1 from sessions where worktree_id = ?1)",
     );
-    Ok(delete.bind(id.to_string()).execute(&mut **tx).await?.rows_affected() > 0)
+    let gone = delete.bind(id.to_string()).execute(&mut **tx).await?.rows_affected() > 0;
+    Ok(gone.then(|| terminals.iter().filter_map(|id| id.parse().ok()).collect()))
 }
 
 /// The project that a worktree is of; nothing for a project proper.

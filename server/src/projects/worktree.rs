@@ -34,7 +34,10 @@ impl ProjectsEngine {
         let gone = queries::delete_worktree(&mut tx, id).await?;
         tx.commit().await.map_err(Fault::from)?;
         self.seen().remove(&id);
-        if gone {
+        if let Some(terminals) = gone {
+            for terminal in terminals {
+                self.bus.publish(Push::TerminalGone { terminal });
+            }
             self.bus.publish(Push::ProjectGone { project: id });
             return Ok(());
         }

@@ -4,6 +4,7 @@
 
 mod attach;
 mod crew;
+mod errand;
 mod hosted;
 mod link;
 mod queries;
@@ -30,6 +31,7 @@ use app::{
 use async_trait::async_trait;
 use uuid::Uuid;
 
+pub(crate) use self::errand::Errand;
 pub use self::{
     attach::{Attached, Looking, Sight},
     hosted::{Ended, Hosted, Program},

@@ -1,4 +1,4 @@
-//! What is started in a terminal: the person's own login shell, with an environment that has nothing of Roost's, or another
+//! What is started in a terminal: the person's own login shell, by itself or with a command, with an environment that has nothing of Roost's, or another
 //! program. It starts nothing itself.
 
 use std::path::Path;
@@ -20,8 +20,17 @@ const PLAIN: &str = "/bin/sh";
 /// The order to start a shell in this directory.
 pub(super) fn order(config: &Config, id: &str, cwd: &Path) -> Spec {
     let env = config.shell_env();
-    let shell = env.iter().find(|(name, _)| name == "SHELL").map_or(PLAIN, |(_, shell)| shell).to_owned();
-    program(id, cwd, vec![shell, "-l".to_owned()], env)
+    program(id, cwd, vec![shell(&env), "-l".to_owned()], env)
+}
+
+/// The order to have a command run by that shell, which ends with it.
+pub(super) fn command(config: &Config, id: &str, cwd: &Path, command: &str) -> Spec {
+    let env = config.shell_env();
+    program(id, cwd, vec![shell(&env), "-l".to_owned(), "-c".to_owned(), command.to_owned()], env)
+}
+
+fn shell(env: &[(String, String)]) -> String {
+    env.iter().find(|(name, _)| name == "SHELL").map_or(PLAIN, |(_, shell)| shell).to_owned()
 }
 
 /// The order to start a program in this directory, with these variables and those that say what terminal it has.

@@ -39,13 +39,28 @@ pub(super) fn free(
     })
 }
 
+/// The directories that lie where worktrees of this repository are put.
+pub(super) fn those_there(top: &Path, own: &Path) -> Vec<PathBuf> {
+    let homes = beside(top).into_iter().chain([own.to_owned()]);
+    let plain = homes.filter(|home| is_dir(home));
+    let entries = plain.filter_map(|home| fs::read_dir(home).ok()).flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| is_dir(path)).collect()
+}
+
+/// The directory beside a repository; none where that would lie in another one.
+fn beside(top: &Path) -> Option<PathBuf> {
+    let (parent, mut name) = (top.parent()?, top.file_name()?.to_owned());
+    name.push(ENDING);
+    self::top(parent).is_none().then(|| parent.join(name))
+}
+
+/// Whether this is a directory, and no link to one.
+pub(super) fn is_dir(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+}
+
 fn home(top: &Path, own: &Path) -> Result<PathBuf, AppError> {
-    if let (Some(parent), Some(name)) = (top.parent(), top.file_name())
-        && self::top(parent).is_none()
-    {
-        let mut name = name.to_owned();
-        name.push(ENDING);
-        let beside = parent.join(name);
+    if let Some(beside) = beside(top) {
         match fs::create_dir(&beside) {
             Ok(()) => return Ok(beside),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return plain(beside),
@@ -59,7 +74,7 @@ fn home(top: &Path, own: &Path) -> Result<PathBuf, AppError> {
 
 /// The directory unless it is a link: what is made there must be where it says.
 fn plain(dir: PathBuf) -> Result<PathBuf, AppError> {
-    if fs::symlink_metadata(&dir).is_ok_and(|found| found.is_dir()) {
+    if is_dir(&dir) {
         return Ok(dir);
     }
     let message = format!("{} is no directory of its own, so no worktree is put there.", dir.display());
@@ -77,11 +92,16 @@ pub(super) fn remove(root: &Path) -> Result<(), AppError> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unable(root, &error)),
         _ => {}
     }
+    leave(root);
+    Ok(())
+}
+
+/// Removes the directory above one that is gone, if nothing else is in it.
+pub(super) fn leave(root: &Path) {
     if let Some(home) = root.parent() {
         // Refused as long as there is another one.
         let _ = fs::remove_dir(home);
     }
-    Ok(())
 }
 
 fn unable(path: &Path, error: &io::Error) -> AppError {

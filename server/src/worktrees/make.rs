@@ -14,7 +14,7 @@ use app::{
 use uuid::Uuid;
 
 use super::{
-    Chosen, WorktreesEngine, directory,
+    Chosen, WorktreesEngine, copy, directory,
     queries::{self, Row},
 };
 use crate::{
@@ -75,25 +75,41 @@ impl WorktreesEngine {
             git.run(["rev-parse", "--verify", &format!("{}^{{commit}}", base.reference)], QUICK).await?;
         let commit = String::from_utf8_lossy(&commit.stdout).trim().to_owned();
         let known = queries::known(self.db.read()).await?;
-        let (dir, own, name) = (git.dir.clone(), self.own(project), branch.clone());
-        let (root, inside) = blocking(move || {
-            let top = top(&dir).ok_or_else(|| {
-                AppError::conflict(
-                    "no_repository",
-                    "The directory is in no git repository, so it has no worktrees.",
-                )
-            })?;
-            let inside = dir.strip_prefix(&top).map(PathBuf::from).unwrap_or_default();
-            Ok::<_, AppError>((directory::free(&top, &own, &name, &known)?, inside))
-        })
-        .await??;
+        let (own, name) = (self.own(project), branch.clone());
+        let (top, inside) = self.top(git).await?;
+        let root = blocking(move || directory::free(&top, &own, &name, &known)).await??;
         let id = ProjectId(Uuid::now_v7());
-        let row = Row { id, project, root, branch, base: base.name, start: commit, created_at: clock::now() };
+        let row = Row {
+            id,
+            project,
+            root,
+            branch,
+            base: base.name,
+            start: commit,
+            merged: None,
+            copied: Vec::new(),
+            ready: false,
+            created_at: clock::now(),
+        };
         Ok((row, inside))
     }
 
-    /// The directory, git's entry and branch, and the place. Returns the path to work in.
-    async fn build(&self, git: &Repository, row: &Row, inside: &Path) -> Result<String, AppError> {
+    /// The top of the repository, and the project's directory from there.
+    pub(super) async fn top(&self, git: &Repository) -> Result<(PathBuf, PathBuf), AppError> {
+        let dir = git.dir.clone();
+        let found = blocking(move || {
+            let top = top(&dir)?;
+            let inside = dir.strip_prefix(&top).map(PathBuf::from).unwrap_or_default();
+            Some((top, inside))
+        });
+        found.await?.ok_or_else(|| {
+            let message = "The directory is in no git repository, so it has no worktrees.";
+            AppError::conflict("no_repository", message)
+        })
+    }
+
+    /// The directory, git's entry and branch, the ignored files, and the place. Returns the path to work in.
+    pub(super) async fn build(&self, git: &Repository, row: &Row, inside: &Path) -> Result<String, AppError> {
         let root = row.root.clone();
         blocking(move || directory::make(&root)).await??;
         let root = row.root_text()?;
@@ -109,9 +125,11 @@ impl WorktreesEngine {
             let message = format!("“{}” has no directory {}.", row.base, inside.display());
             return Err(AppError::conflict("unusable", message));
         }
+        let patterns = copy::patterns(&queries::settings(self.db.read(), row.project).await?.copy)?;
+        let copied = copy::copy(git, &path, patterns).await?;
         self.projects.add_worktree(row.project, row.id, &row.branch, &path).await?;
         let mut tx = self.db.write().await?;
-        queries::set_ready(&mut tx, row.id).await?;
+        queries::set_ready(&mut tx, row.id, &copied).await?;
         tx.commit().await.map_err(Fault::from)?;
         Ok(path.to_string_lossy().into_owned())
     }
@@ -125,7 +143,7 @@ impl WorktreesEngine {
     }
 
     /// Removes all that was made by a row: git's entry, the directory, the branch if it has no commit of its own, the place.
-    async fn clear(&self, git: &Repository, row: &Row) -> Result<(), AppError> {
+    pub(super) async fn clear(&self, git: &Repository, row: &Row) -> Result<(), AppError> {
         let root = row.root_text()?;
         // Twice, because git locks an entry while it makes it. There may be none.
         let _ = git.output(["worktree", "remove", "--force", "--force", "--", root], CHECKOUT).await?;
@@ -148,7 +166,7 @@ impl WorktreesEngine {
 }
 
 /// The name, or 409 if there is a branch of it: it is not Roost's to take, and not to remove if a later step fails.
-async fn free(git: &Repository, branch: &str) -> Result<String, AppError> {
+pub(super) async fn free(git: &Repository, branch: &str) -> Result<String, AppError> {
     let reference = format!("refs/heads/{branch}");
     if git.output(["show-ref", "--verify", "--quiet", &reference], QUICK).await?.success() {
         return Err(AppError::conflict("exists", format!("There is a branch “{branch}” already.")));

@@ -15,6 +15,7 @@ pub mod sample;
 pub mod sample_files;
 pub mod schema;
 pub mod wires;
+pub mod worktrees;
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
@@ -119,6 +120,7 @@ impl TestServer {
             files: Arc::clone(&fakes) as _,
             previews: Arc::clone(&fakes) as _,
             scheduled: Arc::clone(&fakes) as _,
+            worktrees: Arc::clone(&fakes) as _,
         };
         let http = Http::new(Parts {
             engine,

@@ -100,7 +100,7 @@ pub fn project() -> Project {
         id: ProjectId(ID),
         name: "sample".to_owned(),
         path: "/srv/sample".to_owned(),
-        worktree_of: Some(ProjectId(NO_ID)),
+        worktree_of: None,
         position: 0,
         archived: false,
         trust: Some(Trust { at: Millis(1), by: "laptop".to_owned() }),
@@ -127,7 +127,7 @@ pub fn terminal() -> Terminal {
 }
 
 pub fn bare_project() -> Project {
-    Project { worktree_of: None, trust: None, problem: None, git: None, ..project() }
+    Project { trust: None, problem: None, git: None, ..project() }
 }
 
 fn git() -> GitSummary {

@@ -32,6 +32,7 @@ pub(crate) struct Stage {
     pub engine: Arc<SessionsEngine>,
     pub approvals: ApprovalsEngine,
     pub terminals: TerminalsEngine,
+    pub worktrees: WorktreesEngine,
     pub project: ProjectId,
     pub who: Viewer,
 }
@@ -70,15 +71,15 @@ impl Stage {
             .unwrap();
         tx.commit().await.unwrap();
         let who = Viewer { identity: Identity::Open, label: "Ada".to_owned() };
-        let (engine, approvals, terminals) = start(&db, &config).await;
-        Self { dir, config, db, engine, approvals, terminals, project, who }
+        let (engine, approvals, terminals, worktrees) = start(&db, &config).await;
+        Self { dir, config, db, engine, approvals, terminals, worktrees, project, who }
     }
 
     /// A second server on the same home. The first one ends between two steps, wherever it stands.
     pub(crate) async fn restart(&mut self) {
         self.engine.let_go().await;
         let db = Db::open(&self.config.home.join("roost.db")).await.unwrap();
-        (self.engine, self.approvals, self.terminals) = start(&db, &self.config).await;
+        (self.engine, self.approvals, self.terminals, self.worktrees) = start(&db, &self.config).await;
         self.db = db;
     }
 
@@ -174,16 +175,25 @@ pub(crate) fn decision(decision: Verdict, approval: &Approval) -> Decision {
     Decision::new(decision, &approval.digest)
 }
 
-async fn start(db: &Db, config: &Arc<Config>) -> (Arc<SessionsEngine>, ApprovalsEngine, TerminalsEngine) {
+async fn start(
+    db: &Db,
+    config: &Arc<Config>,
+) -> (Arc<SessionsEngine>, ApprovalsEngine, TerminalsEngine, WorktreesEngine) {
     let bus = Bus::default();
     let terminals = TerminalsEngine::start(db.clone(), bus.clone(), config.clone(), exe()).await.unwrap();
     let projects = ProjectsEngine::new(db.clone(), bus.clone(), config.clone());
-    let worktrees = WorktreesEngine::new(db.clone(), config.clone(), projects);
-    let engine =
-        SessionsEngine::start(db.clone(), bus.clone(), config.clone(), exe(), terminals.clone(), worktrees);
+    let worktrees = WorktreesEngine::new(db.clone(), config.clone(), projects, terminals.clone());
+    let engine = SessionsEngine::start(
+        db.clone(),
+        bus.clone(),
+        config.clone(),
+        exe(),
+        terminals.clone(),
+        worktrees.clone(),
+    );
     let engine = Arc::new(engine.await.unwrap());
     let approvals = ApprovalsEngine::start(db.clone(), bus, engine.clone());
-    (engine, approvals, terminals)
+    (engine, approvals, terminals, worktrees)
 }
 
 /// Ends what a story left alive, whichever way it ended: every keeper answers to a terminate by ending its agent.

@@ -9,7 +9,11 @@ use app::{
         model::{Act, Fork, NewImage, NewSession, SessionFilter, Status},
         port::Sessions,
     },
-    worktrees::model::InWorktree,
+    terminals::port::Terminals,
+    worktrees::{
+        model::{InWorktree, WorktreeSettings},
+        port::Worktrees,
+    },
 };
 use server::keeper::{Exec, exec};
 
@@ -81,4 +85,30 @@ async fn a_session_that_cannot_be_stored_leaves_no_worktree() {
     assert!(!stage.dir.path().join("project.worktrees").exists());
     let error = stage.engine.create(&stage.who, in_worktree(&stage, "say: hi", "-rf")).await.unwrap_err();
     assert_eq!((error.code, error.details.as_deref()), (ErrorCode::Invalid, Some("name")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worktree_is_set_up_before_its_session_starts() {
+    let stage = repository().await;
+    let set_up = async |command: &str| {
+        let settings = WorktreeSettings { copy: String::new(), setup: command.to_owned() };
+        stage.worktrees.change_settings(&stage.who, stage.project, settings).await.unwrap();
+    };
+    set_up("echo made > made.txt").await;
+    let card = stage.engine.create(&stage.who, in_worktree(&stage, "say: hi", "good")).await.unwrap();
+    let home = stage.dir.path().join("project.worktrees");
+    assert_eq!(fs::read_to_string(home.join("good/made.txt")).unwrap(), "made\n");
+    stage.until_status(card.id, Status::Idle).await;
+    // One that fails stays, with its terminal; the session starts there anyway.
+    set_up("echo broken; exit 3").await;
+    let error = stage.engine.create(&stage.who, in_worktree(&stage, "say: hi", "bad")).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::Conflict);
+    let id = error.details.unwrap().parse().unwrap();
+    let terminals = stage.terminals.list(&stage.who, Some(id)).await.unwrap();
+    assert_eq!((terminals.len(), terminals[0].name.as_str()), (1, "Set-up"));
+    let wish = InWorktree { id: Some(id), ..InWorktree::default() };
+    let new = NewSession { worktree: Some(wish), ..stage.prompt("say: hi") };
+    let card = stage.engine.create(&stage.who, new).await.unwrap();
+    assert_eq!(card.worktree_id, Some(id));
+    stage.until_status(card.id, Status::Idle).await;
 }

@@ -19,7 +19,9 @@ const PANELS: &[(&str, &str, IconName)] = &[
     ("memories", "Memories", IconName::Think),
     ("scheduled", "Scheduled", IconName::Clock),
     ("preview", "Preview", IconName::Globe),
+    (WORKTREES, "Worktrees", IconName::Branch),
 ];
+const WORKTREES: &str = "worktrees";
 
 /// Links to the panels of a project; the one in view is marked.
 #[component]
@@ -27,8 +29,11 @@ pub fn PanelLinks(
     /// Whose.
     id: ProjectId,
 ) -> impl IntoView {
-    let path = use_location().pathname;
+    let (path, store) = (use_location().pathname, expect_context::<ProjectsStore>());
+    let of = untrack(|| store.get(id)).and_then(|project| project.worktree_of);
     let links = PANELS.iter().map(|&(end, words, icon)| {
+        // A worktree has no worktrees of its own.
+        let id = of.filter(|_| end == WORKTREES).unwrap_or(id);
         let href = format!("/projects/{id}/{end}");
         let address = href.clone();
         let on = Memo::new(move |_| path.with(|path| *path == address));
@@ -62,9 +67,9 @@ fn Panel(id: ProjectId, children: Children) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
     let project = Memo::new(move |_| store.get(id));
     let name = Memo::new(move |_| project.get().map(|project| project.name).unwrap_or_default());
-    // The way back from a worktree is to its project.
+    // The way back from a worktree is to those of its project.
     let back = untrack(|| project.get()).and_then(|project| project.worktree_of);
-    let back = back.map_or_else(|| format!("/projects/{id}"), |of| format!("/projects/{of}"));
+    let back = back.map_or_else(|| format!("/projects/{id}"), |of| format!("/projects/{of}/{WORKTREES}"));
     view! {
         <PageTitle name=name />
         <main class="main">

@@ -14,6 +14,7 @@ mod projects;
 mod scheduled;
 mod sessions;
 mod terminals;
+mod worktrees;
 
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
@@ -41,6 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(git_runs::routes());
     routes.extend(files::routes());
     routes.extend(entries::routes());
+    routes.extend(worktrees::routes());
     routes.extend(sessions::routes());
     routes.extend(history::routes());
     routes.extend(approvals::routes());

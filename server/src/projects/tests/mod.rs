@@ -14,6 +14,7 @@ use crate::{
     db::test_db,
     git::GitEngine,
     keeper::{Exec, exec},
+    terminals::TerminalsEngine,
     worktrees::WorktreesEngine,
 };
 
@@ -50,9 +51,12 @@ impl Home {
         }
     }
 
-    pub(crate) fn worktrees(&self) -> WorktreesEngine {
-        let engine = &self.engine;
-        WorktreesEngine::new(engine.db.clone(), Arc::clone(&engine.config), engine.clone())
+    pub(crate) async fn worktrees(&self) -> WorktreesEngine {
+        let (db, config) = (self.engine.db.clone(), Arc::clone(&self.engine.config));
+        // No program is started here: that takes the binary.
+        let exe = PathBuf::from("/nowhere");
+        let terminals = TerminalsEngine::start(db.clone(), self.bus.clone(), Arc::clone(&config), exe).await;
+        WorktreesEngine::new(db, config, self.engine.clone(), terminals.unwrap())
     }
 
     pub(crate) async fn add(&self, path: &Path) -> Result<Project, AppError> {

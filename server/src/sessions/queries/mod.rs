@@ -58,7 +58,8 @@ pub(crate) async fn list(db: &SqlitePool, filter: &SessionFilter) -> Result<Vec<
         " where s.archived_at is null"
     });
     if let Some(project) = filter.project_id {
-        sql.push(" and s.project_id = ").push_bind(project.to_string());
+        sql.push(" and (s.project_id = ").push_bind(project.to_string());
+        sql.push(" or s.worktree_id = ").push_bind(project.to_string()).push(")");
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");

@@ -13,7 +13,7 @@ pub(crate) async fn schedulers(
     conversations: &[String],
 ) -> Result<Vec<Scheduler>, Fault> {
     let sql = "select id, name, claude_session_id, status in ('queued', 'running', 'idle') as live, driver from sessions \
-         where project_id = ? and archived_at is null and (live or claude_session_id in (select value from json_each(?)) \
+         where (project_id = ?1 or worktree_id = ?1) and archived_at is null and (live or claude_session_id in (select value from json_each(?2)) \
          or coalesce(json_extract(driver, '$.driver.scheduled'), '{}') <> '{}') order by updated_at desc";
     let rows: Vec<(String, String, Option<String>, bool, String)> = sqlx::query_as(sql)
         .bind(project.to_string())

@@ -49,7 +49,7 @@ async fn a_project_inside_a_repository_is_worked_on_at_the_same_place_in_the_wor
     commit(&top).await;
     let part = home.add(&top.join("part")).await.unwrap();
     home.engine.trust(&home.who, part.id).await.unwrap();
-    let engine = home.worktrees();
+    let engine = home.worktrees().await;
     let made = engine.choose(part.id, &InWorktree::default(), "x").await.unwrap();
     assert!(made.path.ends_with("/top.worktrees/x/part"), "{}", made.path);
     // A base from before the directory was there.
@@ -110,7 +110,7 @@ async fn what_is_there_already_is_left_alone() {
 #[tokio::test]
 async fn where_no_worktree_can_be_it_is_said() {
     let home = Home::new().await;
-    let engine = home.worktrees();
+    let engine = home.worktrees().await;
     let plain = home.directory("plain").await;
     let wish = InWorktree::default();
     refused(engine.choose(plain.id, &wish, "x").await, ErrorCode::Untrusted, "trusted");
@@ -129,4 +129,38 @@ async fn a_worktree_without_its_session_is_taken_back() {
     assert_eq!((printed(&trees.path, &["branch"]).await, trees.known().await), before);
     assert!(!trees.beside().exists());
     assert!(!printed(&trees.path, &["worktree", "list"]).await.contains("p.worktrees"));
+}
+
+#[tokio::test]
+async fn ignored_files_that_are_listed_come_along_and_links_do_not() {
+    let trees = Trees::new().await;
+    let (path, outside) = (&trees.path, trees.home.dir.path().join("secret"));
+    fs::write(path.join(".gitignore"), ".env*\nbuild/\n*.key\n").unwrap();
+    commit(path).await;
+    fs::create_dir_all(path.join("part")).unwrap();
+    fs::create_dir_all(path.join("build")).unwrap();
+    fs::write(&outside, "secret").unwrap();
+    for file in [".env", "part/.env.local", "build/.env", "x.key"] {
+        fs::write(path.join(file), file).unwrap();
+    }
+    symlink(&outside, path.join(".env.link")).unwrap();
+    let made = trees.make("one").await.unwrap();
+    let there = |file: &str| fs::read_to_string(Path::new(&made.path).join(file)).ok();
+    assert_eq!(there(".env").as_deref(), Some(".env"));
+    assert_eq!(there("part/.env.local").as_deref(), Some("part/.env.local"));
+    assert_eq!((there("build/.env"), there("x.key"), there(".env.link")), (None, None, None));
+    let settings = |copy: &str| WorktreeSettings { copy: copy.to_owned(), setup: String::new() };
+    let change = async |copy: &str| {
+        trees.engine.change_settings(&trees.home.who, trees.project.id, settings(copy)).await
+    };
+    refused(change("../secret").await, ErrorCode::Invalid, "no pattern");
+    change("*.key\n").await.unwrap();
+    let made = trees.make("two").await.unwrap();
+    let there = |file: &str| Path::new(&made.path).join(file).exists();
+    assert_eq!((there("x.key"), there(".env")), (true, false));
+    let all = trees.engine.list(&trees.home.who, trees.project.id).await.unwrap();
+    assert_eq!(
+        (all.settings.copy.as_str(), &all.worktrees[0].copied[..]),
+        ("*.key\n", &["x.key".to_owned()][..])
+    );
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod ending;
 mod making;
 
 use std::{
@@ -33,7 +34,7 @@ impl Trees {
         let home = Home::new().await;
         let (project, path) = home.repository("p").await;
         let project = home.engine.trust(&home.who, project.id).await.unwrap();
-        let engine = home.worktrees();
+        let engine = home.worktrees().await;
         Self { home, engine, project, path }
     }
 

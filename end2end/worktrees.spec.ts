@@ -1,0 +1,139 @@
+// A session in a worktree of its own, from its start over the merge to the removal; what is removed anyway, and put back. What is
+// on the disk is asked of git and of the disk.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { sessionOf, thread } from './fixtures/hands.ts';
+import { type Project, expect, expectAccessible, expectNoOverflow, test } from './fixtures/roost.ts';
+import { awake } from './fixtures/watch.ts';
+
+function git(at: string, ...args: string[]): string {
+  const own = ['-c', 'user.name=Story', '-c', 'user.email=story@localhost', '-c', 'core.hooksPath=/dev/null'];
+  return execFileSync('git', [...own, ...args], { cwd: at, encoding: 'utf8' }).trim();
+}
+
+const tree = (project: Project, name: string): string => join(`${project.path}.worktrees`, name);
+const card = (page: Page, name: string): Locator =>
+  page.getByRole('list', { name: 'Worktrees' }).getByRole('listitem', { name, exact: true });
+
+async function start(page: Page, project: Project, branch: string, prompt: string): Promise<string> {
+  await page.goto(`/new?project=${project.id}`);
+  await awake(page);
+  await page.getByRole('textbox', { name: 'What is to be done?' }).fill(prompt);
+  await page.getByRole('checkbox', { name: /In a worktree of its own/ }).check();
+  await page.getByRole('textbox', { name: 'New branch' }).fill(branch);
+  await page.getByRole('combobox', { name: 'Permissions' }).selectOption('acceptEdits');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  return sessionOf(page);
+}
+
+async function list(page: Page, project: Project): Promise<void> {
+  await page.goto(`/projects/${project.id}/worktrees`);
+  await awake(page);
+}
+
+test('a session works in a worktree of its own until its commits are merged and it is removed', async ({ page, stage, project }) => {
+  // The committer of the merge is whom the repository names.
+  git(project.path, 'config', 'user.name', 'Story');
+  git(project.path, 'config', 'user.email', 'story@localhost');
+  await page.goto(`/new?project=${project.id}`);
+  await awake(page);
+  await page.getByRole('textbox', { name: 'What is to be done?' }).fill('Say hello, please');
+  await page.getByRole('checkbox', { name: /In a worktree of its own/ }).check();
+  await expect(page.getByRole('textbox', { name: 'New branch' })).toHaveAttribute('placeholder', 'say-hello-please');
+  await expect(page.getByRole('combobox', { name: 'Starts from' })).toHaveText(/main \(default\)/);
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+
+  const id = await start(page, project, 'fix/login', 'write: hello.txt | hello\nsay: Written.');
+  await expect(thread(page).getByText('Written.')).toBeVisible();
+  await stage.until(id, (one) => one.status === 'idle');
+  const there = tree(project, 'fix-login');
+  expect(readFileSync(join(there, 'hello.txt'), 'utf8')).toContain('hello');
+  expect(existsSync(join(project.path, 'hello.txt'))).toBe(false);
+  git(there, 'add', '.');
+  git(there, 'commit', '--quiet', '--message', 'Hello');
+
+  await list(page, project);
+  await expect(card(page, 'fix/login')).toContainText('1 ahead of main');
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await card(page, 'fix/login').getByRole('link', { name: 'Files' }).click();
+  await expect(page.getByText('hello.txt', { exact: true })).toBeVisible();
+  await page.goBack();
+  await awake(page);
+  await card(page, 'fix/login').getByRole('button', { name: 'Bring back…' }).click();
+  const bring = page.getByRole('dialog', { name: 'Bring fix/login into main' });
+  await bring.getByText('Squash', { exact: true }).click();
+  await expectAccessible(page);
+  await bring.getByRole('button', { name: 'Bring back' }).click();
+  await expect(bring).toBeHidden();
+  expect(git(project.path, 'log', '-1', '--format=%s', 'main')).toBe('Hello');
+  expect(existsSync(join(project.path, 'hello.txt'))).toBe(true);
+
+  await stage.api('POST', `/sessions/${id}/complete`, {});
+  await stage.until(id, (one) => one.status === 'completed');
+  await list(page, project);
+  await card(page, 'fix/login').getByRole('button', { name: 'Remove…' }).click();
+  const remove = page.getByRole('dialog', { name: 'Remove fix/login?' });
+  await remove.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(remove).toBeHidden();
+  await expect(page.getByText(/^No worktrees\./)).toBeVisible();
+  expect(existsSync(there)).toBe(false);
+  expect(git(project.path, 'branch', '--format=%(refname:short)')).toBe('main');
+});
+
+test('what would be lost is said, kept in the trash and put back', async ({ page, stage, project, watch }) => {
+  // The first try is refused.
+  watch.allow(/\b409\b/);
+  const id = await start(page, project, 'try', 'say: hi');
+  await stage.until(id, (one) => one.status === 'idle');
+  await stage.api('POST', `/sessions/${id}/complete`, {});
+  await stage.until(id, (one) => one.status === 'completed');
+  writeFileSync(join(tree(project, 'try'), 'mine.txt'), 'mine');
+  await list(page, project);
+  await expect(card(page, 'try')).toContainText('1 file not committed');
+  await card(page, 'try').getByRole('button', { name: 'Remove…' }).click();
+  const remove = page.getByRole('dialog', { name: 'Remove try?' });
+  await remove.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(remove.getByRole('alert')).toHaveText(/1 file is not committed/);
+  await expectAccessible(page);
+  await remove.getByRole('button', { name: 'Remove anyway, into the trash' }).click();
+  const trash = page.getByRole('region', { name: 'Trash' });
+  await expect(trash.getByRole('listitem', { name: 'try', exact: true })).toBeVisible();
+  expect(existsSync(tree(project, 'try'))).toBe(false);
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await trash.getByRole('button', { name: 'Put back' }).click();
+  await expect(card(page, 'try')).toContainText('1 file not committed');
+  expect(readFileSync(join(tree(project, 'try'), 'mine.txt'), 'utf8')).toBe('mine');
+});
+
+test('a new worktree gets ignored files and is set up before the first prompt, and a set-up that fails is said', async ({ page, stage, project, watch }) => {
+  watch.allow(/\b409\b/);
+  writeFileSync(join(project.path, '.gitignore'), '.env\n');
+  writeFileSync(join(project.path, '.env'), 'KEY=1\n');
+  git(project.path, 'add', '.gitignore');
+  git(project.path, 'commit', '--quiet', '--message', 'Ignore');
+  await list(page, project);
+  await page.getByText('What new worktrees get').click();
+  await expect(page.getByRole('textbox', { name: 'Ignored files to copy' })).toHaveValue('.env*');
+  await page.getByRole('textbox', { name: 'Set-up command' }).fill('echo this is not set up; exit 3');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('textbox', { name: 'Set-up command' })).toBeHidden();
+
+  await page.goto(`/new?project=${project.id}`);
+  await awake(page);
+  await page.getByRole('textbox', { name: 'What is to be done?' }).fill('say: hi');
+  await page.getByRole('checkbox', { name: /In a worktree of its own/ }).check();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(page.getByRole('alert')).toHaveText(/The set-up of the worktree failed/);
+  await expect(page.getByRole('link', { name: 'See its terminal' })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Start anyway' }).click();
+  const id = await sessionOf(page);
+  await stage.until(id, (one) => one.status === 'idle');
+  expect(readFileSync(join(tree(project, 'say-hi'), '.env'), 'utf8')).toBe('KEY=1\n');
+});
