@@ -63,7 +63,8 @@ async fn what_an_agent_serves_is_noticed_opened_and_closed_with_it() {
     let own: u16 = home.base.rsplit(':').next().unwrap().parse().unwrap();
     assert_eq!(home.post(&path, json!({ "port": own })).await.status, 404);
 
-    let new = json!({"project_id": home.project_id, "prompt": "say: ready", "mode": "session", "name": "Serves"});
+    let new =
+        json!({"project_id": home.project_id, "prompt": "say: ready", "mode": "session", "name": "Serves"});
     let id = home.post("/api/v1/sessions", new).await.body["id"].as_str().unwrap().to_owned();
     let served = until(&home, "served", |all| all["served"][0]["port"] == port).await;
     assert_eq!(served["served"].as_array().unwrap().len(), 1, "{served}");
@@ -73,7 +74,11 @@ async fn what_an_agent_serves_is_noticed_opened_and_closed_with_it() {
 
     let opened = home.post(&path, json!({ "port": port })).await;
     let at = opened.body["opened"].as_u64().unwrap_or_else(|| panic!("{opened:?}"));
-    assert_eq!(home.post(&path, json!({ "port": port })).await.body["opened"], at, "opened twice it is the same");
+    assert_eq!(
+        home.post(&path, json!({ "port": port })).await.body["opened"],
+        at,
+        "opened twice it is the same"
+    );
     let base = format!("http://127.0.0.1:{at}");
     let page = home.client.get(format!("{base}/api/v1/projects")).send().await.unwrap();
     assert_eq!(page.status(), 200);
@@ -92,8 +97,10 @@ async fn what_an_agent_serves_is_noticed_opened_and_closed_with_it() {
     let at = again.body["opened"].as_u64().unwrap();
     home.post(&format!("/api/v1/sessions/{id}/stop"), json!({})).await;
     until(&home, "gone", |all| all["served"] == json!([])).await;
-    let there = async { while home.client.get(format!("http://127.0.0.1:{at}/")).send().await.is_ok() {
-        sleep(Duration::from_millis(100)).await;
-    } };
+    let there = async {
+        while home.client.get(format!("http://127.0.0.1:{at}/")).send().await.is_ok() {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
     tokio::time::timeout(home::PATIENCE, there).await.expect("it is closed with what it was opened for");
 }

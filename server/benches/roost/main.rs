@@ -41,7 +41,11 @@ async fn main() {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{cores} cores, shared by server, agents, keepers and viewers");
     for part in PARTS {
-        let wanted = if named.is_empty() { ![TERMINALS, WORKBENCH].contains(&part) } else { named.iter().any(|name| name == part) };
+        let wanted = if named.is_empty() {
+            ![TERMINALS, WORKBENCH].contains(&part)
+        } else {
+            named.iter().any(|name| name == part)
+        };
         if !wanted {
             continue;
         }

@@ -184,8 +184,8 @@ impl Source<'_> {
             }
         }
         let next = start + bytes.len() as u64;
-        let (first, total) = if self.is_small() {
-            let all = self.read(0, self.size)?;
+        let all = if self.is_small() { Some(self.read(0, self.size)?) } else { None };
+        let (first, total) = if let Some(all) = &all {
             let before = usize::try_from(start).map_or(all.len(), |start| start.min(all.len()));
             let newlines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count() as u64;
             let unended = u64::from(!all.is_empty() && !all.ends_with(b"\n"));
@@ -199,13 +199,25 @@ impl Source<'_> {
             (first, None)
         };
         let next = (next < self.size && !bytes.is_empty()).then_some(next);
-        Ok(TextPage { lines: self.draw(&bytes), first, start, next, cut, total })
+        let lines = self.draw(&bytes, all.as_deref().zip(first));
+        Ok(TextPage { lines, first, start, next, cut, total })
     }
 
-    fn draw(&self, bytes: &[u8]) -> Vec<String> {
+    /// Lines as HTML. Colours follow from what is before: those of the whole text are given, if it is not too long for that, to
+    /// the lines from the first one on.
+    fn draw(&self, bytes: &[u8], whole: Option<(&[u8], u64)>) -> Vec<String> {
         let text = String::from_utf8_lossy(bytes);
         let name = self.opened.path.to_string_lossy();
-        if self.is_small() { render::code(&name, &text) } else { text.lines().map(render::escape).collect() }
+        match whole {
+            Some((all, first)) if all.len() as u64 <= PAGE_MAX => {
+                let skipped = usize::try_from(first - 1).unwrap_or(usize::MAX);
+                let count = text.lines().count();
+                let all = render::code(&name, &String::from_utf8_lossy(all));
+                all.into_iter().skip(skipped).take(count).collect()
+            }
+            Some(_) => render::code(&name, &text),
+            None => text.lines().map(render::escape).collect(),
+        }
     }
 
     /// A Markdown file drawn; none for any other, and for one that is too long to be read so.

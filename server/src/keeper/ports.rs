@@ -55,7 +55,12 @@ pub async fn listening(root: &Path) -> io::Result<Vec<Listening>> {
                 for address in open(process.pid).filter_map(|inode| sockets.get(&inode)) {
                     if told.insert(*address) {
                         let command = command(process.pid);
-                        found.push(Listening { keeper: keeper.id.clone(), pid: process.pid, command, address: *address });
+                        found.push(Listening {
+                            keeper: keeper.id.clone(),
+                            pid: process.pid,
+                            command,
+                            address: *address,
+                        });
                     }
                 }
             }

@@ -42,7 +42,8 @@ mod tests {
     fn a_preview_has_the_names_of_the_server_and_a_port_of_its_own() {
         let listen = SocketAddr::from(([127, 0, 0, 1], 7676));
         let names = Names::new(listen, &["Roost.example".to_owned(), "box:9000".to_owned()], 41_000);
-        for host in ["127.0.0.1:41000", "localhost:41000", "[::1]:41000", "roost.example:41000", "box:41000"] {
+        for host in ["127.0.0.1:41000", "localhost:41000", "[::1]:41000", "roost.example:41000", "box:41000"]
+        {
             assert!(names.allows(host), "{host}");
             assert!(names.allows_origin(&format!("http://{host}")), "{host}");
         }

@@ -80,7 +80,10 @@ async fn handle(State(shared): State<Shared>, request: Request) -> Response {
         Ok(response) => response,
         Err(error) => {
             tracing::debug!(%error, "a preview does not answer");
-            let words = format!("Nothing answers on port {} any more. Start it again, and reload.", pass.target.port());
+            let words = format!(
+                "Nothing answers on port {} any more. Start it again, and reload.",
+                pass.target.port()
+            );
             return (StatusCode::BAD_GATEWAY, words).into_response();
         }
     };
@@ -115,7 +118,8 @@ impl Pass {
             let words = "This preview does not answer to this host name.";
             return Err((StatusCode::MISDIRECTED_REQUEST, words).into_response());
         }
-        let harmless = matches!(request.method, Method::GET | Method::HEAD) && !headers.contains_key(header::UPGRADE);
+        let harmless =
+            matches!(request.method, Method::GET | Method::HEAD) && !headers.contains_key(header::UPGRADE);
         let from_here = match text(header::ORIGIN) {
             Some(origin) => self.names.allows_origin(origin),
             None => harmless && !headers.contains_key(header::ORIGIN),
@@ -126,9 +130,11 @@ impl Pass {
         }
         let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-        let who = self.auth.by_browser(headers, peer).await.map_err(|error| {
-            (StatusCode::SERVICE_UNAVAILABLE, error.message).into_response()
-        })?;
+        let who = self
+            .auth
+            .by_browser(headers, peer)
+            .await
+            .map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, error.message).into_response())?;
         who.ok_or_else(|| {
             (StatusCode::UNAUTHORIZED, "Sign in to Roost in this browser first, and reload.").into_response()
         })
@@ -177,7 +183,8 @@ impl Pass {
             .get_all(header::SET_COOKIE)
             .iter()
             .filter(|value| {
-                let name = value.as_bytes().split(|byte| matches!(byte, b'=' | b';')).next().unwrap_or_default();
+                let name =
+                    value.as_bytes().split(|byte| matches!(byte, b'=' | b';')).next().unwrap_or_default();
                 name.trim_ascii() != own.as_bytes()
             })
             .cloned()
@@ -195,7 +202,9 @@ impl Pass {
         let own = ["localhost", "127.0.0.1", "[::1]"];
         let path = own.iter().find_map(|name| to.strip_prefix(&format!("http://{name}:{port}")));
         let inside = path.filter(|path| path.is_empty() || path.starts_with(['/', '?', '#']));
-        if let Some(path) = inside.map(|path| if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }) {
+        if let Some(path) =
+            inside.map(|path| if path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
+        {
             set(headers, header::LOCATION, &path);
         }
     }

@@ -29,7 +29,10 @@ impl Stage {
         let to = format!("http://localhost:{}/there?x=1", target.port());
         let router = Router::new()
             .route("/go", get(|| async move { (StatusCode::FOUND, [(header::LOCATION, to)]) }))
-            .route("/out", get(|| async { (StatusCode::FOUND, [(header::LOCATION, "https://example.org/")]) }))
+            .route(
+                "/out",
+                get(|| async { (StatusCode::FOUND, [(header::LOCATION, "https://example.org/")]) }),
+            )
             .fallback(move |request: Request| {
                 let cookies = cookies.clone();
                 async move { (cookies, told(&request)) }
@@ -43,8 +46,11 @@ impl Stage {
         let stop = CancellationToken::new();
         let names = Names::new("127.0.0.1:7676".parse().unwrap(), &[], at);
         tokio::spawn(pass::serve(listener, Pass::new(auth.clone(), names, target), stop.clone()));
-        let client =
-            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
         Self { _dir: dir, at, auth, stop, client }
     }
 
@@ -63,7 +69,8 @@ fn told(request: &Request) -> Json<Value> {
 async fn a_request_gets_to_the_program_as_one_of_this_machine_and_without_the_login() {
     let stage = Stage::new(true).await;
     let own = format!("{}=secret; theme=dark; other=1", stage.auth.cookie_name());
-    let answer = stage.get("/a%20b?c=d").header(header::COOKIE, own).header("x-mine", "1").send().await.unwrap();
+    let answer =
+        stage.get("/a%20b?c=d").header(header::COOKIE, own).header("x-mine", "1").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     let cookies: Vec<_> = answer.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
     assert_eq!(cookies, ["theme=dark", "roost_x=1"], "cookies of the program pass, whatever they are called");
@@ -78,10 +85,16 @@ async fn a_request_gets_to_the_program_as_one_of_this_machine_and_without_the_lo
 async fn a_program_cannot_touch_the_login() {
     let stage = Stage::new(true).await;
     // The program answers with this cookie to everything, so the name is that of the login here.
-    let pass = Pass::new(stage.auth.clone(), Names::new(([127, 0, 0, 1], 1).into(), &[], 1), ([127, 0, 0, 1], 1).into());
+    let pass = Pass::new(
+        stage.auth.clone(),
+        Names::new(([127, 0, 0, 1], 1).into(), &[], 1),
+        ([127, 0, 0, 1], 1).into(),
+    );
     let mut headers = http::HeaderMap::new();
     let own = stage.auth.cookie_name();
-    for value in [format!("{own}=evil; Path=/"), format!(" {own} =evil"), format!("{own}"), format!("{own}2=1")] {
+    for value in
+        [format!("{own}=evil; Path=/"), format!(" {own} =evil"), format!("{own}"), format!("{own}2=1")]
+    {
         headers.append(header::SET_COOKIE, value.parse().unwrap());
     }
     headers.insert("clear-site-data", "\"cookies\"".parse().unwrap());
@@ -123,7 +136,10 @@ async fn a_redirect_to_the_program_stays_in_the_preview() {
     let stage = Stage::new(true).await;
     for (path, to) in [("/go", "/there?x=1"), ("/out", "https://example.org/")] {
         let answer = stage.get(path).send().await.unwrap();
-        assert_eq!((answer.status(), &answer.headers()[header::LOCATION]), (StatusCode::FOUND, &to.parse().unwrap()));
+        assert_eq!(
+            (answer.status(), &answer.headers()[header::LOCATION]),
+            (StatusCode::FOUND, &to.parse().unwrap())
+        );
     }
 }
 

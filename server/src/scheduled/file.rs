@@ -38,12 +38,17 @@ pub(super) fn without(text: &str, id: &str) -> Result<Option<String>, AppError> 
 
 fn parsed(text: &str) -> Result<Value, AppError> {
     let file: Value = serde_json::from_str(text).map_err(|_| unreadable())?;
-    if file.is_object() && file.get("tasks").is_none_or(Value::is_array) { Ok(file) } else { Err(unreadable()) }
+    if file.is_object() && file.get("tasks").is_none_or(Value::is_array) {
+        Ok(file)
+    } else {
+        Err(unreadable())
+    }
 }
 
 /// One without an id, an expression or a prompt is none: the CLI skips it too.
 fn entry(task: &Value) -> Option<Entry> {
-    let text = |key: &str| task.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let text =
+        |key: &str| task.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     let instant = |key: &str| task.get(key).and_then(Value::as_f64).map(|at| Millis(at as i64));
     let flag = |key: &str| task.get(key).and_then(Value::as_bool).unwrap_or_default();
     let scheduled = Scheduled {
@@ -64,5 +69,8 @@ fn entry(task: &Value) -> Option<Entry> {
 }
 
 fn unreadable() -> AppError {
-    AppError::conflict("unreadable", format!("`{FILE}` is not what the CLI writes, so nothing in it can be told."))
+    AppError::conflict(
+        "unreadable",
+        format!("`{FILE}` is not what the CLI writes, so nothing in it can be told."),
+    )
 }

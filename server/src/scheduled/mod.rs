@@ -82,7 +82,8 @@ impl Port for ScheduledEngine {
         let sessions = self.sessions.schedulers(project, &[]).await?;
         let owner = sessions.iter().find(|session| session.scheduled.contains_key(task));
         let owner = owner.ok_or_else(|| AppError::not_found("scheduled task"))?;
-        let text = format!("Delete the scheduled task {task}: call CronDelete with this id, and do nothing else.");
+        let text =
+            format!("Delete the scheduled task {task}: call CronDelete with this id, and do nothing else.");
         let message = NewMessage { id: MessageId(Uuid::new_v4()), text, images: Vec::new() };
         self.sessions.send(who, owner.id, message).await?;
         Ok(Deletion::Asked)
@@ -97,8 +98,13 @@ fn tasks(entries: Vec<Entry>, sessions: &[Scheduler], now: Millis) -> Vec<Schedu
     for session in sessions {
         let own = session.scheduled.iter().filter(|(id, one)| !one.durable && !one.is_over(id, now));
         for (id, scheduled) in own {
-            let expires = scheduled.made.filter(|_| scheduled.recurring).map(|made| made.plus(RECURRING_MAX_AGE));
-            let task = ScheduledTask { awake: session.live, session: Some(known(session)), ..task(id, scheduled, expires) };
+            let expires =
+                scheduled.made.filter(|_| scheduled.recurring).map(|made| made.plus(RECURRING_MAX_AGE));
+            let task = ScheduledTask {
+                awake: session.live,
+                session: Some(known(session)),
+                ..task(id, scheduled, expires)
+            };
             all.insert(id.clone(), task);
         }
     }
@@ -106,7 +112,8 @@ fn tasks(entries: Vec<Entry>, sessions: &[Scheduler], now: Millis) -> Vec<Schedu
     for Entry { id, scheduled, permanent, conversation } in entries {
         let limited = scheduled.recurring && !permanent;
         let expires = scheduled.made.filter(|_| limited).map(|made| made.plus(RECURRING_MAX_AGE));
-        let maker = sessions.iter().find(|session| conversation.is_some() && session.conversation == conversation);
+        let maker =
+            sessions.iter().find(|session| conversation.is_some() && session.conversation == conversation);
         let task = ScheduledTask { awake, session: maker.map(known), ..task(&id, &scheduled, expires) };
         all.insert(id, task);
     }

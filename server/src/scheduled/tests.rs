@@ -51,10 +51,15 @@ fn own(recurring: bool, next: i64) -> Scheduled {
 fn the_file_and_the_sessions_make_one_list_and_the_file_wins() {
     let twin = Scheduled { prompt: "as the session remembers it".to_owned(), ..own(true, NOW.0) };
     let over = own(false, NOW.0 - 600_000);
-    let of_session = session(true, &[("124c70f8", twin), ("0000000a", own(false, NOW.0 + 1000)), ("0000000b", over)]);
+    let of_session =
+        session(true, &[("124c70f8", twin), ("0000000a", own(false, NOW.0 + 1000)), ("0000000b", over)]);
     let all = tasks(file::entries(&file()).unwrap(), &[of_session], NOW);
-    let told: Vec<_> = all.iter().map(|task| (task.id.as_str(), task.prompt.as_str(), task.durable)).collect();
-    assert_eq!(told, [("0000000a", "own", false), ("124c70f8", "say tick", true), ("00000001", "morning", true)]);
+    let told: Vec<_> =
+        all.iter().map(|task| (task.id.as_str(), task.prompt.as_str(), task.durable)).collect();
+    assert_eq!(
+        told,
+        [("0000000a", "own", false), ("124c70f8", "say tick", true), ("00000001", "morning", true)]
+    );
     assert!(all.iter().all(|task| task.awake));
     assert_eq!(all[0].expires_at, None, "what runs once is gone with its run");
     assert_eq!(all[1].expires_at, Some(Millis(NOW.0 - 126_000 + RECURRING_MAX_AGE)));
@@ -66,7 +71,8 @@ fn the_file_and_the_sessions_make_one_list_and_the_file_wins() {
 
 #[test]
 fn without_an_agent_nothing_is_awake() {
-    let all = tasks(file::entries(&file()).unwrap(), &[session(false, &[("0000000a", own(true, NOW.0))])], NOW);
+    let all =
+        tasks(file::entries(&file()).unwrap(), &[session(false, &[("0000000a", own(true, NOW.0))])], NOW);
     assert_eq!(all.len(), 3);
     assert!(all.iter().all(|task| !task.awake));
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use app::{error::AppError, ids::{ProjectId, SessionId}};
+use app::{
+    error::AppError,
+    ids::{ProjectId, SessionId},
+};
 
 use super::{SessionsEngine, claude::Scheduled, queries};
 

@@ -18,13 +18,13 @@ use app::{
         model::{CompareMemory, Memories as Hierarchy, MemoryDifference, MemoryText, SaveMemory},
         port::Memories,
     },
-    projects::{
-        model::{NewProject, Project, ProjectPatch, TrustReport},
-        port::Projects,
-    },
     previews::{
         model::{Preview, Previews},
         port::Ports,
+    },
+    projects::{
+        model::{NewProject, Project, ProjectPatch, TrustReport},
+        port::Projects,
     },
     scheduled::{
         model::{Deletion, Schedule},

@@ -77,7 +77,7 @@ pub(super) fn FileActs(
     let path = StoredValue::new(path);
     let throw_away = use_throw_away(place);
     view! {
-        <Menu label="More">
+        <Menu label="Rename, move, delete">
             <MenuItem icon=IconName::Edit on_select=move |()| moving.set(true)>"Rename or move…"</MenuItem>
             <MenuItem icon=IconName::Trash danger=true on_select=move |()| throw_away.run(path.get_value())>"Delete"</MenuItem>
         </Menu>

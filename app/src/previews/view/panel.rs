@@ -66,9 +66,9 @@ fn List(
             />
         }
     });
-    let all = served
-        .into_iter()
-        .map(|preview| view! { <Served project=project preview=preview can_open=can_open on_change=on_change /> });
+    let all = served.into_iter().map(
+        |preview| view! { <Served project=project preview=preview can_open=can_open on_change=on_change /> },
+    );
     view! {
         {off}
         {empty}

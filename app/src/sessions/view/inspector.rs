@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{details::Details, here::here, words::inside};
 use crate::{
-    files::view::FilesPanel,
+    files::{store::use_changes, view::FilesPanel},
     git::view::Changes,
     ids::{ProjectId, TerminalId},
     memories::view::MemoryPanel,
@@ -81,18 +81,20 @@ pub fn Inspector(
 }
 
 /// The changed files of the place, with a mark on those that the session read or wrote, as far as the history on the page
-/// tells. Asked for anew when a turn begins or ends: that is when files change.
+/// tells. Asked for anew when files change on the disk, and when a turn begins or ends.
 #[component]
 fn ChangesHere(shown: Shown) -> impl IntoView {
     let here = here();
     let status = here.status();
     let running = Memo::new(move |_| status.get() == Status::Running);
+    let files = RwSignal::new(0_u32);
+    use_changes(shown.project, move |_| files.update(|files| *files = files.wrapping_add(2)));
     let touched = Memo::new(move |_| {
         let root = here.root.get();
         let all = here.thread.touched();
         all.iter().map(|(path, wrote)| (inside(path, &root).to_owned(), *wrote)).collect::<Vec<_>>()
     });
-    view! { <Changes project=shown.project count=shown.changed touched=touched anew=Signal::derive(move || u32::from(running.get())) /> }
+    view! { <Changes project=shown.project count=shown.changed touched=touched anew=Signal::derive(move || files.get() + u32::from(running.get())) /> }
 }
 
 /// The terminals of the place.

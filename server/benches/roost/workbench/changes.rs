@@ -40,5 +40,10 @@ pub(super) async fn run(home: &Home) {
             times.push(begun.elapsed());
         }
     }
-    println!("  first screen of {} changed files, {}: {} (aim 150 ms)", FOLDERS * FILES, kb(bytes), spread(times));
+    println!(
+        "  first screen of {} changed files, {}: {} (aim 150 ms)",
+        FOLDERS * FILES,
+        kb(bytes),
+        spread(times)
+    );
 }

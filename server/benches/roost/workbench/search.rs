@@ -39,7 +39,12 @@ pub(super) async fn run(home: &Home) {
             theirs.push(their);
         }
     }
-    println!("  contents of {} in {FILES} files, {} lines found: {}", mb(size), FILES / 10, spread(ours.clone()));
+    println!(
+        "  contents of {} in {FILES} files, {} lines found: {}",
+        mb(size),
+        FILES / 10,
+        spread(ours.clone())
+    );
     println!("  the first of them: {} (aim 30 ms)", spread(firsts));
     println!("  ripgrep beside it: {}", spread(theirs.clone()));
     println!("  ratio {:.2} (aim: at most 1.5)", ratio(ours, theirs));
@@ -71,7 +76,10 @@ fn text(file: u64) -> String {
     for line in 0..LINES {
         let found = file % 10 == 3 && line == LINES / 2;
         let word = if found { WORD } else { "orchard" };
-        text += &format!("line {line} of page {file}: the {word} stood in the rain, number {}\n", line * file % 977);
+        text += &format!(
+            "line {line} of page {file}: the {word} stood in the rain, number {}\n",
+            line * file % 977
+        );
     }
     text
 }

@@ -25,11 +25,13 @@ pub(super) fn routes() -> Vec<Route> {
             .says(TAG, "The ports that programs of its sessions and terminals listen on.")
             .gives::<Previews>(200),
         post("/api/v1/projects/{id}/previews", open)
-            .says(TAG, "Passes one on at a port of Roost's own, for whoever is signed in there with a browser.")
+            .says(
+                TAG,
+                "Passes one on at a port of Roost's own, for whoever is signed in there with a browser.",
+            )
             .takes::<OpenPreview>()
             .gives::<Preview>(200),
-        delete("/api/v1/projects/{id}/previews/{port}", close)
-            .says(TAG, "Passes it on no longer."),
+        delete("/api/v1/projects/{id}/previews/{port}", close).says(TAG, "Passes it on no longer."),
     ]
 }
 

@@ -23,7 +23,10 @@ pub(super) fn routes() -> Vec<Route> {
             .says(TAG, "The prompts that its agents scheduled: those in its file, and those of its sessions.")
             .gives::<Schedule>(200),
         delete("/api/v1/projects/{id}/scheduled/{task}", remove)
-            .says(TAG, "Takes one out of the file, or asks the agent to delete it whose session it belongs to.")
+            .says(
+                TAG,
+                "Takes one out of the file, or asks the agent to delete it whose session it belongs to.",
+            )
             .gives::<Deletion>(200),
     ]
 }

@@ -7,7 +7,7 @@ use super::{
     detail::detail,
     driver::{Driver, Out},
     excerpt::{cut, shorten},
-    value::{content_text, count_images, flag, maybe, written_at, text},
+    value::{content_text, count_images, flag, maybe, text, written_at},
 };
 
 impl Driver {

@@ -17,7 +17,7 @@ use super::{
     excerpt::cut,
     partial::Block,
     schedule::Scheduled,
-    value::{flag, list, maybe, millis, number, written_at, text},
+    value::{flag, list, maybe, millis, number, text, written_at},
 };
 
 /// How many of the CLI's uuids are remembered to drop what it says twice after a compaction.

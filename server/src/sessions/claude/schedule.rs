@@ -187,13 +187,16 @@ fn instant(value: &Value) -> Option<Millis> {
 fn is_scheduling(command: &str) -> bool {
     command.split([';', '&', '|', '\n', '(', ')']).any(|part| {
         let mut words = part.split_whitespace().skip_while(|word| {
-            matches!(*word, "sudo" | "env" | "exec" | "nohup" | "command" | "then" | "do") || word.contains('=')
+            matches!(*word, "sudo" | "env" | "exec" | "nohup" | "command" | "then" | "do")
+                || word.contains('=')
         });
         let Some(program) = words.next() else { return false };
         let rest: Vec<&str> = words.collect();
         match program.rsplit('/').next().unwrap_or_default() {
             "crontab" => !rest.is_empty() && !rest.iter().any(|word| matches!(*word, "-l" | "-r" | "--help")),
-            "at" => !rest.is_empty() && !rest.iter().any(|word| matches!(*word, "-l" | "-d" | "-r" | "-c" | "-V")),
+            "at" => {
+                !rest.is_empty() && !rest.iter().any(|word| matches!(*word, "-l" | "-d" | "-r" | "-c" | "-V"))
+            }
             "batch" => rest.is_empty(),
             "systemd-run" => rest.iter().any(|word| word.starts_with("--on-") || word.starts_with("--timer")),
             "systemctl" => {
@@ -228,14 +231,24 @@ mod tests {
             assert_eq!(next_run(cron, "598041f3", true, Millis(0)), None, "{cron}");
         }
         assert_eq!(in_words("@hourly"), None);
-        assert!(in_words("0 9 * * 1-5").is_some_and(|words| words.contains("Monday")), "{:?}", in_words("0 9 * * 1-5"));
+        assert!(
+            in_words("0 9 * * 1-5").is_some_and(|words| words.contains("Monday")),
+            "{:?}",
+            in_words("0 9 * * 1-5")
+        );
     }
 
     #[test]
     fn a_run_is_that_of_the_prompt_whose_time_it_was() {
         let mut driver = Driver::default();
         let mut add = |id: &str, recurring, next| {
-            let one = Scheduled { cron: "* * * * *".into(), recurring, made: Some(Millis(0)), next: Some(Millis(next)), ..Scheduled::default() };
+            let one = Scheduled {
+                cron: "* * * * *".into(),
+                recurring,
+                made: Some(Millis(0)),
+                next: Some(Millis(next)),
+                ..Scheduled::default()
+            };
             driver.memory.scheduled.insert(id.to_owned(), one);
         };
         add("00000001", true, 100_000);
@@ -266,9 +279,17 @@ mod tests {
         ] {
             assert!(is_scheduling(command), "{command}");
         }
-        for command in
-            ["crontab -l", "ls at", "cat crontab", "atq", "systemctl status a.timer", "systemd-run make", "batch run", "look at this", ""]
-        {
+        for command in [
+            "crontab -l",
+            "ls at",
+            "cat crontab",
+            "atq",
+            "systemctl status a.timer",
+            "systemd-run make",
+            "batch run",
+            "look at this",
+            "",
+        ] {
             assert!(!is_scheduling(command), "{command}");
         }
     }
