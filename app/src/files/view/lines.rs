@@ -57,7 +57,8 @@ pub(super) fn Lines(
         let marked = shelf.lines.get();
         pages.track();
         request_animation_frame(move || {
-            if let Some(code) = code.get_untracked() {
+            // The text may be out of view meanwhile.
+            if let Some(code) = code.try_get_untracked().flatten() {
                 mark(&code, marked);
             }
         });
