@@ -155,7 +155,8 @@ mod tests {
         fs::create_dir_all(snippets.join("dep-0123")).unwrap();
         fs::write(snippets.join("dep-0123/inline0.js"), "export const a = 1;").unwrap();
         let mut site = Folder::open(&dir.path().join("site"), Profile::Dev.effort()).unwrap();
-        let glue = "import { a } from './snippets/dep-0123/inline0.js';{ \"./snippets/dep-0123/inline0.js\": a }";
+        let glue =
+            "import { a } from './snippets/dep-0123/inline0.js';{ \"./snippets/dep-0123/inline0.js\": a }";
         let js = with_snippets(glue, &snippets, &mut site).unwrap();
         let (import, rest) = js.split_once(';').unwrap();
         assert_eq!(rest, "{ \"./snippets/dep-0123/inline0.js\": a }");

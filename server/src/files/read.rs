@@ -20,6 +20,8 @@ use crate::render;
 
 /// The most bytes of one page; colours are given to no longer text.
 const PAGE_MAX: u64 = 256 * 1024;
+/// The most lines that are given colours at once; of a longer text each page is coloured by itself.
+const COLOURED_MAX: u64 = 2_000;
 /// How much of a file says whether it is a text.
 const HEAD: u64 = 8 * 1024;
 /// How far lines are counted to find one by its number.
@@ -199,7 +201,8 @@ impl Source<'_> {
             (first, None)
         };
         let next = (next < self.size && !bytes.is_empty()).then_some(next);
-        let lines = self.draw(&bytes, all.as_deref().zip(first));
+        let whole = all.as_deref().zip(first).filter(|_| total.is_some_and(|total| total <= COLOURED_MAX));
+        let lines = self.draw(&bytes, whole);
         Ok(TextPage { lines, first, start, next, cut, total })
     }
 
@@ -215,8 +218,8 @@ impl Source<'_> {
                 let all = render::code(&name, &String::from_utf8_lossy(all));
                 all.into_iter().skip(skipped).take(count).collect()
             }
-            Some(_) => render::code(&name, &text),
-            None => text.lines().map(render::escape).collect(),
+            _ if self.is_small() => render::code(&name, &text),
+            _ => text.lines().map(render::escape).collect(),
         }
     }
 
