@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { tool } from './fixtures/hands.ts';
 import { type Project, expect, expectAccessible, expectNoOverflow, test } from './fixtures/roost.ts';
 import { awake } from './fixtures/watch.ts';
 
@@ -177,6 +178,12 @@ test('what changes on the disk shows by itself, and what is open stays open', as
   await open(page, project);
   await row(page, /^src/).click();
   await expect(row(page, /^a\.txt/)).toBeVisible();
+  await expect(row(page, /^a\.txt/)).toContainText('untracked');
+  write(project, 'src/tree.txt', 'another');
+  await expect(row(page, /^tree\.txt/)).toContainText('changed');
+  await page.getByRole('treeitem').first().focus();
+  await page.keyboard.type('read');
+  await expect(row(page, /^README/)).toBeFocused();
   write(project, 'src/b.txt', 'new');
   await expect(row(page, /^b\.txt/)).toBeVisible();
   rmSync(join(project.path, 'src/b.txt'));
@@ -195,4 +202,14 @@ test('what changes on the disk shows by itself, and what is open stays open', as
   await expect(main.getByRole('button', { name: /a\.txt/ }).first()).toBeVisible();
   write(project, 'later.txt', 'x');
   await expect(main.getByRole('button', { name: /later\.txt/ }).first()).toBeVisible();
+});
+
+test('a path in the thread leads to its file', async ({ page, project, stage }) => {
+  const card = await stage.rested(project, 'read: src/tree.txt\nsay: Read.', { mode: 'session' });
+  await page.goto(`/sessions/${card.id}`);
+  await awake(page);
+  await tool(page, /^Read /).getByRole('button', { name: /^Read / }).click();
+  await page.getByRole('link', { name: 'Open src/tree.txt' }).click();
+  await expect(page).toHaveURL(/files\?path=src\/tree\.txt$/);
+  await expect(text(page)).toContainText('branch');
 });

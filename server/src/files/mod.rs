@@ -325,15 +325,17 @@ impl Files for FilesEngine {
     ) -> Result<BoxStream<'static, Changed>, AppError> {
         let (watchers, place) = (self.watchers.clone(), self.projects.place(project).await?.dir);
         let watched = blocking(move || watchers.watch(project, &place)).await??;
-        Ok(stream::unfold(watched, |(watched, mut told)| async move {
-            let changed = match told.recv().await {
-                Ok(changed) => changed,
-                Err(RecvError::Lagged(_)) => Changed { all: true, git: true, ..Changed::default() },
-                Err(RecvError::Closed) => return None,
-            };
-            Some((changed, (watched, told)))
-        })
-        .boxed())
+        let first = stream::iter(watched.0.first());
+        Ok(first
+            .chain(stream::unfold(watched, |(watched, mut told)| async move {
+                let changed = match told.recv().await {
+                    Ok(changed) => changed,
+                    Err(RecvError::Lagged(_)) => Changed { all: true, git: true, ..Changed::default() },
+                    Err(RecvError::Closed) => return None,
+                };
+                Some((changed, (watched, told)))
+            }))
+            .boxed())
     }
 
     async fn archive(&self, _who: &Viewer, project: ProjectId, path: &str) -> Result<Archive, AppError> {

@@ -5,7 +5,10 @@
 use std::{
     collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,6 +29,8 @@ use super::{path::is_git, root::Root, rules::Rules};
 const FOLDERS_MAX: usize = 8_192;
 /// How long what happens is collected before it is told.
 const REST: Duration = Duration::from_millis(250);
+/// How long nothing more is told after "look again": it costs everyone who looks more than a name does.
+const FLOOD: Duration = Duration::from_secs(1);
 /// What was told and not taken yet; who lags looks again.
 const LAG: usize = 16;
 /// What of git's own says that a commit, a branch or what is staged is another.
@@ -40,7 +45,17 @@ pub(super) struct Watchers {
 /// A project that is watched as long as this is held.
 pub(super) struct Watched {
     told: broadcast::Sender<Changed>,
+    /// Whether some folders are not watched.
+    partial: Arc<AtomicBool>,
     task: tokio::task::AbortHandle,
+}
+
+impl Watched {
+    /// What is to be told before anything happens.
+    pub(super) fn first(&self) -> Option<Changed> {
+        let partial = self.partial.load(Ordering::Relaxed);
+        partial.then(|| Changed { partial, ..Changed::default() })
+    }
 }
 
 impl Drop for Watched {
@@ -91,12 +106,13 @@ fn start(path: &Path) -> Result<Watched, AppError> {
     let watcher = notify::recommended_watcher(move |event| hear(&heard, &at, event))
         .map_err(|error| refused(&error))?;
     let mut folders = Folders { watcher, watched: BTreeSet::new() };
-    let complete = folders.add(&path, Path::new(""))?;
+    let partial = Arc::new(AtomicBool::new(!folders.add(&path, Path::new(""))?));
     let (told, _) = broadcast::channel(LAG);
     let (sender, folders) = (told.clone(), Arc::new(Mutex::new(folders)));
     // The folders are the task's own: with it they are watched no more.
-    let task = tokio::spawn(async move { tell(&pending, &sender, &folders, &path, complete).await });
-    Ok(Watched { told, task: task.abort_handle() })
+    let known = Arc::clone(&partial);
+    let task = tokio::spawn(async move { tell(&pending, &sender, &folders, &path, &known).await });
+    Ok(Watched { told, partial, task: task.abort_handle() })
 }
 
 /// Takes one event of the system in. Called by the watcher's own thread.
@@ -140,7 +156,7 @@ async fn tell(
     told: &broadcast::Sender<Changed>,
     folders: &Arc<Mutex<Folders>>,
     root: &Path,
-    mut complete: bool,
+    partial: &AtomicBool,
 ) {
     loop {
         pending.1.notified().await;
@@ -151,13 +167,18 @@ async fn tell(
             let mut folders = folders.lock().unwrap_or_else(PoisonError::into_inner);
             if all { folders.add(&at, Path::new("")).unwrap_or(false) } else { folders.follow(&at, &paths) }
         };
-        complete = tokio::task::spawn_blocking(follow).await.unwrap_or(false) && (complete || now.all);
+        let complete = tokio::task::spawn_blocking(follow).await.unwrap_or(false);
+        let partial_now = !complete || (!now.all && partial.load(Ordering::Relaxed));
+        partial.store(partial_now, Ordering::Relaxed);
         let paths = if now.all { Vec::new() } else { shown(&now.paths) };
         if !now.all && paths.is_empty() && !now.git {
             continue;
         }
         // An error only says that nobody looks any more.
-        let _ = told.send(Changed { paths, git: now.git, all: now.all, partial: !complete });
+        let _ = told.send(Changed { paths, git: now.git, all: now.all, partial: partial_now });
+        if now.all {
+            sleep(FLOOD).await;
+        }
     }
 }
 

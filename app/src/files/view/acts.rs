@@ -26,7 +26,7 @@ pub(super) fn FolderActs(
         folder if folder.is_empty() => "All files".to_owned(),
         folder => folder,
     });
-    let (file, dir, moving, trash) = (opened(), opened(), opened(), opened());
+    let (file, dir, moving, trash) = (closed(), closed(), closed(), closed());
     let throw_away = use_throw_away(place);
     let download = move |()| {
         let project = place.shelf.project;
@@ -73,7 +73,7 @@ pub(super) fn FileActs(
     /// Which.
     path: String,
 ) -> impl IntoView {
-    let moving = opened();
+    let moving = closed();
     let path = StoredValue::new(path);
     let throw_away = use_throw_away(place);
     view! {
@@ -87,7 +87,7 @@ pub(super) fn FileActs(
     }
 }
 
-fn opened() -> RwSignal<bool> {
+fn closed() -> RwSignal<bool> {
     RwSignal::new(false)
 }
 
