@@ -1,6 +1,6 @@
 // The files of a project: the tree by mouse and by keys, a text with its lines linked, names and contents found, an image, a
 // Markdown file, and what is shown of what cannot be opened.
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { type Project, expect, expectAccessible, expectNoOverflow, test } from './fixtures/roost.ts';
@@ -128,80 +128,4 @@ test('what is no text is shown for what it is', async ({ page, project, watch })
   await expect(page.getByRole('alert')).toContainText('leads out of the project');
   await open(page, project, '?path=nothing');
   await expect(page.getByRole('alert')).toContainText('There is no such file.');
-});
-
-const editor = (page: Page): Locator => page.getByRole('textbox', { name: 'Text of the file' });
-const save = (page: Page): Locator => page.getByRole('button', { name: 'Save', exact: true });
-const holds = (project: Project, path: string): string => readFileSync(join(project.path, path), 'utf8');
-
-async function edit(page: Page, project: Project, path: string): Promise<void> {
-  await open(page, project, `?path=${path}`);
-  await page.getByRole('button', { name: 'Edit', exact: true }).click();
-  await expect(editor(page)).toBeVisible();
-}
-
-/** Types at the end of the text. */
-async function append(page: Page, text: string): Promise<void> {
-  await editor(page).click();
-  await page.keyboard.press('ControlOrMeta+End');
-  await page.keyboard.type(text);
-  await expect(page.getByText('Not saved')).toBeVisible();
-}
-
-test('a text is edited and saved with its line ends as they were', async ({ page, project }) => {
-  write(project, 'run.py', 'def main():\r\n    return 1\r\n');
-  await edit(page, project, 'run.py');
-  await expect(editor(page).locator('.hl-k').first()).toHaveText('def');
-  await expect(page.getByText('lines end with CRLF')).toBeVisible();
-  await expectAccessible(page);
-  await expectNoOverflow(page);
-  await append(page, '# more');
-  await page.keyboard.press('ControlOrMeta+s');
-  await expect(page.getByText('Not saved')).toBeHidden();
-  expect(holds(project, 'run.py')).toBe('def main():\r\n    return 1\r\n# more');
-  await page.getByRole('button', { name: 'Done' }).click();
-  await expect(text(page)).toContainText('# more');
-});
-
-test('what was typed is there again after a reload, and asks before it goes', async ({ page, project }) => {
-  write(project, 'a.txt', 'one\n');
-  await edit(page, project, 'a.txt');
-  await append(page, 'two');
-  page.once('dialog', (dialog) => void dialog.accept());
-  await page.reload();
-  await awake(page);
-  await expect(editor(page)).toContainText('two');
-  expect(holds(project, 'a.txt')).toBe('one\n');
-  await page.getByRole('button', { name: 'Done' }).click();
-  const leaving = page.getByRole('dialog', { name: 'What you typed is not saved' });
-  await expect(leaving).toBeVisible();
-  await expectAccessible(page);
-  await leaving.getByRole('button', { name: 'Discard' }).click();
-  await expect(text(page)).toHaveText('1one');
-  await open(page, project, '?path=a.txt');
-  await expect(text(page)).toHaveText('1one');
-});
-
-test('a file that the agent changes while it is edited is compared, and nothing is lost', async ({ page, project, stage, watch }) => {
-  // The first save is refused.
-  watch.allow(/409/);
-  await edit(page, project, 'src/tree.txt');
-  await append(page, 'mine');
-  const prompt = 'read: src/tree.txt\nedit: src/tree.txt | branch | bough\nsay: Done.';
-  await stage.rested(project, prompt, { mode: 'session', permission_mode: 'acceptEdits' });
-  expect(holds(project, 'src/tree.txt')).toBe('root\nbough\nleaf\n');
-  await save(page).click();
-  const newer = page.getByRole('region', { name: 'Changed since you opened it' });
-  await expect(newer.getByRole('region', { name: 'Difference' })).toContainText('mine');
-  await expectAccessible(page);
-  await expectNoOverflow(page);
-  expect(holds(project, 'src/tree.txt')).toBe('root\nbough\nleaf\n');
-  await newer.getByRole('button', { name: 'Take theirs' }).click();
-  await expect(editor(page)).toContainText('bough');
-  await expect(editor(page)).not.toContainText('mine');
-  await page.getByRole('button', { name: 'Back to mine' }).click();
-  await expect(editor(page)).toContainText('mine');
-  await save(page).click();
-  await expect(page.getByText('Not saved')).toBeHidden();
-  expect(holds(project, 'src/tree.txt')).toBe('root\nbranch\nleaf\nmine');
 });

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     approvals::model::Approval,
+    files::model::Changed,
     ids::{ProjectId, SessionId, TerminalId},
     projects::model::Project,
     sessions::{
@@ -29,6 +30,13 @@ pub enum Pull {
         /// Which.
         session: SessionId,
     },
+    /// Wants to hear what changes in the files of this project, and of no other.
+    Watch {
+        /// Which.
+        project: ProjectId,
+    },
+    /// Wants that no more.
+    Unwatch,
     /// Asks for a `Pong`.
     Ping,
 }
@@ -106,6 +114,13 @@ pub enum Push {
     Memory {
         /// Its absolute path.
         path: String,
+    },
+    /// Something changed in the files of the project that the page watches.
+    Files {
+        /// Which.
+        project: ProjectId,
+        /// What.
+        changed: Changed,
     },
     /// The page was too slow for cards and has to fetch its lists again; no event of a followed session was skipped.
     Resync,

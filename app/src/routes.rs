@@ -11,7 +11,7 @@ use crate::{
     approvals::{store::ApprovalsStore, view::Inbox},
     auth::view::SignIn,
     boot::Boot,
-    files::view::FilesPage,
+    files::{store::FilesStore, view::FilesPage},
     git::view::{ChangesPage, HistoryPage},
     layout::{FirstPaint, Frame, NotFound, PickASession, SessionColumns},
     live::provide_live,
@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
     provide_context(SettingsStore::new(&boot));
     provide_context(TerminalsStore::new(&boot));
     provide_context(MemoriesStore::default());
+    provide_context(FilesStore::default());
     if boot.viewer.is_some() {
         provide_live();
     }

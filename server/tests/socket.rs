@@ -8,13 +8,15 @@ use std::{net::SocketAddr, time::Duration};
 use app::{
     auth::port::Auth,
     events::{Pull, Push},
-    ids::SessionId,
+    files::model::Changed,
+    ids::{ProjectId, SessionId},
     sessions::event::{Event, EventBody, Level, Partial},
     time::Millis,
 };
 use common::{
     TestServer,
     sample::{self, ID, NO_ID},
+    sample_files,
 };
 use futures::{SinkExt, StreamExt};
 use server::{http::Pace, sessions::FeedItem};
@@ -126,6 +128,19 @@ async fn a_followed_session_comes_from_its_number_on_and_cards_come_beside() {
     }
     page.say(&Pull::Follow { session: SessionId(NO_ID), since: 0 }).await;
     assert_eq!(page.push().await, Push::SessionGone { session: SessionId(NO_ID) });
+}
+
+#[tokio::test]
+async fn what_changes_in_a_watched_project_is_told_until_it_is_watched_no_more() {
+    let (server, address) = TestServer::listening(Pace::default()).await;
+    let mut page = Page::signed_in(&server, address).await;
+    page.say(&Pull::Watch { project: ProjectId(ID) }).await;
+    let changed = sample_files::changed();
+    assert_eq!(page.push().await, Push::Files { project: ProjectId(ID), changed });
+    page.say(&Pull::Unwatch).await;
+    page.say(&Pull::Watch { project: ProjectId(NO_ID) }).await;
+    let changed = Changed { partial: true, ..Changed::default() };
+    assert_eq!(page.push().await, Push::Files { project: ProjectId(NO_ID), changed });
 }
 
 #[tokio::test]

@@ -134,7 +134,11 @@ fn with_snippets(js: &str, snippets: &Path, site: &mut Folder) -> Result<String>
     for path in files_under(snippets)? {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let url = site.hashed(&stem, "js", &fs::read(snippets.join(&path))?)?;
-        js = js.replace(&format!("./snippets/{}", path.display()), &url);
+        // Only where it is imported: by the other places the compiled page knows it.
+        for quote in ['"', '\''] {
+            let from = |address: &str| format!("from {quote}{address}{quote}");
+            js = js.replace(&from(&format!("./snippets/{}", path.display())), &from(&url));
+        }
     }
     Ok(js)
 }
@@ -151,9 +155,12 @@ mod tests {
         fs::create_dir_all(snippets.join("dep-0123")).unwrap();
         fs::write(snippets.join("dep-0123/inline0.js"), "export const a = 1;").unwrap();
         let mut site = Folder::open(&dir.path().join("site"), Profile::Dev.effort()).unwrap();
-        let js = with_snippets("import { a } from './snippets/dep-0123/inline0.js';", &snippets, &mut site)
-            .unwrap();
-        let url = js.trim_start_matches("import { a } from '").trim_end_matches("';");
+        let glue =
+            "import { a } from './snippets/dep-0123/inline0.js';{ \"./snippets/dep-0123/inline0.js\": a }";
+        let js = with_snippets(glue, &snippets, &mut site).unwrap();
+        let (import, rest) = js.split_once(';').unwrap();
+        assert_eq!(rest, "{ \"./snippets/dep-0123/inline0.js\": a }");
+        let url = import.trim_start_matches("import { a } from '").trim_end_matches('\'');
         assert!(url.starts_with("/assets/inline0-"), "{js}");
         assert!(dir.path().join("site").join(&url[1..]).is_file());
     }

@@ -4,5 +4,6 @@ pub mod api;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod port;
+pub mod store;
 pub mod upload;
 pub mod view;

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::TrashId, time::Millis};
+use crate::{
+    ids::{ProjectId, TrashId},
+    time::Millis,
+};
 
 /// The most entries of one page of a listing.
 pub const ENTRIES_MAX: usize = 2_000;
@@ -272,6 +275,36 @@ pub struct Trashed {
     pub until: Millis,
 }
 
+/// The most paths that are told of at once; more than that is "look again".
+pub const CHANGED_MAX: usize = 200;
+
+/// What changed in a project, as far as it is watched: what git ignores is not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The entries that are new, gone or written, at most 200.
+    pub paths: Vec<String>,
+    /// Whether git's own state is another: a commit, a branch, what is staged.
+    pub git: bool,
+    /// Whether anything may have changed: too much did to name it.
+    pub all: bool,
+    /// Whether some folders are not watched, because there are too many.
+    pub partial: bool,
+}
+
+impl Changed {
+    /// Whether this entry may be another.
+    #[must_use]
+    pub fn touches(&self, path: &str) -> bool {
+        self.all || self.paths.iter().any(|changed| changed == path)
+    }
+
+    /// Whether the entries of this folder may be others.
+    #[must_use]
+    pub fn is_in(&self, folder: &str) -> bool {
+        self.all || self.paths.iter().any(|changed| split(changed).0 == folder)
+    }
+}
+
 /// A run of characters, counted from 0; `end` is behind the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -390,6 +423,24 @@ pub fn escaped(path: &str) -> String {
     out
 }
 
+/// Where the page shows a file whose path a program wrote, such as `./src/main.rs:12` or an absolute one below `root`, the
+/// project's directory. None for a path elsewhere.
+#[must_use]
+pub fn address_of(project: ProjectId, root: &str, written: &str) -> Option<String> {
+    let mut parts = written.split(':');
+    let path = parts.next()?;
+    let line = parts.next().and_then(|line| line.parse::<u64>().ok()).filter(|line| *line > 0);
+    let path = match path.strip_prefix('/') {
+        Some(_) => path.strip_prefix(root)?.strip_prefix('/')?,
+        None => path.strip_prefix("./").unwrap_or(path),
+    };
+    if path.is_empty() || path.starts_with('~') || path.split('/').any(|part| part == "..") {
+        return None;
+    }
+    let fragment = line.map(|line| format!("#L{line}")).unwrap_or_default();
+    Some(format!("/projects/{project}/files?path={}{fragment}", escaped(path)))
+}
+
 /// The path with a name behind it.
 #[must_use]
 pub fn join(folder: &str, name: &str) -> String {
@@ -450,6 +501,22 @@ mod tests {
     }
 
     #[test]
+    fn a_written_path_leads_to_the_page_of_its_file_or_nowhere() {
+        let project = ProjectId(uuid::Uuid::nil());
+        let at = |written: &str| address_of(project, "/home/ada/p", written);
+        let page = |rest: &str| Some(format!("/projects/{project}/files?path={rest}"));
+        assert_eq!(at("src/main.rs"), page("src/main.rs"));
+        assert_eq!(at("./a b.rs:12:3"), page("a%20b.rs#L12"));
+        assert_eq!(at("/home/ada/p/src/a.rs:7"), page("src/a.rs#L7"));
+        assert_eq!(at("a.rs:0"), page("a.rs"));
+        for elsewhere in
+            ["/etc/passwd", "/home/ada/pp/a", "/home/ada/p", "~/a", "../a", "src/../../a", "", "./"]
+        {
+            assert_eq!(at(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
     fn a_number_stands_before_the_ending() {
         for (name, with) in [
             ("a.md", "a (2).md"),
@@ -459,6 +526,14 @@ mod tests {
         ] {
             assert_eq!(numbered(name, 2), with);
         }
+    }
+
+    #[test]
+    fn a_change_is_of_an_entry_and_of_its_folder() {
+        let changed = Changed { paths: vec!["src/a.rs".to_owned()], ..Changed::default() };
+        assert!(changed.touches("src/a.rs") && changed.is_in("src"));
+        assert!(!changed.touches("src") && !changed.is_in(""));
+        assert!(Changed { all: true, ..Changed::default() }.touches("anything"));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 
 use super::model::{
-    Clash, CompareFile, FileDifference, FileText, FileView, Found, ListOptions, Listing, MoveEntry, Names,
-    NewEntry, PageFrom, SaveFile, SearchOptions, Trashed,
+    Changed, Clash, CompareFile, FileDifference, FileText, FileView, Found, ListOptions, Listing, MoveEntry,
+    Names, NewEntry, PageFrom, SaveFile, SearchOptions, Trashed,
 };
 use crate::{
     auth::model::Viewer,
@@ -108,6 +108,8 @@ pub trait Files: Send + Sync {
         clash: Clash,
         bytes: BoxStream<'static, io::Result<Bytes>>,
     ) -> Result<String, AppError>;
+    /// What changes in the project from now on, until the stream is dropped. 503 if it cannot be watched.
+    async fn watch(&self, who: &Viewer, project: ProjectId) -> Result<BoxStream<'static, Changed>, AppError>;
     /// A folder packed into one file. Links are in it as links; git's own files are not.
     async fn archive(&self, who: &Viewer, project: ProjectId, path: &str) -> Result<Archive, AppError>;
 }

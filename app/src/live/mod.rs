@@ -13,7 +13,7 @@ use server_fn::codec::Json;
 use crate::{
     approvals::model::Approval,
     error::AppError,
-    ids::SessionId,
+    ids::{ProjectId, SessionId},
     projects::model::Project,
     sessions::model::{Model, Session, SessionPage},
     terminals::model::Terminal,
@@ -82,6 +82,22 @@ impl Live {
         socket::follow(session, since);
         #[cfg(not(feature = "hydrate"))]
         let _ = (session, since);
+    }
+
+    /// Wants to hear what changes in the files of this project; of one project at a time.
+    pub fn watch(&self, project: ProjectId) {
+        #[cfg(feature = "hydrate")]
+        socket::watch(project);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = project;
+    }
+
+    /// Wants that no more, once everyone who wanted it says so.
+    pub fn unwatch(&self, project: ProjectId) {
+        #[cfg(feature = "hydrate")]
+        socket::unwatch(project);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = project;
     }
 
     /// Wants no session's events any more, if it is still this one's.

@@ -11,7 +11,8 @@ use crate::{
     approvals::store::ApprovalsStore,
     boot::Boot,
     events::{Pull, Push},
-    ids::SessionId,
+    files::store::FilesStore,
+    ids::{ProjectId, SessionId},
     json,
     memories::store::MemoriesStore,
     projects::store::ProjectsStore,
@@ -35,12 +36,15 @@ struct State {
     projects: ProjectsStore,
     terminals: TerminalsStore,
     memories: MemoriesStore,
+    files: FilesStore,
     build: String,
     signed_in: bool,
     // Grows with every socket, so that a late word of an old one is told apart.
     number: u32,
     socket: Option<WebSocket>,
     followed: Option<SessionId>,
+    /// The project whose files are watched, and by how many views.
+    watched: Option<(ProjectId, u32)>,
     tries: u32,
     retry: Option<TimeoutHandle>,
     doubt: Option<TimeoutHandle>,
@@ -76,11 +80,13 @@ pub(super) fn open(live: Live) {
         projects: expect_context(),
         terminals: expect_context(),
         memories: expect_context(),
+        files: expect_context(),
         signed_in: boot.viewer.is_some(),
         build: boot.build,
         number: 0,
         socket: None,
         followed: None,
+        watched: None,
         tries: 0,
         retry: None,
         doubt: None,
@@ -169,15 +175,21 @@ fn hear(number: u32, text: &str) {
                 memories.apply(&push);
             }
         }
+        Push::Files { .. } => {
+            if let Some(files) = with(|state| state.files) {
+                files.apply(push);
+            }
+        }
         push => take(push),
     }
 }
 
 fn hello(build: &str) {
-    let Some((live, stale, session)) = with(|state| {
+    let Some((live, stale, session, watched)) = with(|state| {
+        let watched = state.watched.map(|(project, _)| (project, state.files, state.tries > 0));
         state.tries = 0;
         let session = state.followed.map(|session| (session, state.sessions.thread.since()));
-        (state.live, build != state.build, session)
+        (state.live, build != state.build, session, watched)
     }) else {
         return;
     };
@@ -185,6 +197,12 @@ fn hello(build: &str) {
     live.stale.set(stale);
     if let Some((session, since)) = session {
         say(&Pull::Follow { session, since });
+    }
+    if let Some((project, files, again)) = watched {
+        say(&Pull::Watch { project });
+        if again {
+            files.missed(project);
+        }
     }
     refresh();
 }
@@ -307,5 +325,35 @@ pub(super) fn unfollow(session: SessionId) {
     let ours = with(|state| state.followed.take_if(|followed| *followed == session)).flatten();
     if ours.is_some() {
         say(&Pull::Unfollow { session });
+    }
+}
+
+pub(super) fn watch(project: ProjectId) {
+    let new = with(|state| match &mut state.watched {
+        Some((watched, by)) if *watched == project => {
+            *by += 1;
+            false
+        }
+        other => {
+            *other = Some((project, 1));
+            true
+        }
+    });
+    if new == Some(true) {
+        say(&Pull::Watch { project });
+    }
+}
+
+pub(super) fn unwatch(project: ProjectId) {
+    let last = with(|state| match &mut state.watched {
+        Some((watched, by)) if *watched == project => {
+            *by -= 1;
+            *by == 0
+        }
+        _ => false,
+    });
+    if last == Some(true) {
+        with(|state| state.watched = None);
+        say(&Pull::Unwatch);
     }
 }

@@ -120,6 +120,7 @@ async fn assemble(
     let memories =
         MemoriesEngine::new(db.clone(), bus.clone(), Arc::clone(config), ProjectsEngine::clone(&projects));
     let files = FilesEngine::new(ProjectsEngine::clone(&projects), config.home.join("trash"));
+    files.keep_swept();
     let files = Arc::new(files) as Arc<dyn Files>;
     let scheduled = ScheduledEngine::new(
         ProjectsEngine::clone(&projects),

@@ -69,11 +69,10 @@ pub(super) fn put_back(
 /// The place at a path, in folders that are made if they are missing.
 pub(super) fn spot_made(root: &Root, path: &str) -> Result<Spot, AppError> {
     let folder = checked(path)?.parent().map(Path::to_owned).unwrap_or_default();
-    let there =
-        |path: &Path| if path.as_os_str().is_empty() { Ok(".".into()) } else { root.dir.canonicalize(path) };
     // Nothing is made before it is known where the folders that are there lead.
     for above in folder.ancestors() {
-        match there(above) {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        match root.real(above) {
             Ok(real) => {
                 refuse_git(&real)?;
                 let missing = folder.strip_prefix(above).unwrap_or(Path::new(""));

@@ -1,7 +1,10 @@
 //! A text that is edited: read whole, held against another, and replaced in one step. Writes over the text that was edited and
 //! over no other, and keeps what an editor does not show: the ends of lines, a byte order mark, rights and owner.
 
-use std::io::{Read, Write};
+use std::{
+    io::{Read, Write},
+    time::Duration,
+};
 
 use app::{
     error::{AppError, ErrorCode},
@@ -14,6 +17,8 @@ use similar::TextDiff;
 use super::root::{Opened, Root, refusal};
 use crate::render;
 
+/// How long the shortest difference is looked for; after that a longer one will do.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Lines around a difference.
 const CONTEXT: usize = 3;
 /// The byte order mark.
@@ -30,7 +35,7 @@ pub(super) fn compare(root: &Root, compare: &CompareFile) -> Result<FileDifferen
         Some((_, bytes)) => told(&compare.path, &bytes)?,
         None => FileText { path: compare.path.clone(), ..FileText::default() },
     };
-    let lines = TextDiff::from_lines(&current.text, &compare.text);
+    let lines = TextDiff::configure().timeout(PATIENCE).diff_lines(&current.text, &compare.text);
     let unified = lines.unified_diff().context_radius(CONTEXT).to_string();
     let html = render::diff_text(&compare.path, &unified);
     Ok(FileDifference { current, html })

@@ -74,7 +74,7 @@ pub(super) fn list(root: &Root, path: &str, options: ListOptions) -> Result<List
 /// What a link says, and what is there as long as that is inside of the project.
 fn follow(root: &Root, at: &Path, dir: &Dir, name: &Path, entry: &mut Entry) {
     entry.target = dir.read_link_contents(name).ok().map(|target| target.to_string_lossy().into_owned());
-    let there = root.dir.canonicalize(at.join(name)).ok().filter(|path| refuse_git(path).is_ok());
+    let there = root.real(&at.join(name)).ok().filter(|path| refuse_git(path).is_ok());
     let metadata = there.and_then(|path| root.dir.symlink_metadata(path).ok());
     entry.leads_to = metadata.map(|metadata| kind(metadata.file_type()));
 }

@@ -16,6 +16,7 @@ mod spot;
 mod transfer;
 mod trash;
 mod walk;
+mod watch;
 
 use std::{
     io,
@@ -30,8 +31,8 @@ use app::{
     error::{AppError, ErrorCode},
     files::{
         model::{
-            Clash, CompareFile, FileDifference, FileText, FileView, Found, ListOptions, Listing, MoveEntry,
-            Names, NewEntry, PageFrom, SaveFile, SearchOptions, Trashed, UPLOAD_MAX,
+            Changed, Clash, CompareFile, FileDifference, FileText, FileView, Found, ListOptions, Listing,
+            MoveEntry, Names, NewEntry, PageFrom, SaveFile, SearchOptions, Trashed, UPLOAD_MAX,
         },
         port::{Archive, Files, OpenFile},
     },
@@ -39,15 +40,15 @@ use app::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::{self, BoxStream, StreamExt};
 use lru::LruCache;
 use tokio::{
     io::AsyncWriteExt,
-    sync::{Semaphore, mpsc},
+    sync::{Semaphore, broadcast::error::RecvError, mpsc},
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use self::{archive::Pack, names::Index, search::Search, trash::Trash, walk::Scope};
+use self::{archive::Pack, names::Index, search::Search, trash::Trash, walk::Scope, watch::Watchers};
 pub(crate) use self::{
     path::checked,
     read::image,
@@ -63,6 +64,8 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 const AT_ONCE: usize = 4;
 /// What a search has found and nobody has taken yet, in messages.
 const WAITING: usize = 64;
+/// How often the trash is swept.
+const SWEEP: Duration = Duration::from_secs(6 * 60 * 60);
 /// The longest text that is looked for, in bytes.
 const TYPED_MAX: usize = 1000;
 
@@ -79,6 +82,7 @@ pub struct FilesEngine {
     /// Held while a project is changed: one change at a time, from the look at what is there to its end.
     changing: Arc<tokio::sync::Mutex<()>>,
     trash: Trash,
+    watchers: Watchers,
 }
 
 impl FilesEngine {
@@ -91,7 +95,23 @@ impl FilesEngine {
             walks: Arc::new(Semaphore::new(AT_ONCE)),
             changing: Arc::default(),
             trash: Trash::new(trash),
+            watchers: Watchers::default(),
         }
+    }
+
+    /// Removes what is in the trash long enough, now and every few hours, as long as the runtime is there.
+    pub fn keep_swept(&self) {
+        let engine = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let trash = engine.trash.clone();
+                let alone = engine.changing.lock().await;
+                // It says in the log what it could not remove.
+                let _ = blocking(move || trash.sweep()).await;
+                drop(alone);
+                tokio::time::sleep(SWEEP).await;
+            }
+        });
     }
 
     /// Runs `look` with the project's directory, away from the runtime's workers.
@@ -296,6 +316,26 @@ impl Files for FilesEngine {
         received(tokio::fs::File::from_std(file.into_std()), bytes).await?;
         let (trash, by) = (self.trash.clone(), who.label.clone());
         self.change(project, move |_| change::arrive(prepared, clash, &trash, project, &by)).await
+    }
+
+    async fn watch(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+    ) -> Result<BoxStream<'static, Changed>, AppError> {
+        let (watchers, place) = (self.watchers.clone(), self.projects.place(project).await?.dir);
+        let watched = blocking(move || watchers.watch(project, &place)).await??;
+        let first = stream::iter(watched.0.first());
+        Ok(first
+            .chain(stream::unfold(watched, |(watched, mut told)| async move {
+                let changed = match told.recv().await {
+                    Ok(changed) => changed,
+                    Err(RecvError::Lagged(_)) => Changed { all: true, git: true, ..Changed::default() },
+                    Err(RecvError::Closed) => return None,
+                };
+                Some((changed, (watched, told)))
+            }))
+            .boxed())
     }
 
     async fn archive(&self, _who: &Viewer, project: ProjectId, path: &str) -> Result<Archive, AppError> {

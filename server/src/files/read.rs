@@ -20,6 +20,8 @@ use crate::render;
 
 /// The most bytes of one page; colours are given to no longer text.
 const PAGE_MAX: u64 = 256 * 1024;
+/// The most lines that are given colours at once; of a longer text each page is coloured by itself.
+const COLOURED_MAX: u64 = 2_000;
 /// How much of a file says whether it is a text.
 const HEAD: u64 = 8 * 1024;
 /// How far lines are counted to find one by its number.
@@ -184,8 +186,8 @@ impl Source<'_> {
             }
         }
         let next = start + bytes.len() as u64;
-        let (first, total) = if self.is_small() {
-            let all = self.read(0, self.size)?;
+        let all = if self.is_small() { Some(self.read(0, self.size)?) } else { None };
+        let (first, total) = if let Some(all) = &all {
             let before = usize::try_from(start).map_or(all.len(), |start| start.min(all.len()));
             let newlines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count() as u64;
             let unended = u64::from(!all.is_empty() && !all.ends_with(b"\n"));
@@ -199,13 +201,26 @@ impl Source<'_> {
             (first, None)
         };
         let next = (next < self.size && !bytes.is_empty()).then_some(next);
-        Ok(TextPage { lines: self.draw(&bytes), first, start, next, cut, total })
+        let whole = all.as_deref().zip(first).filter(|_| total.is_some_and(|total| total <= COLOURED_MAX));
+        let lines = self.draw(&bytes, whole);
+        Ok(TextPage { lines, first, start, next, cut, total })
     }
 
-    fn draw(&self, bytes: &[u8]) -> Vec<String> {
+    /// Lines as HTML. Colours follow from what is before: those of the whole text are given, if it is not too long for that, to
+    /// the lines from the first one on.
+    fn draw(&self, bytes: &[u8], whole: Option<(&[u8], u64)>) -> Vec<String> {
         let text = String::from_utf8_lossy(bytes);
         let name = self.opened.path.to_string_lossy();
-        if self.is_small() { render::code(&name, &text) } else { text.lines().map(render::escape).collect() }
+        match whole {
+            Some((all, first)) if all.len() as u64 <= PAGE_MAX => {
+                let skipped = usize::try_from(first - 1).unwrap_or(usize::MAX);
+                let count = text.lines().count();
+                let all = render::code(&name, &String::from_utf8_lossy(all));
+                all.into_iter().skip(skipped).take(count).collect()
+            }
+            _ if self.is_small() => render::code(&name, &text),
+            _ => text.lines().map(render::escape).collect(),
+        }
     }
 
     /// A Markdown file drawn; none for any other, and for one that is too long to be read so.

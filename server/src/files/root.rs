@@ -21,12 +21,16 @@ use rustix::{fs::OFlags, io::Errno};
 use super::path::{checked, refuse_git};
 use crate::db::Fault;
 
+/// How many absolute links are followed on one way.
+const LINKS_MAX: usize = 40;
 /// The most that is read of a file with rules for git.
 const RULES_MAX: u64 = 256 * 1024;
 
 /// The directory of a project.
 pub(crate) struct Root {
     pub(crate) dir: Dir,
+    /// Its absolute path, links resolved: what absolute links inside of it begin with.
+    path: PathBuf,
 }
 
 /// A regular file that is open.
@@ -47,13 +51,44 @@ impl Root {
             };
             AppError::conflict("unusable", message)
         })?;
-        Ok(Self { dir })
+        Ok(Self { dir, path: path.to_owned() })
+    }
+
+    /// Where a path leads once every link in it is followed. An absolute link is followed too, if it leads back into the
+    /// project; the system is asked of relative ones only, below the directory.
+    pub(super) fn real(&self, path: &Path) -> io::Result<PathBuf> {
+        let mut path = path.to_owned();
+        for _ in 0..LINKS_MAX {
+            match self.dir.canonicalize(&path) {
+                Err(error) if leads_out(&error) => path = self.one_link_less(&path).ok_or(error)?,
+                Ok(real) if real.as_os_str().is_empty() => return Ok(PathBuf::from(".")),
+                found => return found,
+            }
+        }
+        Err(Errno::LOOP.into())
+    }
+
+    /// The path with the first absolute link in it replaced by where it leads, if that is in the project.
+    fn one_link_less(&self, path: &Path) -> Option<PathBuf> {
+        let mut parts = path.iter();
+        let mut way = PathBuf::new();
+        while let Some(part) = parts.next() {
+            way.push(part);
+            match self.dir.read_link_contents(&way) {
+                Ok(target) if target.is_absolute() => {
+                    let inside = target.strip_prefix(&self.path).ok()?;
+                    return Some(Path::new(".").join(inside).join(parts.as_path()));
+                }
+                // What is relative the system follows; what leads out by it stays refused.
+                _ => {}
+            }
+        }
+        None
     }
 
     /// Where a path leads once every link in it is followed, and what is there.
     pub(super) fn find(&self, path: &str) -> Result<(PathBuf, Metadata), AppError> {
-        let path = self.dir.canonicalize(checked(path)?).map_err(refusal)?;
-        let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
+        let path = self.real(&checked(path)?).map_err(refusal)?;
         refuse_git(&path)?;
         let metadata = self.dir.symlink_metadata(&path).map_err(refusal)?;
         Ok((path, metadata))
@@ -91,6 +126,11 @@ impl Opened {
     }
 }
 
+/// Whether this says that the way led out of the directory: the system did not, the guard did.
+fn leads_out(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::PermissionDenied && error.raw_os_error().is_none()
+}
+
 /// Opens a file below `dir` if it is a regular one. Asked before it is opened, because opening a device can do something,
 /// and again afterwards, because it may have been replaced.
 pub(crate) fn regular(dir: &Dir, path: &Path) -> io::Result<Option<(File, std::fs::Metadata)>> {
@@ -122,10 +162,7 @@ pub(crate) fn refusal(error: io::Error) -> AppError {
     let forbidden = |message: &str| AppError::new(ErrorCode::Forbidden, message);
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => AppError::not_found("file"),
-        // One that the kernel did not make: the way led out of the directory.
-        ErrorKind::PermissionDenied if error.raw_os_error().is_none() => {
-            forbidden("The path leads out of the project.")
-        }
+        _ if leads_out(&error) => forbidden("The path leads out of the project."),
         ErrorKind::PermissionDenied => forbidden("The server has no right to do this here."),
         ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
             AppError::invalid("path", "This cannot be a path.")

@@ -48,7 +48,7 @@ impl Root {
         let named =
             |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
         let folder = named(path.parent().unwrap_or(Path::new("")));
-        let folder = named(&self.dir.canonicalize(folder).map_err(refusal)?);
+        let folder = self.real(&folder).map_err(refusal)?;
         let path = folder.strip_prefix(".").unwrap_or(&folder).join(&name);
         refuse_git(&path)?;
         let dir = self.dir.open_dir(&folder).map_err(refusal)?;

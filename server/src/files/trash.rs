@@ -13,6 +13,7 @@ use app::{
     error::{AppError, ErrorCode},
     files::model::{Trashed, bytes_in_words},
     ids::{ProjectId, TrashId},
+    time::Millis,
 };
 use cap_std::{ambient_authority, fs::Dir};
 use uuid::Uuid;
@@ -60,7 +61,7 @@ impl Trash {
             return Err(AppError::new(ErrorCode::TooLarge, format!("The trash holds at most {most}.")));
         }
         let (id, at) = (TrashId(Uuid::now_v7()), clock::now());
-        let until = app::time::Millis(at.0 + KEPT_MS);
+        let until = Millis(at.0 + KEPT_MS);
         let about = Trashed { id, path: path.to_owned(), folder, bytes, at, by: by.to_owned(), until };
         let place = self.place(project, id);
         let put = || {
@@ -225,7 +226,7 @@ mod tests {
         let bench = Bench::new(1000);
         let (old, kept) = (bench.throw("old", 1).unwrap(), bench.throw("kept", 1).unwrap());
         let place = bench.trash.place(ID, old.id);
-        let past = Trashed { until: app::time::Millis(1), ..old };
+        let past = Trashed { until: Millis(1), ..old };
         fs::write(place.join(ABOUT), serde_json::to_vec(&past).unwrap()).unwrap();
         let half = bench.dir.path().join("trash").join(ID.to_string()).join("half");
         fs::create_dir_all(&half).unwrap();

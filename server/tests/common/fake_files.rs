@@ -7,8 +7,8 @@ use app::{
     error::AppError,
     files::{
         model::{
-            Clash, CompareFile, FileDifference, FileText, FileView, Found, ListOptions, Listing, MoveEntry,
-            Names, NewEntry, PageFrom, SaveFile, SearchOptions, Trashed,
+            Changed, Clash, CompareFile, FileDifference, FileText, FileView, Found, ListOptions, Listing,
+            MoveEntry, Names, NewEntry, PageFrom, SaveFile, SearchOptions, Trashed,
         },
         port::{Archive, Files, OpenFile},
     },
@@ -123,6 +123,15 @@ impl Files for Fakes {
             bytes.map(|piece| piece.map_or(0, |piece| piece.len())).collect::<Vec<_>>().await.iter().sum();
         self.note(format!("upload {path} {clash:?} {size}"));
         Ok(path.to_owned())
+    }
+    async fn watch(
+        &self,
+        _who: &Viewer,
+        project: ProjectId,
+    ) -> Result<BoxStream<'static, Changed>, AppError> {
+        self.note("watch");
+        known(project.0, "project")?;
+        Ok(stream::iter([sample_files::changed()]).chain(stream::pending()).boxed())
     }
     async fn archive(&self, _who: &Viewer, project: ProjectId, path: &str) -> Result<Archive, AppError> {
         self.note(format!("archive {path}"));

@@ -5,8 +5,8 @@ use std::io::{Seek, Write};
 use app::{
     files::{
         model::{
-            Entry, EntryKind, FileDifference, FileKind, FileText, FileView, LineEnd, Listing, NameMatch,
-            Names, Span, TextPage, Trashed,
+            Changed, Entry, EntryKind, FileDifference, FileKind, FileText, FileView, LineEnd, Listing,
+            NameMatch, Names, Span, TextPage, Trashed,
         },
         port::OpenFile,
     },
@@ -68,6 +68,10 @@ pub fn trashed() -> Trashed {
         by: "Ada".to_owned(),
         until: Millis(2),
     }
+}
+
+pub fn changed() -> Changed {
+    Changed { paths: vec!["src/main.rs".to_owned()], git: true, all: true, partial: true }
 }
 
 pub fn file_difference() -> FileDifference {

@@ -7,6 +7,7 @@ mod names;
 mod text;
 mod traps;
 mod tree;
+mod watch;
 
 use std::{os::unix::ffi::OsStrExt, path::Path, sync::Arc};
 

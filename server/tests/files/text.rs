@@ -69,6 +69,16 @@ async fn a_long_text_comes_in_pages_that_meet() {
 }
 
 #[tokio::test]
+async fn colours_of_a_later_page_follow_from_what_is_before() {
+    let place = Place::new().await;
+    let comment = "inside\n".repeat(LINES_MAX);
+    place.write("long.rs", format!("/*\n{comment}*/ fn main() {{}}\n"));
+    let second = place.page("long.rs", PageFrom::Line(LINES_MAX as u64 + 1)).await;
+    assert!(second.lines[0].contains("hl-c"), "{:?}", second.lines);
+    assert!(second.lines[1].contains("hl-k"), "{:?}", second.lines);
+}
+
+#[tokio::test]
 async fn a_gigabyte_opens_at_its_beginning_and_at_its_end() {
     let place = Place::new().await;
     place.write("huge.log", numbered(50_000));

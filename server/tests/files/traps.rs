@@ -35,6 +35,10 @@ async fn traps() -> Place {
     place.link(".git", "to-git");
     place.link(".git/config", "to-git-config");
     place.link("inside", "folder-in");
+    place.link(place.root().join("inside"), "absolute-in");
+    place.link(place.root().join("../outside"), "absolute-winding-out");
+    place.link(place.root().join(".git"), "absolute-to-git");
+    place.link(place.root().join("absolute-circle"), "absolute-circle");
     place.link("nothing", "broken");
     place.pipe("pipe");
     place.link("pipe", "to-pipe");
@@ -70,6 +74,9 @@ async fn every_trap_is_refused_with_its_code() {
         ("folder-out/secret", ErrorCode::Forbidden),
         ("absolute-out", ErrorCode::Forbidden),
         ("winding-out", ErrorCode::Forbidden),
+        ("absolute-winding-out/secret", ErrorCode::Forbidden),
+        ("absolute-to-git/config", ErrorCode::Forbidden),
+        ("absolute-circle", ErrorCode::Conflict),
         ("zero", ErrorCode::Forbidden),
         (".git/config", ErrorCode::Forbidden),
         (".GIT/config", ErrorCode::Forbidden),
@@ -144,6 +151,9 @@ async fn every_trap_is_refused_by_every_call_that_changes_something() {
         (".GIT/config", ErrorCode::Forbidden),
         ("sub/.git", ErrorCode::Forbidden),
         ("to-git/config", ErrorCode::Forbidden),
+        ("absolute-to-git/config", ErrorCode::Forbidden),
+        ("absolute-winding-out/new", ErrorCode::Forbidden),
+        ("absolute-circle/new", ErrorCode::Conflict),
         ("circle-a/new", ErrorCode::Conflict),
     ] {
         for (call, error) in by_each(&place, path).await {
@@ -181,11 +191,17 @@ async fn a_link_at_the_end_is_never_written_through_to_the_outside() {
 #[tokio::test]
 async fn names_like_options_and_links_inside_are_what_they_are() {
     let place = traps().await;
-    for (path, text) in [("-rf", "literal"), ("--upload-pack=x", "literal"), ("folder-in/file", "text")] {
+    for (path, text) in [
+        ("-rf", "literal"),
+        ("--upload-pack=x", "literal"),
+        ("folder-in/file", "text"),
+        ("absolute-in/file", "text"),
+    ] {
         let view = place.files.read(&place.who, place.id, path, PageFrom::Line(1)).await.expect(path);
         assert_eq!(view.text.expect(path).lines, [text], "{path}");
     }
     assert_eq!(place.names("folder-in", ALL).await, ["file"]);
+    assert_eq!(place.names("absolute-in", ALL).await, ["file"]);
 }
 
 #[tokio::test]
@@ -201,7 +217,9 @@ async fn a_listing_shows_traps_for_what_they_are_and_never_git_itself() {
         assert_eq!((entry(name).kind, entry(name).leads_to), (EntryKind::Link, None), "{name}");
     }
     assert_eq!(entry("link-out").target.as_deref(), Some("../outside/secret"));
-    assert_eq!(entry("folder-in").leads_to, Some(EntryKind::Dir));
+    for name in ["folder-in", "absolute-in"] {
+        assert_eq!(entry(name).leads_to, Some(EntryKind::Dir), "{name}");
+    }
     assert_eq!(entry("to-pipe").leads_to, Some(EntryKind::Other));
     assert_eq!(entry("pipe").kind, EntryKind::Other);
     assert!(entry("odd-\u{fffd}").lossy && !entry("-rf").lossy);

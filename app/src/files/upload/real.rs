@@ -62,7 +62,7 @@ pub(super) fn drop(it: Uploads, folder: &str, event: &DragEvent) {
             let refused = AppError::new(ErrorCode::Invalid, "The browser could not read what was dropped.");
             return it.toasts.error(&refused);
         };
-        let all = Array::from(&found).iter().filter_map(|pair| {
+        let all = Array::from(&found).to_vec().into_iter().filter_map(|pair| {
             let pair = Array::from(&pair);
             Some((join(&folder, &pair.get(0).as_string()?), pair.get(1).dyn_into::<File>().ok()?))
         });

@@ -13,8 +13,12 @@ export const send = (address, file, progress) =>
 
 /** The files that were dropped, with their paths. The list is read before anything is waited for: it is empty later. */
 export const dropped = (transfer) => {
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
-  return Promise.all(entries.map((entry) => below(entry, ""))).then((found) => found.flat());
+  const found = [...transfer.items].map((item) => {
+    const entry = item.webkitGetAsEntry?.();
+    const file = entry ? null : item.getAsFile();
+    return entry ? below(entry, "") : file ? [[file.name, file]] : [];
+  });
+  return Promise.all(found).then((found) => found.flat());
 };
 
 const below = async (entry, at) => {

@@ -26,7 +26,7 @@ pub(super) fn FolderActs(
         folder if folder.is_empty() => "All files".to_owned(),
         folder => folder,
     });
-    let (file, dir, moving, trash) = (opened(), opened(), opened(), opened());
+    let (file, dir, moving, trash) = (closed(), closed(), closed(), closed());
     let throw_away = use_throw_away(place);
     let download = move |()| {
         let project = place.shelf.project;
@@ -73,11 +73,11 @@ pub(super) fn FileActs(
     /// Which.
     path: String,
 ) -> impl IntoView {
-    let moving = opened();
+    let moving = closed();
     let path = StoredValue::new(path);
     let throw_away = use_throw_away(place);
     view! {
-        <Menu label="More">
+        <Menu label="Rename, move, delete">
             <MenuItem icon=IconName::Edit on_select=move |()| moving.set(true)>"Rename or move…"</MenuItem>
             <MenuItem icon=IconName::Trash danger=true on_select=move |()| throw_away.run(path.get_value())>"Delete"</MenuItem>
         </Menu>
@@ -87,7 +87,7 @@ pub(super) fn FileActs(
     }
 }
 
-fn opened() -> RwSignal<bool> {
+fn closed() -> RwSignal<bool> {
     RwSignal::new(false)
 }
 

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     files::{
         model::{ListOptions, SearchOptions, split},
+        store::use_changes,
         upload::Uploads,
     },
     ids::ProjectId,
@@ -142,6 +143,8 @@ pub(super) fn Browse(
     let asked = Asked::new();
     let place = Place { shelf, folder: RwSignal::default(), anew: RwSignal::new(0) };
     let uploads = Uploads::new(shelf.project, use_toasts());
+    let partial = RwSignal::new(false);
+    use_changes(shelf.project, move |changed| partial.set(changed.partial));
     // Stays while something is searched.
     let open = RwSignal::new(BTreeSet::new());
     let searching = Memo::new(move |_| asked.text.with(|text| !text.trim().is_empty()));
@@ -150,6 +153,9 @@ pub(super) fn Browse(
             <div class="files-side" on:dragover=|event| event.prevent_default() on:drop=dropped(place, uploads)>
                 <SearchBox asked=asked />
                 <FolderBar place=place uploads=uploads />
+                <Show when=move || partial.get()>
+                    <p class="files-locked xs soft">"Not every folder is watched: there are too many. Read again what may have changed."</p>
+                </Show>
                 <div class="scroll">
                     {move || {
                         if searching.get() {

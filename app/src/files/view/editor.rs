@@ -13,11 +13,12 @@ use crate::{
     files::{
         api,
         model::{CompareFile, FileDifference, FileText, LineEnd, SaveFile, WHOLE_MAX, bytes_in_words},
+        store::use_changes,
     },
     ids::ProjectId,
     ui::{
-        Button, Chip, Dialog, Difference, Editing, Failing, Loading, Look, Newer, Written, use_remote,
-        use_shortcut,
+        Button, Chip, Dialog, Difference, Editing, Failing, Loading, Look, Newer, Written, editing::is_kept,
+        use_remote, use_shortcut,
     },
 };
 
@@ -69,7 +70,18 @@ pub(super) fn Editor(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let project = shelf.project;
-    let remote = use_remote(move || api::text(project, path.clone()));
+    let remote = use_remote(move || {
+        let path = path.clone();
+        async move {
+            match api::text(project, path.clone()).await {
+                // What was typed is worth more than the file that it was typed over.
+                Err(error) if error.code == ErrorCode::NotFound && is_kept(&key(project, &path)) => {
+                    Ok(FileText { path, ..FileText::default() })
+                }
+                answer => answer,
+            }
+        }
+    });
     remote.show("Loading the text", 8, move |file| view! { <Open shelf=shelf file=file on_close=on_close /> })
 }
 
@@ -79,6 +91,12 @@ fn Open(shelf: Shelf, file: FileText, on_close: Callback<()>) -> impl IntoView {
     let it = editing(shelf.project, file);
     it.guard();
     let text_box = TextBox::new();
+    use_changes(shelf.project, move |changed| {
+        if it.file.with_untracked(|file| changed.touches(&file.path)) {
+            text_box.flush();
+            it.look();
+        }
+    });
     let fits = Memo::new(move |_| it.text.with(String::len) as u64 <= WHOLE_MAX);
     let can_save = Memo::new(move |_| fits.get() && it.dirty());
     let save = move || {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     browse::{Asked, Shelf},
@@ -70,23 +70,38 @@ struct Heard {
     matches: RwSignal<Vec<Match>>,
     /// How it ended; an error is one that was refused or cut off.
     end: RwSignal<Option<Result<SearchEnd, ()>>>,
+    /// Why it was refused.
+    why: RwSignal<Option<String>>,
 }
 
 #[component]
 fn InContents(shelf: Shelf, asked: Asked) -> impl IntoView {
-    let heard = Heard { matches: RwSignal::default(), end: RwSignal::new(None) };
+    let heard = Heard { matches: RwSignal::default(), end: RwSignal::new(None), why: RwSignal::new(None) };
     // Dropping one ends its search on the server.
     let listening = StoredValue::new_local(None::<Listening>);
     let waiting = StoredValue::new_local(None::<TimeoutHandle>);
     let project = shelf.project;
+    let searched = StoredValue::new(String::new());
     Effect::new(move |_| {
         let address = address(project, asked.text.get().trim(), &asked.searched());
+        searched.set_value(address.clone());
         listening.set_value(None);
         heard.matches.set(Vec::new());
         heard.end.set(None);
+        heard.why.set(None);
         let begin = move || {
             let matches = move |some: Vec<Match>| heard.matches.update(|all| all.extend(some));
-            let end = move |end| heard.end.set(Some(end));
+            let end = move |end: Result<SearchEnd, ()>| {
+                heard.end.set(Some(end));
+                if end.is_err() {
+                    // A stream of events is refused without a word.
+                    spawn_local(async move {
+                        if let Err(error) = browser::refusal(&searched.get_value()).await {
+                            let _ = heard.why.try_set(Some(error.message));
+                        }
+                    });
+                }
+            };
             listening.set_value(Some(Listening::to(&address, matches, end)));
         };
         if let Some(before) = waiting.get_value() {
@@ -103,14 +118,12 @@ fn InContents(shelf: Shelf, asked: Asked) -> impl IntoView {
     let state = move || match heard.end.get() {
         None if heard.matches.with(Vec::is_empty) => view! { <Loading what="Searching" /> }.into_any(),
         None => view! { <p class="faint xs tree-note" role="status">"Searching…"</p> }.into_any(),
-        Some(Err(())) => view! {
-            <Empty
-                icon=IconName::Warning
-                title="This could not be searched for"
-                text="Look at the expression and at the names of files, or try again."
-            />
+        Some(Err(())) => {
+            let general = "Look at the expression and at the names of files, or try again.";
+            let text = Signal::derive(move || heard.why.get().unwrap_or_else(|| general.to_owned()));
+            view! { <Empty icon=IconName::Warning title="This could not be searched for" text=text /> }
+                .into_any()
         }
-        .into_any(),
         Some(Ok(end)) if end.matches == 0 => {
             let text = format!("{} files were searched.", end.files);
             view! { <Empty icon=IconName::Search title="Not found" text=text /> }.into_any()

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
+use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 
 use super::browse::Shelf;
 use crate::{
@@ -51,18 +51,27 @@ pub(super) fn Lines(
             request_animation_frame(move || browser::reveal(&format!("L{first}")));
         }
     });
-    let html = move || {
+    // Marks are put on lines that are there: drawn anew, thousands of them would take a while.
+    let code = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
         let marked = shelf.lines.get();
-        pages.with(|pages| pages.iter().map(|page| drawn(page, marked)).collect::<String>())
-    };
-    let marking = move |event: MouseEvent| mark(shelf, path.get_value(), &event);
+        pages.track();
+        request_animation_frame(move || {
+            // The text may be out of view meanwhile.
+            if let Some(code) = code.try_get_untracked().flatten() {
+                mark(&code, marked);
+            }
+        });
+    });
+    let html = move || pages.with(|pages| pages.iter().map(drawn).collect::<String>());
+    let marking = move |event: MouseEvent| choose(shelf, path.get_value(), &event);
     view! {
         <div class="scroll code-scroll" tabindex="0" role="region" aria-label="Text">
             <Show when=move || { start() > 0 }>
                 <Button look=Look::Quiet class="code-more" on_click=earlier>"Show what is before"</Button>
             </Show>
             {empty.then(|| view! { <p class="faint sm files-empty">"The file is empty."</p> })}
-            <div class="code" inner_html=html on:click=marking></div>
+            <div class="code" node_ref=code inner_html=html on:click=marking></div>
             <Show when=move || next().is_some()>
                 <div class="row code-more">
                     <Button look=Look::Quiet on_click=later>"Show more"</Button>
@@ -83,28 +92,40 @@ fn continued(before: &[TextPage], page: TextPage) -> TextPage {
     TextPage { first: page.first.or(follows), ..page }
 }
 
-fn drawn(page: &TextPage, marked: Option<(u64, u64)>) -> String {
+fn drawn(page: &TextPage) -> String {
     let mut html = String::with_capacity(page.lines.iter().map(|line| line.len() + 80).sum());
     for (at, line) in page.lines.iter().enumerate() {
         let number = page.first.map(|first| first + at as u64);
         // A write into a string cannot fail.
         let _ = match number {
-            Some(number) => {
-                let on = marked.is_some_and(|(first, last)| (first..=last).contains(&number));
-                let class = if on { "cl on" } else { "cl" };
-                write!(
-                    html,
-                    "<div class=\"{class}\" id=\"L{number}\"><a class=\"cn\" data-n=\"{number}\" href=\"#L{number}\">{number}</a><code>{line}</code></div>"
-                )
-            }
+            Some(number) => write!(
+                html,
+                "<div class=\"cl\" id=\"L{number}\"><a class=\"cn\" data-n=\"{number}\" href=\"#L{number}\">{number}</a><code>{line}</code></div>"
+            ),
             None => write!(html, "<div class=\"cl\"><span class=\"cn\">·</span><code>{line}</code></div>"),
         };
     }
     html
 }
 
+/// Marks the lines from the first to the last one, as far as they are there, and no others.
+fn mark(code: &Element, marked: Option<(u64, u64)>) {
+    while let Ok(Some(line)) = code.query_selector(".cl.on") {
+        line.set_class_name("cl");
+    }
+    let Some((first, last)) = marked else { return };
+    for number in first..=last {
+        match code.query_selector(&format!("#L{number}")) {
+            Ok(Some(line)) => line.set_class_name("cl on"),
+            // A link may name more lines than there are.
+            _ if number > first => break,
+            _ => {}
+        }
+    }
+}
+
 /// Marks the line whose number was clicked; with Shift all from the one that was marked before.
-fn mark(shelf: Shelf, path: String, event: &MouseEvent) {
+fn choose(shelf: Shelf, path: String, event: &MouseEvent) {
     let number = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let Some(number) = number.and_then(|number| number.get_attribute("data-n")?.parse::<u64>().ok()) else {
         return;
@@ -135,9 +156,9 @@ mod tests {
     }
 
     #[test]
-    fn marked_lines_are_those_between() {
-        let html = drawn(&page(Some(9), &["a", "b", "c"], false), Some((10, 11)));
-        assert_eq!(html.matches("cl on").count(), 2);
-        assert!(html.contains("<div class=\"cl\" id=\"L9\">"), "{html}");
+    fn lines_are_known_by_their_numbers_where_those_are_known() {
+        let html = drawn(&page(Some(9), &["a", "b"], false));
+        assert!(html.starts_with("<div class=\"cl\" id=\"L9\">") && html.contains("data-n=\"10\""), "{html}");
+        assert!(!drawn(&page(None, &["a"], false)).contains("id="));
     }
 }

@@ -5,6 +5,7 @@ mod browse;
 mod editor;
 mod find;
 mod lines;
+mod marks;
 mod page;
 mod stream;
 mod text_box;

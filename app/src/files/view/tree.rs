@@ -7,12 +7,15 @@ use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys:
 use super::{
     acts::use_throw_away,
     browse::{Asked, Place},
+    marks::{Marks, in_words, use_marks},
 };
 use crate::{
     files::{
         api,
         model::{Entry, EntryKind, ListOptions, Listing, bytes_in_words, join, split},
+        store::use_changes,
     },
+    time::Millis,
     ui::{
         Button, Empty, Failing, Icon, IconName, Loading, Look,
         browser::{self, Step},
@@ -23,6 +26,9 @@ use crate::{
 const KEYS: [(&str, Step); 4] =
     [("ArrowDown", Step::Next), ("ArrowUp", Step::Back), ("Home", Step::First), ("End", Step::Last)];
 
+/// Letters that follow each other within this time are one word.
+const TYPING_MS: i64 = 800;
+
 /// What every row knows of the tree it is in.
 #[derive(Clone, Copy)]
 struct Branches {
@@ -31,6 +37,8 @@ struct Branches {
     open: RwSignal<BTreeSet<String>>,
     /// The row that Tab leads to; none is the first one.
     at: RwSignal<Option<String>>,
+    /// What git says of the entries.
+    marks: Memo<Marks>,
     tree: NodeRef<html::Div>,
 }
 
@@ -45,7 +53,8 @@ pub(super) fn Tree(
     open: RwSignal<BTreeSet<String>>,
 ) -> impl IntoView {
     let tree = NodeRef::new();
-    let branches = Branches { place, asked, open, at: RwSignal::new(None), tree };
+    let branches =
+        Branches { place, asked, open, at: RwSignal::new(None), marks: use_marks(place.shelf.project), tree };
     Effect::new(move |_| {
         let Some(path) = place.shelf.path.get() else { return };
         let mut folder = split(&path).0;
@@ -58,13 +67,41 @@ pub(super) fn Tree(
         });
         branches.at.set(Some(path));
     });
-    let keys = move |event: KeyboardEvent| browser::step_by_key(&event, tree.get_untracked(), &KEYS);
+    let typed = StoredValue::new((String::new(), Millis(0)));
+    let keys = move |event: KeyboardEvent| {
+        browser::step_by_key(&event, tree.get_untracked(), &KEYS);
+        type_ahead(&event, tree, typed);
+    };
     view! {
         <div class="tree" role="tree" aria-label="Files" node_ref=tree on:keydown=keys>
             <Level branches=branches path=String::new() depth=1 />
         </div>
     }
     .into_any()
+}
+
+/// Goes to the next row that begins with what is typed.
+fn type_ahead(event: &KeyboardEvent, tree: NodeRef<html::Div>, typed: StoredValue<(String, Millis)>) {
+    let key = event.key();
+    let letter = key.chars().count() == 1 && key != " ";
+    if !letter || event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+        return;
+    }
+    event.prevent_default();
+    let now = browser::now().unwrap_or(Millis(0));
+    let begin = typed
+        .try_update_value(|(text, at)| {
+            if now.0 - at.0 > TYPING_MS {
+                text.clear();
+            }
+            text.push_str(&key.to_lowercase());
+            *at = now;
+            text.clone()
+        })
+        .unwrap_or_default();
+    if let Some(tree) = tree.get_untracked() {
+        browser::focus_by_text(&tree, &begin);
+    }
 }
 
 /// What is in one folder.
@@ -80,6 +117,12 @@ fn Level(
     let remote = use_remote(move || {
         place.anew.track();
         api::list(place.shelf.project, folder.clone(), asked.listed())
+    });
+    let own = path.clone();
+    use_changes(place.shelf.project, move |changed| {
+        if changed.is_in(&own) {
+            remote.reload();
+        }
     });
     // Rows stay when the folder is read again: what is open in them is open still.
     let listing = RwSignal::new(Listing::default());
@@ -165,7 +208,7 @@ const DEEPEST: usize = 12;
 /// One entry, and its own entries once it is open.
 #[component]
 fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView {
-    let Branches { place, open, at, tree, .. } = branches;
+    let Branches { place, open, at, marks, tree, .. } = branches;
     let shelf = place.shelf;
     let kind = entry.really();
     let is_dir = kind == Some(EntryKind::Dir);
@@ -183,7 +226,13 @@ fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView 
             }
         });
     };
+    // Not every browser puts the focus on what is clicked.
+    let here = move || {
+        place.folder.set(own.with_value(|own| if is_dir { own.clone() } else { split(own).0.to_owned() }));
+    };
+    let mark = Memo::new(move |_| marks.with(|marks| own.with_value(|own| marks.get(own).cloned())));
     let choose = move |_| {
+        here();
         if dead {
             return;
         }
@@ -237,7 +286,7 @@ fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView 
             tabindex=tab
             on:focus=move |_| {
                 at.set(own.try_get_value());
-                place.folder.set(own.with_value(|own| if is_dir { own.clone() } else { split(own).0.to_owned() }));
+                here();
             }
             on:click=choose
             on:keydown=keys
@@ -248,6 +297,10 @@ fn Row(branches: Branches, path: String, depth: usize, entry: Entry) -> AnyView 
                 {entry.name.clone()} {target.map(|target| view! { <span class="faint">" " {target}</span> })}
             </span>
             {entry.lossy.then(|| view! { <span class="xs faint">"not UTF-8"</span> })}
+            {move || mark.get().map(|mark| {
+                let words = in_words(&mark);
+                view! { <span class="tree-mark xs" title=words>{mark} <span class="sr">{words}</span></span> }
+            })}
             {entry.size.map(|size| view! { <span class="xs faint num">{bytes_in_words(size)}</span> })}
         </button>
         <Show when=move || is_open.get()>

@@ -1,6 +1,6 @@
 //! One file: its lines, itself if it is an image, or what can be said of it; or its text in an editor. Never changes it itself.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     acts::FileActs,
@@ -9,12 +9,14 @@ use super::{
     lines::Lines,
 };
 use crate::{
+    error::ErrorCode,
     files::{
         api,
         model::{FileKind, FileView, LINES_MAX, PageFrom, bytes_in_words, escaped, split},
+        store::use_changes,
     },
     ui::{
-        Button, CopyButton, Empty, IconName, Look, RelativeTime, Segment, Segmented, editing::is_kept,
+        Button, CopyButton, Empty, Icon, IconName, Look, RelativeTime, Segment, Segmented, editing::is_kept,
         use_remote,
     },
 };
@@ -48,8 +50,57 @@ pub(super) fn Viewer(
         })
     };
     let editing = RwSignal::new(false);
-    // What was typed and not saved is there again.
-    Effect::new(move |_| editing.set(own.with_value(|path| is_kept(&editor::key(project, path)))));
+    // What the file is now, once it is another than the one that is shown.
+    let newer = RwSignal::new(None);
+    use_changes(project, move |changed| {
+        if editing.get_untracked() || !own.with_value(|path| changed.touches(path)) {
+            return;
+        }
+        let ask = api::read(project, own.get_value(), PageFrom::Line(page.get_untracked()));
+        spawn_local(async move {
+            let now = ask.await;
+            let shown = remote.value.try_get_untracked().flatten();
+            let other = shown.is_some_and(|shown| shown != now);
+            let _ = newer.try_set(other.then_some(now));
+        });
+    });
+    let show = move |()| {
+        if let Some(now) = newer.get_untracked() {
+            newer.set(None);
+            remote.value.set(Some(now));
+        }
+    };
+    let notice = move || {
+        let gone = newer.with(|now| now.as_ref().map(Result::is_err))?;
+        (!editing.get()).then(|| {
+            let words = if gone {
+                "The file is gone from the disk, or cannot be read any more."
+            } else {
+                "The file changed on the disk."
+            };
+            view! {
+                <div class="note files-newer" role="status">
+                    <Icon name=IconName::Refresh />
+                    <span class="grow">{words}</span>
+                    <Button look=Look::Quiet on_click=show>"Show it"</Button>
+                </div>
+            }
+        })
+    };
+    // What was typed and not saved is there again, also of a file that is gone.
+    Effect::new(move |begun: Option<bool>| {
+        let editable = remote.value.with(|file| match file.as_ref()? {
+            Ok(file) => Some(file.kind == FileKind::Text && file.locked.is_none()),
+            Err(error) => Some(error.code == ErrorCode::NotFound),
+        });
+        if begun != Some(true)
+            && editable == Some(true)
+            && own.with_value(|path| is_kept(&editor::key(project, path)))
+        {
+            editing.set(true);
+        }
+        begun == Some(true) || editable.is_some()
+    });
     let can_edit = Memo::new(move |_| {
         let file = remote.value.get()?.ok()?;
         Some(file.kind == FileKind::Text && file.locked.is_none())
@@ -61,6 +112,7 @@ pub(super) fn Viewer(
     };
     let close = Callback::new(move |()| {
         editing.set(false);
+        newer.set(None);
         remote.reload();
     });
     let shown = remote.show("Loading the file", 6, move |file| {
@@ -84,11 +136,12 @@ pub(super) fn Viewer(
                 {facts}
                 {edit}
                 <CopyButton text=path.clone() bare=true label="Copy the path" />
-                <Button look=Look::Quiet icon=IconName::Refresh label="Read again" on_click=move |()| remote.reload() />
+                <Button look=Look::Quiet icon=IconName::Refresh label="Read again" on_click=move |()| { newer.set(None); remote.reload(); } />
                 // The router must leave it to the browser.
                 <a class="btn quiet" href=download rel="external" download="">"Download"</a>
                 <FileActs place=place path=path.clone() />
             </header>
+            {notice}
             {draw}
         </section>
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::words::{size, tokens};
 use crate::{
     error::ErrorCode,
+    files::store::use_changes,
     ids::ProjectId,
     memories::{
         api,
@@ -84,15 +85,22 @@ fn Open(
     file: MemoryText,
 ) -> impl IntoView {
     let editable = file.memory.editable;
+    let long = editable && file.text.len() > MEMORY_MAX;
     let path = file.memory.path.clone();
     let it = editing(project, file);
     let store = expect_context::<MemoriesStore>();
+    let own = path.clone();
     Effect::new(move |before: Option<u32>| {
         let (count, saved) = store.saved.get();
         if before.is_some_and(|before| before != count) && saved == path {
             it.look();
         }
         count
+    });
+    use_changes(project, move |changed| {
+        if changed.all || changed.paths.iter().any(|changed| own.ends_with(&format!("/{changed}"))) {
+            it.look();
+        }
     });
     it.guard();
     let fits = Memo::new(move |_| it.text.with(String::len) <= MEMORY_MAX);
@@ -118,6 +126,9 @@ fn Open(
                 </Button>
             </Show>
         </div>
+        {long.then(|| view! {
+            <p class="note waiting memory-long">"The file is larger than 64 KB. It can be saved here once it is shorter."</p>
+        })}
         <Newer it=it />
         {move || match mode.get() {
             "edit" => view! {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{editor::Editor, list::Hierarchy};
 use crate::{
+    files::store::use_changes,
     ids::ProjectId,
     memories::{api, store::MemoriesStore},
     ui::use_remote,
@@ -21,6 +22,11 @@ pub fn MemoryPanel(
     let remote = use_remote(move || {
         store.saved.track();
         api::list(project)
+    });
+    use_changes(project, move |changed| {
+        if changed.all || changed.paths.iter().any(|path| path.ends_with(".md")) {
+            remote.reload();
+        }
     });
     let list = remote.show("Loading memories", 6, move |memories| {
         view! { <Hierarchy project=project memories=memories open=open on_reload=move |()| remote.reload() /> }

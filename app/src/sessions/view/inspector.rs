@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{details::Details, here::here, words::inside};
 use crate::{
-    files::view::FilesPanel,
+    files::{store::use_changes, view::FilesPanel},
     git::view::{Changes, Touched},
     ids::{ProjectId, TerminalId},
     memories::view::MemoryPanel,
@@ -80,8 +80,8 @@ pub fn Inspector(
     }
 }
 
-/// The changed files of the place, with a mark on those that the session touched. Asked for anew when a turn begins or ends:
-/// that is when files change.
+/// The changed files of the place, with a mark on those that the session touched. Asked for anew when files change on the disk,
+/// and when a turn begins or ends.
 #[component]
 fn ChangesHere(shown: Shown) -> impl IntoView {
     let here = here();
@@ -91,6 +91,8 @@ fn ChangesHere(shown: Shown) -> impl IntoView {
         running.track();
         api::touched(here.id)
     });
+    let files = RwSignal::new(0_u32);
+    use_changes(shown.project, move |_| files.update(|files| *files = files.wrapping_add(2)));
     let touched = Memo::new(move |_| {
         let root = here.root.get();
         // What the page has is newer, what the server told is all that was before.
@@ -102,7 +104,8 @@ fn ChangesHere(shown: Shown) -> impl IntoView {
         }
         touched
     });
-    view! { <Changes project=shown.project count=shown.changed touched=touched session=here.id anew=Signal::derive(move || u32::from(running.get())) /> }
+    let anew = Signal::derive(move || files.get() + u32::from(running.get()));
+    view! { <Changes project=shown.project count=shown.changed touched=touched session=here.id anew=anew /> }
 }
 
 /// The terminals of the place.

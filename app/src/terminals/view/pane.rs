@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos::{html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     keys::KeyRow,
@@ -10,9 +11,14 @@ use super::{
     strips::{CopyStrip, CrewStrip, LinkDialog},
 };
 use crate::{
+    files::model::address_of,
     ids::TerminalId,
     live::{Link, Live},
-    terminals::screen::{Phase, Screen},
+    projects::store::ProjectsStore,
+    terminals::{
+        screen::{Phase, Screen},
+        store::TerminalsStore,
+    },
     ui::{Button, Icon, IconName, browser, use_toasts},
 };
 
@@ -74,7 +80,7 @@ pub fn Pane(
         });
     }
     leave_for_the_tabs(screen, host);
-    copied_paths(screen);
+    chosen_paths(screen, id);
     let label = move || format!("Terminal {}. Ctrl, Shift and E leave it.", name.get());
     let failed = Memo::new(move |_| match screen.phase.get() {
         Phase::Failed(words) => Some(words),
@@ -131,12 +137,20 @@ fn leave_for_the_tabs(screen: Screen, host: NodeRef<html::Div>) {
     });
 }
 
-/// A path is copied: there is no place in Roost yet that could open it.
-fn copied_paths(screen: Screen) {
-    let toasts = use_toasts();
+/// A path in the project is opened; any other is copied.
+fn chosen_paths(screen: Screen, id: TerminalId) {
+    let (toasts, navigate) = (use_toasts(), use_navigate());
+    let (terminals, projects) = (expect_context::<TerminalsStore>(), expect_context::<ProjectsStore>());
     Effect::new(move |_| {
         if let Some(path) = screen.path.get() {
             screen.path.set(None);
+            let address = untrack(|| {
+                let project = projects.get(terminals.get(id)?.project_id)?;
+                address_of(project.id, &project.path, &path)
+            });
+            if let Some(address) = address {
+                return navigate(&address, NavigateOptions::default());
+            }
             let said = format!("Copied {path}");
             browser::copy(&path, move || toasts.say(said));
         }

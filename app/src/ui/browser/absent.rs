@@ -47,6 +47,12 @@ pub async fn post(_path: &str, _body: &serde_json::Value) -> Result<(), AppError
     Err(AppError::new(ErrorCode::Offline, "There is no browser here."))
 }
 
+/// Refused.
+#[allow(clippy::unused_async, reason = "the browser's version waits")]
+pub async fn refusal(_path: &str) -> Result<(), AppError> {
+    Err(AppError::new(ErrorCode::Offline, "There is no browser here."))
+}
+
 /// Nothing.
 pub fn set_cookie(_name: &str, _value: &str) {}
 
@@ -85,6 +91,9 @@ pub fn focus_wanted(_parent: &HtmlElement) {}
 
 /// Nothing.
 pub fn focus_item(_list: &HtmlElement, _step: Step) {}
+
+/// Nothing.
+pub fn focus_by_text(_list: &HtmlElement, _begin: &str) {}
 
 /// Nothing.
 pub fn reveal(_id: &str) {}

@@ -103,15 +103,32 @@ fn copy_by_selection(text: &str) -> bool {
 
 /// Posts JSON to a plain route of the server, whatever it answers with if it is well.
 pub async fn post(path: &str, body: &serde_json::Value) -> Result<(), AppError> {
-    let offline = || AppError::new(ErrorCode::Offline, "The server cannot be reached right now.");
+    said(ask("POST", path, Some(&body.to_string())).await?).await
+}
+
+/// Why a plain route of the server refuses to answer; nothing if it does not. What it would answer with is not sent.
+pub async fn refusal(path: &str) -> Result<(), AppError> {
+    if ask("HEAD", path, None).await?.ok() {
+        return Ok(());
+    }
+    said(ask("GET", path, None).await?).await
+}
+
+async fn ask(method: &str, path: &str, body: Option<&str>) -> Result<web_sys::Response, AppError> {
     let init = web_sys::RequestInit::new();
-    init.set_method("POST");
+    init.set_method(method);
     init.set_credentials(web_sys::RequestCredentials::SameOrigin);
-    init.set_body(&JsValue::from_str(&body.to_string()));
+    if let Some(body) = body {
+        init.set_body(&JsValue::from_str(body));
+    }
     let request = web_sys::Request::new_with_str_and_init(path, &init).map_err(|_| offline())?;
     let _ = request.headers().set("content-type", "application/json");
     let answer = JsFuture::from(window().fetch_with_request(&request)).await.map_err(|_| offline())?;
-    let answer: web_sys::Response = answer.dyn_into().map_err(|_| offline())?;
+    answer.dyn_into().map_err(|_| offline())
+}
+
+/// The refusal that an answer is, if it is one.
+async fn said(answer: web_sys::Response) -> Result<(), AppError> {
     if answer.ok() {
         return Ok(());
     }
@@ -119,6 +136,10 @@ pub async fn post(path: &str, body: &serde_json::Value) -> Result<(), AppError> 
     let text = JsFuture::from(text).await.map_err(|_| offline())?;
     let refusal = json::read::<Refusal>(&text.as_string().unwrap_or_default());
     Err(refusal.map_or_else(|_| offline(), |refusal| refusal.error))
+}
+
+fn offline() -> AppError {
+    AppError::new(ErrorCode::Offline, "The server cannot be reached right now.")
 }
 
 /// The plain routes wrap their errors.
@@ -231,6 +252,26 @@ pub fn focus_item(list: &HtmlElement, step: Step) {
         (Step::First | Step::Next, _) => 0,
     };
     let _ = items[to].focus();
+}
+
+/// Moves the focus to the next of the buttons and links inside `list` whose text begins so, whatever its capitals are. One that
+/// has the focus keeps it while more is typed.
+pub fn focus_by_text(list: &HtmlElement, begin: &str) {
+    let Ok(found) = list.query_selector_all("button:not([disabled]), a[href]") else {
+        return;
+    };
+    let items: Vec<HtmlElement> = (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect();
+    let active = document().active_element();
+    let at =
+        items.iter().position(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(item))));
+    let from = at.map_or(0, |at| at + usize::from(begin.chars().count() == 1));
+    let fits = |item: &&HtmlElement| {
+        item.text_content().is_some_and(|text| text.trim().to_lowercase().starts_with(begin))
+    };
+    let next = items.iter().cycle().skip(from).take(items.len()).find(fits);
+    if let Some(next) = next {
+        let _ = next.focus();
+    }
 }
 
 /// Scrolls the element with this id to the middle of what is in view.

@@ -105,6 +105,8 @@ impl Connection {
                                 }
                             }
                             Ok(Pull::Unfollow { session }) => follows.stop(session),
+                            Ok(Pull::Watch { project }) => follows.watch(project),
+                            Ok(Pull::Unwatch) => follows.unwatch(),
                             Err(_) => return Some(Close::BadFrame),
                         },
                     }

@@ -1,9 +1,17 @@
-//! What one connection is told of its own accord: cards, and the sessions its page follows. One task each, ended with the connection.
+//! What one connection is told of its own accord: cards, the sessions its page follows, and the files it watches. One task each,
+//! ended with the connection.
 
 use std::{collections::HashMap, sync::Arc};
 
-use app::{auth::model::Viewer, error::ErrorCode, events::Push, ids::SessionId};
+use app::{
+    auth::model::Viewer,
+    error::ErrorCode,
+    events::Push,
+    files::model::Changed,
+    ids::{ProjectId, SessionId},
+};
 use axum::extract::ws::Message;
+use futures::StreamExt;
 use tokio::{
     sync::{
         broadcast::{Receiver, error::RecvError},
@@ -25,6 +33,7 @@ pub(super) struct Follows {
     out: Sender<Message>,
     tasks: JoinSet<Option<Close>>,
     by_session: HashMap<SessionId, AbortHandle>,
+    watching: Option<AbortHandle>,
 }
 
 impl Follows {
@@ -32,7 +41,8 @@ impl Follows {
     pub(super) fn new(http: &Shared, who: &Viewer, out: &Sender<Message>) -> Self {
         let mut tasks = JoinSet::new();
         tasks.spawn(cards(http.bus.subscribe(), out.clone()));
-        Self { http: Arc::clone(http), who: who.clone(), out: out.clone(), tasks, by_session: HashMap::new() }
+        let (http, by_session) = (Arc::clone(http), HashMap::new());
+        Self { http, who: who.clone(), out: out.clone(), tasks, by_session, watching: None }
     }
 
     /// Follows a session from `since` on, instead of from where it was followed before. False if those are too many.
@@ -51,6 +61,20 @@ impl Follows {
     /// Follows it no more.
     pub(super) fn stop(&mut self, session: SessionId) {
         if let Some(task) = self.by_session.remove(&session) {
+            task.abort();
+        }
+    }
+
+    /// Watches the files of a project, and of no other.
+    pub(super) fn watch(&mut self, project: ProjectId) {
+        self.unwatch();
+        let (http, who, out) = (Arc::clone(&self.http), self.who.clone(), self.out.clone());
+        self.watching = Some(self.tasks.spawn(async move { watch(http, who, project, out).await }));
+    }
+
+    /// Watches none.
+    pub(super) fn unwatch(&mut self) {
+        if let Some(task) = self.watching.take() {
             task.abort();
         }
     }
@@ -79,6 +103,19 @@ async fn cards(mut bus: Receiver<Arc<Published>>, out: Sender<Message>) -> Optio
         };
         out.send(message).await.ok()?;
     }
+}
+
+/// Forwards what changes in a project's files. One that cannot be watched says so once.
+async fn watch(http: Shared, who: Viewer, project: ProjectId, out: Sender<Message>) -> Option<Close> {
+    let Ok(mut changes) = http.engine.files.watch(&who, project).await else {
+        let changed = Changed { partial: true, ..Changed::default() };
+        out.send(text(&Push::Files { project, changed }.into())?).await.ok()?;
+        return None;
+    };
+    while let Some(changed) = changes.next().await {
+        out.send(text(&Push::Files { project, changed }.into())?).await.ok()?;
+    }
+    None
 }
 
 /// Forwards a session's events, each once and in order: where the queue is full, it waits.

@@ -9,10 +9,14 @@ use super::{
     work::work,
 };
 use crate::{
+    files::model::address_of,
     sessions::{
         open::Node,
         thread::{Body, Tool, ToolState},
-        view::here::here,
+        view::{
+            here::{Here, here},
+            words::inside,
+        },
     },
     ui::{Icon, IconName},
 };
@@ -81,6 +85,9 @@ pub fn ToolCard(
                             view! {
                                 <footer class="tool-foot">
                                     {tool.asked.clone().map(|asked| view! { <Answer asked=asked /> })}
+                                    {file_of(tool, here).map(|(path, address)| {
+                                        view! { <a class="tool-file" href=address>"Open " {path}</a> }
+                                    })}
                                     {seq.map(|seq| view! { <RawToggle seq=seq /> })}
                                 </footer>
                             }
@@ -90,6 +97,15 @@ pub fn ToolCard(
             </Show>
         </article>
     }
+}
+
+/// The file of the project that a call names, and its page.
+fn file_of(tool: &Tool, here: Here) -> Option<(String, String)> {
+    let path =
+        ["file_path", "notebook_path"].map(|key| tool.text(key)).into_iter().find(|path| !path.is_empty())?;
+    let project = here.card.with(|card| card.as_ref().map(|card| card.project_id))?;
+    let root = here.root.get();
+    Some((inside(path, &root).to_owned(), address_of(project, &root, path)?))
 }
 
 /// The card's one line.
