@@ -6,7 +6,7 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use super::model::{
-    commit::{CommitStart, drafted, drafting},
+    commit::CommitStart,
     log::{Blame, ChangeOf, CommitView, Comparison, LogPage, LogQuery, StashEntry},
     remote::Remotes,
     run::{Command, LastRun, Run},
@@ -16,6 +16,9 @@ use crate::{
     ids::{ProjectId, RunId, SessionId},
     sessions::model::Session,
 };
+
+#[cfg(feature = "ssr")]
+use super::model::commit::{drafted, drafting};
 
 /// How many of the last events are looked through for a drafted message.
 #[cfg(feature = "ssr")]
