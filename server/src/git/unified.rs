@@ -77,9 +77,9 @@ fn number(count: usize) -> u32 {
 /// Reads the output of `git diff`.
 pub(super) fn parse(output: &[u8]) -> Patch<'_> {
     let mut patch = Patch::default();
-    let mut lines = output.strip_suffix(b"\n").unwrap_or(output).split(|byte| *byte == b'\n');
+    let lines = output.strip_suffix(b"\n").unwrap_or(output).split(|byte| *byte == b'\n');
     let (mut old_left, mut new_left) = (0, 0);
-    while let Some(line) = lines.next() {
+    for line in lines {
         if (old_left > 0 || new_left > 0)
             && let Some(hunk) = patch.hunks.last_mut()
             && let Some((kind, text)) = body(line)

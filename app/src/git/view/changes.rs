@@ -171,7 +171,7 @@ async fn listed(project: ProjectId, before: Vec<ChangedFile>) -> Result<Changed,
         loop {
             let of_group = || changes.files.iter().filter(|file| file.group == group);
             let shown = of_group().count();
-            let Some(after) = of_group().last().map(|file| file.path.clone()) else { break };
+            let Some(after) = of_group().next_back().map(|file| file.path.clone()) else { break };
             if shown >= wanted || shown >= changes.counts.of(group) as usize {
                 break;
             }

@@ -32,7 +32,7 @@ fn ranges(diff: &FileDiff, chosen: &BTreeSet<u32>) -> Vec<LineRange> {
 
 /// What can be done with the chosen lines.
 #[component]
-pub(super) fn Chooser(shown: Shown, now: Signal<Option<FileDiff>>) -> impl IntoView {
+pub(super) fn Chooser(shown: Shown, now: Memo<Option<FileDiff>>) -> impl IntoView {
     let lines = Memo::new(move |_| {
         shown
             .chosen
@@ -47,12 +47,8 @@ pub(super) fn Chooser(shown: Shown, now: Signal<Option<FileDiff>>) -> impl IntoV
     };
     let by_line = move || now.with(|diff| diff.as_ref().is_some_and(|diff| diff.by_line));
     let none = Signal::derive(move || count() == 0 || !by_line());
-    let about = Signal::derive(move || {
-        let which = shown.which.get_value();
-        shown.chosen.with(|chosen| now.with(|diff| commented(&which, diff.as_ref()?, chosen)))
-    });
     let done = Callback::new(move |()| {
-        shown.writing.set(false);
+        shown.writing.set(None);
         shown.chosen.set(BTreeSet::new());
     });
     let run = move |act: Callback<Chosen>| {
@@ -75,19 +71,28 @@ pub(super) fn Chooser(shown: Shown, now: Signal<Option<FileDiff>>) -> impl IntoV
         <Show when=move || shown.chosen.with(|chosen| !chosen.is_empty())>
             <div class="diff-chosen" role="group" aria-label="Chosen lines">
                 {acts}
-                <Button on_click=move |()| shown.writing.set(true)>"Comment"</Button>
+                <Button on_click=move |()| write(shown, now)>"Comment"</Button>
                 <Button look=Look::Quiet icon=IconName::Close label="Choose none" on_click=move |()| shown.chosen.set(BTreeSet::new()) />
             </div>
-            <Show when=move || shown.writing.get()>
-                <Write comments=shown.comments about=about done=done />
-            </Show>
+        </Show>
+        <Show when=move || shown.writing.with(Option::is_some)>
+            <Write comments=shown.comments about=shown.writing done=done />
         </Show>
     }
     .into_any()
 }
 
+/// Begins a comment on the chosen lines.
+fn write(shown: Shown, now: Memo<Option<FileDiff>>) {
+    let which = shown.which.get_value();
+    let about = shown
+        .chosen
+        .with_untracked(|chosen| now.with_untracked(|diff| commented(&which, diff.as_ref()?, chosen)));
+    shown.writing.set(about);
+}
+
 /// The keys of a diff: from hunk to hunk, and what is done with the one or with the chosen lines.
-pub(super) fn keys(shown: Shown, now: Signal<Option<FileDiff>>) {
+pub(super) fn keys(shown: Shown, now: Memo<Option<FileDiff>>) {
     let step = move |next: bool| {
         let last =
             now.with_untracked(|diff| diff.as_ref().map_or(0, |diff| diff.hunks.len().saturating_sub(1)));
@@ -105,13 +110,14 @@ pub(super) fn keys(shown: Shown, now: Signal<Option<FileDiff>>) {
         Some(chosen(shown, diff.version, lines))
     };
     use_shortcut("c", "Comment on the hunk or the chosen lines", move || {
-        if shown.chosen.with_untracked(BTreeSet::is_empty)
-            && let Some(range) =
-                now.with_untracked(|diff| Some(diff.as_ref()?.hunks.get(shown.at.get_untracked())?.range))
-        {
-            shown.chosen.set((range.first..=range.last).collect());
+        if shown.chosen.with_untracked(BTreeSet::is_empty) {
+            let at = shown.at.get_untracked();
+            let lines = now.with_untracked(|diff| {
+                Some(diff.as_ref()?.hunks.get(at)?.numbered().map(|(number, _)| number).collect())
+            });
+            shown.chosen.set(lines.unwrap_or_default());
         }
-        shown.writing.set(true);
+        write(shown, now);
     });
     let Some(acts) = shown.acts else { return };
     let run = move |act: Callback<Chosen>| {
@@ -127,5 +133,47 @@ pub(super) fn keys(shown: Shown, now: Signal<Option<FileDiff>>) {
     }
     if let Some(discard) = acts.discards(group) {
         use_shortcut("x", "Discard the hunk or the chosen lines", move || run(discard));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::model::{DiffKind, DiffLine};
+
+    #[test]
+    fn only_changes_are_meant_and_those_beside_each_other_are_one_range() {
+        let line = |kind| DiffLine {
+            kind,
+            old: None,
+            new: None,
+            text: String::new(),
+            html: String::new(),
+            cut: false,
+            open_end: false,
+        };
+        let kinds = [LineKind::Common, LineKind::Removed, LineKind::Added, LineKind::Common, LineKind::Added];
+        let hunk = |at| DiffHunk {
+            header: String::new(),
+            range: LineRange { first: at, last: at + 4 },
+            at,
+            lines: kinds.map(line).to_vec(),
+        };
+        let diff = FileDiff {
+            kind: DiffKind::Text,
+            version: String::new(),
+            notes: Vec::new(),
+            old_size: None,
+            new_size: None,
+            hunks: vec![hunk(0), hunk(5)],
+            total: 10,
+            added: 4,
+            removed: 2,
+            by_line: true,
+        };
+        let of = |lines: &[u32]| ranges(&diff, &lines.iter().copied().collect());
+        let range = |first, last| LineRange { first, last };
+        assert_eq!(of(&[0, 1, 2, 3, 4, 6]), [range(1, 2), range(4, 4), range(6, 6)]);
+        assert_eq!(of(&[0, 3, 99]), []);
     }
 }

@@ -52,6 +52,7 @@ pub(super) fn Write(
     /// Those that wait.
     comments: Comments,
     /// What it is about.
+    #[prop(into)]
     about: Signal<Option<Commented>>,
     /// Told when it is kept, or is not to be written after all.
     done: Callback<()>,

@@ -57,7 +57,7 @@ pub fn Diff(
         split: Signal::derive(move || wide && beside.get()),
         acts,
         comments,
-        writing: RwSignal::new(false),
+        writing: RwSignal::new(None),
     };
     Effect::new(move |_| {
         let total =
@@ -68,9 +68,8 @@ pub fn Diff(
         }
         shown.chosen.set(BTreeSet::new());
         shown.anchor.set_value(None);
-        shown.writing.set(false);
     });
-    let now = Signal::derive(move || remote.value.with(|answer| answer.as_ref()?.as_ref().ok().cloned()));
+    let now = Memo::new(move |_| remote.value.with(|answer| answer.as_ref()?.as_ref().ok().cloned()));
     keys(shown, now);
     let draw = remote.show("Loading the change", 2, move |diff| {
         view! { <Whole project=project shown=shown diff=diff from=from /> }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     git::{
-        model::{ChangeGroup, Chosen, Comment, DiffHunk, LineRange, WhichDiff},
+        model::{ChangeGroup, Chosen, Comment, Commented, DiffHunk, LineRange, WhichDiff},
         review::place,
     },
     ui::{Button, Look, browser},
@@ -29,8 +29,8 @@ pub(super) struct Shown {
     pub(super) split: Signal<bool>,
     pub(super) acts: Option<Acts>,
     pub(super) comments: Comments,
-    /// Whether a comment on the chosen lines is being written.
-    pub(super) writing: RwSignal<bool>,
+    /// The lines that a comment is being written on; they stay when the change becomes another one meanwhile.
+    pub(super) writing: RwSignal<Option<Commented>>,
 }
 
 /// One hunk with what can be done with it.

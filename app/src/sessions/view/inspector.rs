@@ -88,7 +88,7 @@ fn ChangesHere(shown: Shown) -> impl IntoView {
     let status = here.status();
     let running = Memo::new(move |_| status.get() == Status::Running);
     let before = use_remote(move || {
-        running.track();
+        running.with(|_| ());
         api::touched(here.id)
     });
     let files = RwSignal::new(0_u32);
