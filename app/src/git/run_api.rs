@@ -5,8 +5,10 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
+#[cfg(feature = "ssr")]
+use super::model::commit::{drafted, drafting};
 use super::model::{
-    commit::{CommitStart, drafted, drafting},
+    commit::CommitStart,
     log::{Blame, ChangeOf, CommitView, Comparison, LogPage, LogQuery, StashEntry},
     remote::Remotes,
     run::{Command, LastRun, Run},
