@@ -5,6 +5,8 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
+#[cfg(feature = "ssr")]
+use super::model::commit::{drafted, drafting};
 use super::model::{
     commit::CommitStart,
     log::{Blame, ChangeOf, CommitView, Comparison, LogPage, LogQuery, StashEntry},

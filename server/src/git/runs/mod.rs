@@ -87,7 +87,7 @@ impl GitEngine {
     async fn carry_out(self, id: ProjectId, git: Repository, ready: Ready, live: Arc<Live>) {
         let end = match carry_out(&git, &ready.plan, &live).await {
             Ok(end) => end,
-            Err(error) => RunEnd { ok: false, words: error.message, next: Vec::new() },
+            Err(error) => failed(error),
         };
         // What a page asks for once it hears of the end must find nobody in its way.
         drop(ready.alone);
@@ -112,7 +112,13 @@ impl Runs for GitEngine {
         let begin = async move {
             match engine.ready(id, &git, &begun.command).await {
                 Ok(ready) => {
-                    tokio::spawn(engine.carry_out(id, git, ready, live));
+                    let work = tokio::spawn(engine.carry_out(id, git, ready, Arc::clone(&live)));
+                    tokio::spawn(async move {
+                        // Whatever happens to it, it does not stay under way.
+                        if let Err(error) = work.await {
+                            live.end(failed(ended(&error)));
+                        }
+                    });
                     Ok(begun)
                 }
                 Err(error) => {
@@ -144,6 +150,10 @@ impl Runs for GitEngine {
         self.runs.find(id, run)?.stop.cancel();
         Ok(())
     }
+}
+
+fn failed(error: AppError) -> RunEnd {
+    RunEnd { ok: false, words: error.message, next: Vec::new() }
 }
 
 async fn carry_out(git: &Repository, plan: &Plan, live: &Live) -> Result<RunEnd, AppError> {
