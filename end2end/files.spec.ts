@@ -108,6 +108,16 @@ test('files are found by name and by what is in them', async ({ page, project })
   await expect(text(page).locator('.cl.on')).toHaveText(/line_77\(/);
 });
 
+test('an expression that makes no sense is refused in words', async ({ page, project, watch }) => {
+  watch.allow(/400.*files\/search|status of 400|EventSource/);
+  await open(page, project);
+  await page.getByRole('button', { name: 'Contents' }).click();
+  await page.getByRole('button', { name: 'Regular expression' }).click();
+  await box(page).fill('a(b');
+  await expect(page.getByText('This could not be searched for')).toBeVisible();
+  await expect(page.getByText(/unclosed group/)).toBeVisible();
+});
+
 test('what is no text is shown for what it is', async ({ page, project, watch }) => {
   // Two files are asked for that are refused.
   watch.allow(/files\/read/);

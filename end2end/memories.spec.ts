@@ -39,7 +39,7 @@ test('the hierarchy shows what is loaded, in its order, and why the rest is not'
   await expectNoOverflow(page);
   await row(page, project, 'docs/style.md').click();
   await expect(field(page)).toHaveValue('Short words.\n');
-  await page.getByText('Preview', { exact: true }).click();
+  await page.getByRole('main').locator('label').getByText('Preview', { exact: true }).click();
   await expect(page.getByRole('region', { name: 'Preview' })).toHaveText('Short words.');
   await expectAccessible(page);
   await expectNoOverflow(page);

@@ -191,7 +191,7 @@ impl Source<'_> {
             let before = usize::try_from(start).map_or(all.len(), |start| start.min(all.len()));
             let newlines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count() as u64;
             let unended = u64::from(!all.is_empty() && !all.ends_with(b"\n"));
-            (Some(newlines(&all[..before]) + 1), Some(newlines(&all) + unended))
+            (Some(newlines(&all[..before]) + 1), Some(newlines(all) + unended))
         } else {
             let first = match from {
                 _ if start == 0 => Some(1),

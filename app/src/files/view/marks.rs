@@ -73,6 +73,7 @@ mod tests {
     fn files_have_letters_and_their_folders_dots() {
         let file = |path: &str, group, letter: &str| ChangedFile {
             path: path.to_owned(),
+            was: None,
             group,
             letter: letter.to_owned(),
             added: None,

@@ -44,7 +44,7 @@ pub(super) fn FolderBar(
             <input type="file" multiple hidden aria-label="A folder to upload" prop:webkitdirectory=true node_ref=folder on:change=move |_| chosen(folder) />
         </div>
         {move || uploads.now.get().map(|(path, size, sent)| {
-            let percent = if size == 0 { 100 } else { sent.saturating_mul(100) / size };
+            let percent = sent.saturating_mul(100).checked_div(size).unwrap_or(100);
             let more = match uploads.waiting.get() {
                 0 => String::new(),
                 more => format!(", {more} more"),
