@@ -19,9 +19,6 @@ use crate::{
     sessions::model::Session,
 };
 
-#[cfg(feature = "ssr")]
-use super::model::commit::{drafted, drafting};
-
 /// How many of the last events are looked through for a drafted message.
 #[cfg(feature = "ssr")]
 const LAST_EVENTS: u32 = 50;
