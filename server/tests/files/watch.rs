@@ -115,36 +115,3 @@ async fn a_flood_is_look_again_and_what_follows_has_names_again() {
     place.write("anew", "x");
     anew.until(|changed| changed.touches("anew")).await;
 }
-
-/// Prints what it costs to watch while a build writes: `cargo nextest run -p server --run-ignored only --no-capture costs`.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement"]
-async fn what_a_watch_costs_while_a_build_writes() {
-    for ignored in [true, false] {
-        let place = Place::new().await;
-        place.write(".gitignore", if ignored { "build/\n" } else { "" });
-        for n in 0..1000 {
-            place.write(format!("build/{n}/there"), "");
-        }
-        let took = |looked: Option<Looking>| {
-            let begun = std::time::Instant::now();
-            for n in 0..100_000 {
-                std::fs::write(place.root().join(format!("build/{}/{n}", n % 1000)), "x").unwrap();
-            }
-            (begun.elapsed(), looked)
-        };
-        let (alone, _) = took(None);
-        let begun = std::time::Instant::now();
-        let looking = place.look().await;
-        let start = begun.elapsed();
-        let (watched, looking) = took(Some(looking));
-        let mut looking = looking.unwrap();
-        place.write("last", "x");
-        looking.until(|changed| changed.touches("last")).await;
-        println!(
-            "ignored {ignored}: 100,000 files written in {alone:?} alone, {watched:?} watched; watch begun in {start:?}, \
-             {} words said",
-            looking.heard.len()
-        );
-    }
-}
