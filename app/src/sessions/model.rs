@@ -252,7 +252,8 @@ pub struct NewSession {
     /// The first words of the prompt if absent.
     #[serde(default)]
     pub name: Option<String>,
-    /// In a worktree of the project with a branch of its own; in the project's directory if absent.
+    /// In a worktree of the project with a branch of its own; in the project's directory if absent. The answer waits until a new one
+    /// is set up. If that fails it is 409 with the id of the worktree as its detail, and the session can be started in that one.
     #[serde(default)]
     pub worktree: Option<InWorktree>,
 }

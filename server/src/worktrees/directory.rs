@@ -86,9 +86,12 @@ pub(super) fn make(root: &Path) -> Result<(), AppError> {
     fs::create_dir(root).map_err(|error| unable(root, &error))
 }
 
-/// Removes what was made for a worktree, and the directory above if nothing else is in it.
+/// Removes what was made for a worktree, and the directory above if nothing else is in it. What git has not begun to fill and is not
+/// empty is somebody else's, and stays.
 pub(super) fn remove(root: &Path) -> Result<(), AppError> {
-    match fs::remove_dir_all(root) {
+    let ours = root.join(".git").is_file();
+    let removed = if ours { fs::remove_dir_all(root) } else { fs::remove_dir(root) };
+    match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unable(root, &error)),
         _ => {}
     }
@@ -96,9 +99,10 @@ pub(super) fn remove(root: &Path) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Removes the directory above one that is gone, if nothing else is in it.
+/// Removes the directory above one that is gone, if it was made for worktrees and nothing else is in it.
 pub(super) fn leave(root: &Path) {
-    if let Some(home) = root.parent() {
+    let named = |home: &&Path| home.file_name().is_some_and(|name| name.to_string_lossy().ends_with(ENDING));
+    if let Some(home) = root.parent().filter(named) {
         // Refused as long as there is another one.
         let _ = fs::remove_dir(home);
     }
@@ -129,6 +133,9 @@ mod tests {
         std::os::unix::fs::symlink("nowhere", at("fix-login-3")).unwrap();
         assert_eq!(free(&known, "fix/login"), at("fix-login-4"));
         fs::remove_file(at("fix-login-3")).unwrap();
+        fs::write(at("fix-login").join("theirs"), "x").unwrap();
+        assert!(remove(&at("fix-login")).is_err() && at("fix-login").join("theirs").exists());
+        fs::remove_file(at("fix-login").join("theirs")).unwrap();
         remove(&at("fix-login")).unwrap();
         assert!(!dir.path().join("p.worktrees").exists(), "it goes with the last one");
     }

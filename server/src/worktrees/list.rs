@@ -13,7 +13,6 @@ use futures::{StreamExt, stream};
 use super::{
     WorktreesEngine, directory,
     queries::{self, Row},
-    size,
 };
 use crate::{
     git::{PATIENT, QUICK, Repository, start},
@@ -50,7 +49,7 @@ struct Around {
 }
 
 impl WorktreesEngine {
-    /// Every worktree but the main one, the latest first.
+    /// Every worktree but the main one, the latest first, still without their sizes.
     pub(super) async fn found(&self, git: &Repository, project: ProjectId) -> Result<Vec<Found>, AppError> {
         let entries = entries(git).await?;
         let around = self.around(git).await?;
@@ -73,10 +72,7 @@ impl WorktreesEngine {
             found.push(around.found(Entry { path, ..Entry::default() }, None, false));
         }
         let found = blocking(move || {
-            for one in &mut found {
-                mark_missing(one);
-            }
-            size::measure(&mut found);
+            found.iter_mut().for_each(mark_missing);
             found
         })
         .await?;

@@ -23,7 +23,7 @@ use app::{
     error::AppError,
     ids::{ProjectId, TrashId},
     worktrees::{
-        model::{BringBack, InWorktree, RemoveWorktree, WorktreeSettings, Worktrees as All},
+        model::{BringBack, InWorktree, RemoveWorktree, WorktreeSettings, WorktreeState, Worktrees as All},
         port::Worktrees,
     },
 };
@@ -34,7 +34,7 @@ use crate::{
     config::Config,
     db::{Db, Fault},
     git::Repository,
-    projects::{ProjectsEngine, ended},
+    projects::{ProjectsEngine, blocking, ended},
     terminals::TerminalsEngine,
 };
 
@@ -144,8 +144,15 @@ impl WorktreesEngine {
 impl Worktrees for WorktreesEngine {
     async fn list(&self, _who: &Viewer, project: ProjectId) -> Result<All, AppError> {
         let git = self.repository(project).await?;
-        let found = self.found(&git, project).await?;
-        let worktrees = found.into_iter().map(|one| one.shown).collect();
+        let mut found = self.found(&git, project).await?;
+        // One that is being made is no leftover.
+        let making = self.writing.try_lock().is_err();
+        found.retain(|one| !making || one.shown.state != WorktreeState::Unfinished);
+        let found = blocking(move || {
+            size::measure(&mut found);
+            found
+        });
+        let worktrees = found.await?.into_iter().map(|one| one.shown).collect();
         let settings = queries::settings(self.db.read(), project).await?;
         Ok(All { worktrees, trash: self.trashed(project).await?, settings })
     }

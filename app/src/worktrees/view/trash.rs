@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::words::name;
+use super::words::{left, name};
 use crate::{
     files::model::bytes_in_words,
     ids::ProjectId,
-    ui::{Button, Dialog, IconName, Look, RelativeTime, use_call},
+    ui::{Button, Dialog, IconName, Look, RelativeTime, use_call, use_now},
     worktrees::{api, model::TrashedWorktree},
 };
 
@@ -35,6 +35,7 @@ pub(super) fn Trash(
 fn Kept(project: ProjectId, one: TrashedWorktree, again: Callback<()>) -> impl IntoView {
     let title = name(one.branch.as_deref(), &one.path);
     let (id, discarding) = (one.id, RwSignal::new(false));
+    let (now, expires_at) = (use_now(), one.expires_at);
     let (back, gone) = (use_call(), use_call());
     let put_back = move |()| back.run(api::put_back(project, id), move |()| again.run(()));
     let discard = Callback::new(move |()| gone.run(api::discard(project, id), move |()| again.run(())));
@@ -46,7 +47,7 @@ fn Kept(project: ProjectId, one: TrashedWorktree, again: Callback<()>) -> impl I
             </header>
             <p class="soft sm">
                 "Removed by " {one.by} " " <RelativeTime at=one.at ago=true /> ". Deleted for good "
-                <RelativeTime at=one.expires_at /> "."
+                {move || left(expires_at, now.get())} "."
             </p>
             <code class="clip xs faint" title="Where it is kept">{one.kept_in}</code>
             <footer class="row wrap">
@@ -54,14 +55,14 @@ fn Kept(project: ProjectId, one: TrashedWorktree, again: Callback<()>) -> impl I
                 <Button icon=IconName::Back busy=back.busy on_click=put_back>"Put back"</Button>
                 <Button look=Look::Quiet icon=IconName::Trash on_click=move |()| discarding.set(true)>"Delete…"</Button>
             </footer>
+            <Dialog open=discarding title=format!("Delete {title} for good?")>
+                <p>"Its commits and files cannot be put back then."</p>
+                <footer class="dialog-acts">
+                    <Button on_click=move |()| discarding.set(false)>"Cancel"</Button>
+                    <Button look=Look::Danger busy=gone.busy on_click=discard>"Delete for good"</Button>
+                </footer>
+            </Dialog>
         </li>
-        <Dialog open=discarding title=format!("Delete {title} for good?")>
-            <p>"Its commits and files cannot be put back then."</p>
-            <footer class="dialog-acts">
-                <Button on_click=move |()| discarding.set(false)>"Cancel"</Button>
-                <Button look=Look::Danger busy=gone.busy on_click=discard>"Delete for good"</Button>
-            </footer>
-        </Dialog>
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     files::model::bytes_in_words,
+    time::Millis,
     worktrees::model::{Size, Standing, TrashedWorktree, Worktree, WorktreeState},
 };
 
@@ -55,6 +56,17 @@ pub fn matter(one: &Worktree) -> Option<&'static str> {
 pub fn size(size: Size) -> String {
     let bytes = bytes_in_words(size.bytes);
     if size.more { format!("more than {bytes}") } else { bytes }
+}
+
+/// When something is over that is over at that time, to the day.
+#[must_use]
+pub fn left(at: Millis, now: Millis) -> String {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    match at.0.saturating_sub(now.0) / DAY {
+        ..1 => "within a day".to_owned(),
+        1 => "in 1 day".to_owned(),
+        days => format!("in {days} days"),
+    }
 }
 
 /// All worktrees and the trash in a sentence.
@@ -112,6 +124,12 @@ mod tests {
             (name(None, "/p.worktrees/fix"), name(Some("a/b"), "/x")),
             ("fix".to_owned(), "a/b".to_owned())
         );
+    }
+
+    #[test]
+    fn what_is_kept_is_kept_for_days() {
+        let left = |hours: i64| left(Millis(hours * 3_600_000), Millis(0));
+        assert_eq!([0, 23, 25, 50].map(left), ["within a day", "within a day", "in 1 day", "in 2 days"]);
     }
 
     #[test]
