@@ -6,6 +6,7 @@ mod editor;
 mod find;
 mod lines;
 mod marks;
+mod newer;
 mod page;
 mod stream;
 mod text_box;

@@ -1,23 +1,24 @@
 //! One file: its lines, itself if it is an image, or what can be said of it; or its text in an editor. Never changes it itself.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
     acts::FileActs,
     browse::{Place, Shelf},
     editor,
     lines::Lines,
+    newer::{Newer, Notice},
 };
 use crate::{
     error::ErrorCode,
     files::{
         api,
         model::{FileKind, FileView, LINES_MAX, PageFrom, bytes_in_words, escaped, split},
-        store::use_changes,
     },
+    ids::ProjectId,
     ui::{
-        Button, CopyButton, Empty, Icon, IconName, Look, RelativeTime, Segment, Segmented, editing::is_kept,
-        use_remote,
+        Button, CopyButton, Empty, IconName, Look, RelativeTime, Remote, Segment, Segmented,
+        editing::is_kept, use_remote,
     },
 };
 
@@ -38,82 +39,12 @@ pub(super) fn Viewer(
         (first - 1) / LINES_MAX as u64 * LINES_MAX as u64 + 1
     });
     let remote = use_remote(move || api::read(project, own.get_value(), PageFrom::Line(page.get())));
-    let (folder, name) = split(&path);
-    let download = format!("/api/v1/projects/{project}/files/download?path={}", escaped(&path));
-    let facts = move || {
-        let file = remote.value.get()?.ok()?;
-        Some(view! {
-            <span class="xs faint num">{bytes_in_words(file.size)}</span>
-            <span class="xs faint">
-                <RelativeTime at=file.modified_at ago=true />
-            </span>
-        })
-    };
     let editing = RwSignal::new(false);
-    // What the file is now, once it is another than the one that is shown.
-    let newer = RwSignal::new(None);
-    use_changes(project, move |changed| {
-        if editing.get_untracked() || !own.with_value(|path| changed.touches(path)) {
-            return;
-        }
-        let ask = api::read(project, own.get_value(), PageFrom::Line(page.get_untracked()));
-        spawn_local(async move {
-            let now = ask.await;
-            let shown = remote.value.try_get_untracked().flatten();
-            let other = shown.is_some_and(|shown| shown != now);
-            let _ = newer.try_set(other.then_some(now));
-        });
-    });
-    let show = move |()| {
-        if let Some(now) = newer.get_untracked() {
-            newer.set(None);
-            remote.value.set(Some(now));
-        }
-    };
-    let notice = move || {
-        let gone = newer.with(|now| now.as_ref().map(Result::is_err))?;
-        (!editing.get()).then(|| {
-            let words = if gone {
-                "The file is gone from the disk, or cannot be read any more."
-            } else {
-                "The file changed on the disk."
-            };
-            view! {
-                <div class="note files-newer" role="status">
-                    <Icon name=IconName::Refresh />
-                    <span class="grow">{words}</span>
-                    <Button look=Look::Quiet on_click=show>"Show it"</Button>
-                </div>
-            }
-        })
-    };
-    // What was typed and not saved is there again, also of a file that is gone.
-    Effect::new(move |begun: Option<bool>| {
-        let editable = remote.value.with(|file| match file.as_ref()? {
-            Ok(file) => Some(file.kind == FileKind::Text && file.locked.is_none()),
-            Err(error) => Some(error.code == ErrorCode::NotFound),
-        });
-        if begun != Some(true)
-            && editable == Some(true)
-            && own.with_value(|path| is_kept(&editor::key(project, path)))
-        {
-            editing.set(true);
-        }
-        begun == Some(true) || editable.is_some()
-    });
-    let can_edit = Memo::new(move |_| {
-        let file = remote.value.get()?.ok()?;
-        Some(file.kind == FileKind::Text && file.locked.is_none())
-    });
-    let edit = move || {
-        (can_edit.get() == Some(true) && !editing.get()).then(|| {
-            view! { <Button look=Look::Quiet icon=IconName::Edit label="Edit" on_click=move |()| editing.set(true) /> }
-        })
-    };
+    let newer = Newer::of(project, own, page, remote, editing);
+    resume(project, own, remote, editing);
     let close = Callback::new(move |()| {
         editing.set(false);
-        newer.set(None);
-        remote.reload();
+        newer.read_again();
     });
     let shown = remote.show("Loading the file", 6, move |file| {
         view! { <Shown shelf=shelf path=own.get_value() file=file /> }
@@ -127,25 +58,77 @@ pub(super) fn Viewer(
     };
     view! {
         <section class="files-view" aria-label="File">
-            <header class="files-head">
-                <Button look=Look::Quiet icon=IconName::Back label="Back to the tree" on_click=move |()| shelf.go.run((None, None)) />
-                <h2 class="clip grow" title=path.clone()>
-                    <span class="faint">{(!folder.is_empty()).then(|| format!("{folder}/"))}</span>
-                    {name.to_owned()}
-                </h2>
-                {facts}
-                {edit}
-                <CopyButton text=path.clone() bare=true label="Copy the path" />
-                <Button look=Look::Quiet icon=IconName::Refresh label="Read again" on_click=move |()| { newer.set(None); remote.reload(); } />
-                // The router must leave it to the browser.
-                <a class="btn quiet" href=download rel="external" download="">"Download"</a>
-                <FileActs place=place path=path.clone() />
-            </header>
-            {notice}
+            <Head place=place path=path remote=remote newer=newer editing=editing />
+            <Notice newer=newer />
             {draw}
         </section>
     }
     .into_any()
+}
+
+/// Goes on with what was typed and not saved, also over a file that is gone.
+fn resume(project: ProjectId, path: StoredValue<String>, remote: Remote<FileView>, editing: RwSignal<bool>) {
+    Effect::new(move |begun: Option<bool>| {
+        let editable = remote.value.with(|file| match file.as_ref()? {
+            Ok(file) => Some(is_editable(file)),
+            Err(error) => Some(error.code == ErrorCode::NotFound),
+        });
+        let begun = begun == Some(true);
+        if !begun && editable == Some(true) && path.with_value(|path| is_kept(&editor::key(project, path))) {
+            editing.set(true);
+        }
+        begun || editable.is_some()
+    });
+}
+
+fn is_editable(file: &FileView) -> bool {
+    file.kind == FileKind::Text && file.locked.is_none()
+}
+
+/// Its name, the facts, and what can be done with it.
+#[component]
+fn Head(
+    place: Place,
+    path: String,
+    remote: Remote<FileView>,
+    newer: Newer,
+    editing: RwSignal<bool>,
+) -> impl IntoView {
+    let shelf = place.shelf;
+    let (folder, name) = split(&path);
+    let download = format!("/api/v1/projects/{}/files/download?path={}", shelf.project, escaped(&path));
+    let facts = move || {
+        let file = remote.value.get()?.ok()?;
+        Some(view! {
+            <span class="xs faint num">{bytes_in_words(file.size)}</span>
+            <span class="xs faint">
+                <RelativeTime at=file.modified_at ago=true />
+            </span>
+        })
+    };
+    let can_edit =
+        Memo::new(move |_| remote.value.with(|file| matches!(file, Some(Ok(file)) if is_editable(file))));
+    let edit = move || {
+        (can_edit.get() && !editing.get()).then(|| {
+            view! { <Button look=Look::Quiet icon=IconName::Edit label="Edit" on_click=move |()| editing.set(true) /> }
+        })
+    };
+    view! {
+        <header class="files-head">
+            <Button look=Look::Quiet icon=IconName::Back label="Back to the tree" on_click=move |()| shelf.go.run((None, None)) />
+            <h2 class="clip grow" title=path.clone()>
+                <span class="faint">{(!folder.is_empty()).then(|| format!("{folder}/"))}</span>
+                {name.to_owned()}
+            </h2>
+            {facts}
+            {edit}
+            <CopyButton text=path.clone() bare=true label="Copy the path" />
+            <Button look=Look::Quiet icon=IconName::Refresh label="Read again" on_click=move |()| newer.read_again() />
+            // The router must leave it to the browser.
+            <a class="btn quiet" href=download rel="external" download="">"Download"</a>
+            <FileActs place=place path=path.clone() />
+        </header>
+    }
 }
 
 #[component]

@@ -60,7 +60,11 @@ pub(super) async fn run(home: &Home) {
             count += more;
         }
         let cost = used(home.pid()) - before;
-        println!("  {FILES} files written to {folder}/ in {}: watching cost {} of a processor, told {count} times", ms(written), ms(cost));
+        println!(
+            "  {FILES} files written to {folder}/ in {}: watching cost {} of a processor, told {count} times",
+            ms(written),
+            ms(cost)
+        );
     }
 }
 
