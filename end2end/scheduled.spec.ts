@@ -8,7 +8,7 @@ const durable = { cron: '0 9 * * 1-5', prompt: 'say: good morning', recurring: t
 
 test('what an agent schedules is listed, keeps its job alive, and can be deleted', async ({ page, stage, project }) => {
   const prompt = `cron: */5 * * * * | say: tick\ntool: CronCreate ${JSON.stringify(durable)}\nsay: Both are scheduled.`;
-  const card = await stage.rested(project, prompt, { mode: 'job', permission_mode: 'acceptEdits' });
+  const card = await stage.rested(project, prompt, { mode: 'job', permission_mode: 'acceptEdits', name: 'Tends the orchard' });
   // A job would end before its schedule does.
   expect((await stage.card(card.id)).mode).toBe('session');
   await open(page, card.id);
@@ -44,7 +44,7 @@ test('what an agent schedules is listed, keeps its job alive, and can be deleted
 });
 
 test('a schedule sleeps with its session, and comes back with it', async ({ page, stage, project }) => {
-  const card = await stage.rested(project, 'cron: 30 4 * * * | say: early\nsay: ready', { mode: 'session', permission_mode: 'acceptEdits' });
+  const card = await stage.rested(project, 'cron: 30 4 * * * | say: early\nsay: ready', { mode: 'session', permission_mode: 'acceptEdits', name: 'Rises early' });
   await stage.api('POST', `/sessions/${card.id}/close`, {});
   await stage.until(card.id, (now) => now.status === 'completed');
   await page.goto(`/projects/${project.id}/scheduled`);

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::task::Task;
 use crate::{
+    files::store::use_changes,
     ids::ProjectId,
     projects::store::ProjectsStore,
     scheduled::{api, model::Schedule},
-    ui::{Button, Empty, Icon, IconName, Look, Words, use_remote},
+    ui::{Button, Empty, Icon, IconName, Look, Words, use_now, use_remote},
 };
 
 /// What agents of a project scheduled.
@@ -17,12 +18,16 @@ pub fn ScheduledPanel(
     project: ProjectId,
 ) -> impl IntoView {
     let store = expect_context::<ProjectsStore>();
-    // Agents schedule in a turn, and what they scheduled begins one.
-    let running = Memo::new(move |_| store.get(project).map(|project| project.counts.running));
+    // Agents schedule in a turn, and what they scheduled begins one; what is durable is in a file. When it runs next moves by
+    // itself, so it is asked with the clock too.
+    let counts = Memo::new(move |_| store.get(project).map(|project| project.counts));
+    let now = use_now();
     let remote = use_remote(move || {
-        running.track();
+        counts.track();
+        now.track();
         api::list(project)
     });
+    use_changes(project, move |_| remote.reload());
     let again = Callback::new(move |()| remote.reload());
     let list = remote.show("Loading scheduled work", 4, move |schedule| {
         view! { <List project=project schedule=schedule on_change=again /> }
