@@ -65,14 +65,14 @@ test('changes are put aside, forgotten and brought back', async ({ page, project
   await main.getByText('Stashes', { exact: true }).click();
   await main.getByRole('textbox', { name: 'Put changes aside' }).fill('a better name');
   await main.getByRole('button', { name: 'Stash', exact: true }).click();
-  await expect(main.getByText('On main: a better name')).toBeVisible();
+  await expect(main.getByText('On main: a better name', { exact: true })).toBeVisible();
   expect(readFileSync(readme, 'utf8')).toBe(before);
   await expectAccessible(page);
   await expectNoOverflow(page);
   await main.getByRole('button', { name: 'Drop', exact: true }).click();
   await expect(main.getByText('Nothing is put aside')).toBeVisible();
   await main.getByRole('button', { name: 'Undo' }).click();
-  await expect(main.getByText('On main: a better name')).toBeVisible();
+  await expect(main.getByText('On main: a better name', { exact: true })).toBeVisible();
   await main.getByRole('button', { name: 'Pop', exact: true }).click();
   await expect(main.getByText('What was put aside is back.')).toBeVisible();
   expect(readFileSync(readme, 'utf8')).toBe('For later\n');

@@ -11,7 +11,7 @@ use crate::{
         run::Command,
     },
     ids::ProjectId,
-    ui::{Button, Icon, IconName, Kbd, Look, Remote, Words, browser},
+    ui::{Button, Icon, IconName, Look, Remote, Words, browser},
 };
 
 /// What is typed of a commit that is not made yet.
@@ -128,6 +128,8 @@ pub fn CommitBox(
             rows="3"
             aria-label="Commit message"
             placeholder="Message: what changes, and why"
+            title="Ctrl+Enter commits"
+            aria-keyshortcuts="Control+Enter Meta+Enter"
             prop:value=move || draft.message.get()
             on:input=move |event| draft.write(event_target_value(&event))
             on:keydown=keys
@@ -146,7 +148,6 @@ pub fn CommitBox(
             <span class="grow"></span>
             <Button look=Look::Primary disabled=unfit busy=busy on_click=move |()| commit()>
                 {words}
-                <Kbd key="Ctrl ↵" />
             </Button>
         </div>
     }

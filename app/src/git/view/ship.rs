@@ -67,6 +67,8 @@ fn Foot(
     let ended = move |(command, ok): (Command, bool)| {
         if ok && matches!(command, Command::Commit(_)) {
             draft.clear();
+            // Nothing is amended before it is known what is the last one now.
+            start.value.set(None);
         }
         again.update(|again| *again += 1);
         on_change.run(());

@@ -106,7 +106,7 @@ fn File(project: ProjectId, commit: String, from: Option<String>, file: CommitFi
             </button>
             <Button
                 look=Look::Quiet
-                icon=IconName::Device
+                icon=IconName::Info
                 label=label
                 pressed=blames
                 on_click=move |()| {

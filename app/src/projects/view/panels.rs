@@ -14,7 +14,7 @@ use crate::{
 /// Every panel: the end of its address, its words and its picture. A new one needs a line here and its route.
 const PANELS: &[(&str, &str, IconName)] = &[
     ("changes", "Changes", IconName::Diff),
-    ("history", "History", IconName::Clock),
+    ("history", "History", IconName::Fork),
     ("files", "Files", IconName::Folder),
     ("memories", "Memories", IconName::Think),
     ("scheduled", "Scheduled", IconName::Clock),
