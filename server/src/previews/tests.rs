@@ -92,9 +92,7 @@ async fn a_program_cannot_touch_the_login() {
     );
     let mut headers = http::HeaderMap::new();
     let own = stage.auth.cookie_name();
-    for value in
-        [format!("{own}=evil; Path=/"), format!(" {own} =evil"), format!("{own}"), format!("{own}2=1")]
-    {
+    for value in [format!("{own}=evil; Path=/"), format!(" {own} =evil"), own.clone(), format!("{own}2=1")] {
         headers.append(header::SET_COOKIE, value.parse().unwrap());
     }
     headers.insert("clear-site-data", "\"cookies\"".parse().unwrap());

@@ -1,5 +1,5 @@
 //! The files of real directories through the port: what is shown of them, and what is refused. Every directory is temporary.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
 mod changes;
 mod edit;

@@ -46,7 +46,9 @@ pub fn use_desk(project: ProjectId, on_end: Callback<(Command, bool)>) -> Desk {
             desk.follow(run);
         }
     });
-    on_cleanup(move || drop(listening.try_set_value(None)));
+    on_cleanup(move || {
+        let _ = listening.try_set_value(None);
+    });
     desk
 }
 
@@ -110,7 +112,10 @@ impl Desk {
 
     fn end(self, end: RunEnd, fresh: bool) {
         // The server closes the stream, and the browser would ask again. Not at once: this is called by it.
-        set_timeout(move || drop(self.listening.try_set_value(None)), Duration::ZERO);
+        let over = move || {
+            let _ = self.listening.try_set_value(None);
+        };
+        set_timeout(over, Duration::ZERO);
         let ok = end.ok;
         let ended = self.run.try_update(|run| {
             let run = run.as_mut()?;

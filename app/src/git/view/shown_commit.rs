@@ -93,7 +93,7 @@ fn File(project: ProjectId, commit: String, from: Option<String>, file: CommitFi
                 type="button"
                 class="file"
                 class:on=open
-                title=file.path.clone()
+                title=file.path
                 aria-expanded=move || if open.get() { "true" } else { "false" }
                 on:click=move |_| open.update(|open| *open = !*open)
             >

@@ -87,7 +87,7 @@ fn Line(desk: Desk, stash: StashEntry, trusted: Memo<bool>) -> impl IntoView {
     };
     view! {
         <div class="row stash-row">
-            <span class="grow clip" title=message.clone()>{message.clone()}</span>
+            <span class="grow clip" title=message>{message.clone()}</span>
             <span class="faint xs"><RelativeTime at=at ago=true /></span>
             {acts}
         </div>

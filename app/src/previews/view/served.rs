@@ -48,7 +48,7 @@ pub(super) fn Served(
     view! {
         <li class="preview">
             <div class="grow stack-tight">
-                <p class="row"><strong class="num">":" {port}</strong><code class="clip soft" title=command.clone()>{command.clone()}</code></p>
+                <p class="row"><strong class="num">":" {port}</strong><code class="clip soft" title=command>{command.clone()}</code></p>
                 <p class="soft xs clip">{by}<a class="link" href=href>{name}</a></p>
             </div>
             <div class="row preview-way">{way}</div>

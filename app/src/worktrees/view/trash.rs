@@ -40,7 +40,7 @@ fn Kept(project: ProjectId, one: TrashedWorktree, again: Callback<()>) -> impl I
     let put_back = move |()| back.run(api::put_back(project, id), move |()| again.run(()));
     let discard = Callback::new(move |()| gone.run(api::discard(project, id), move |()| again.run(())));
     view! {
-        <li class="card worktree" aria-label=title.clone()>
+        <li class="card worktree" aria-label=title>
             <header class="row wrap">
                 <h3 class="clip mono grow">{title.clone()}</h3>
                 <span class="soft sm num">{bytes_in_words(one.bytes)}</span>

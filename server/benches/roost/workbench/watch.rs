@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -80,7 +80,7 @@ async fn told(socket: &mut Socket, silence: Duration) -> usize {
     count
 }
 
-fn write(root: &PathBuf) {
+fn write(root: &Path) {
     for folder in 0..FOLDERS {
         let folder = root.join(format!("part-{folder}"));
         fs::create_dir_all(&folder).unwrap();
