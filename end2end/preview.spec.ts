@@ -1,5 +1,5 @@
 // Preview: a server that an agent started is noticed by its port, and seen through Roost for as long as it is there.
-import { dock, open, send, thread } from './fixtures/hands.ts';
+import { dock, open, thread } from './fixtures/hands.ts';
 import { awake, expect, expectAccessible, expectNoOverflow, test } from './fixtures/roost.ts';
 
 const SERVER = `require("http").createServer((ask, answer) => answer.end("<!doctype html><title>Orchard</title><h1>Served at " + ask.headers.host.split(":")[0] + "</h1>")).listen(0, "127.0.0.1")`;
@@ -14,7 +14,8 @@ test('what an agent serves is opened in a tab of its own, and is gone when it en
   await expectAccessible(page);
 
   await open(page, card.id);
-  await send(page, `bash-bg: node -e '${SERVER}'\nsay: It is up.`);
+  const text = `bash-bg: node -e '${SERVER}'\nsay: It is up.`;
+  await stage.api('POST', `/sessions/${card.id}/messages`, { id: crypto.randomUUID(), text });
   await dock(page).getByRole('button', { name: /^Allow/ }).click();
   await expect(thread(page).getByText('It is up.', { exact: true })).toBeVisible();
 

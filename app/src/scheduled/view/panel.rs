@@ -6,8 +6,8 @@ use super::task::Task;
 use crate::{
     files::store::use_changes,
     ids::ProjectId,
-    projects::store::ProjectsStore,
     scheduled::{api, model::Schedule},
+    sessions::store::SessionsStore,
     ui::{Button, Empty, Icon, IconName, Look, Words, use_now, use_remote},
 };
 
@@ -17,13 +17,17 @@ pub fn ScheduledPanel(
     /// Whose.
     project: ProjectId,
 ) -> impl IntoView {
-    let store = expect_context::<ProjectsStore>();
-    // Agents schedule in a turn, and what they scheduled begins one; what is durable is in a file. When it runs next moves by
-    // itself, so it is asked with the clock too.
-    let counts = Memo::new(move |_| store.get(project).map(|project| project.counts));
+    let store = expect_context::<SessionsStore>();
+    // What a session has scheduled is part of the background work that its card counts; what is durable is in a file. When it
+    // runs next moves by itself, so it is asked with the clock too.
+    let background = Memo::new(move |_| {
+        let rows = store.rows.get();
+        let cards = rows.iter().filter(|row| row.project_id == project).filter_map(|row| store.card(row.id));
+        cards.map(|card| card.with(|card| (card.id, card.live, card.background))).collect::<Vec<_>>()
+    });
     let now = use_now();
     let remote = use_remote(move || {
-        counts.track();
+        background.track();
         now.track();
         api::list(project)
     });
