@@ -35,7 +35,7 @@ pub fn PreviewsPanel(
         Some(Err(error)) => view! { <Failing error=error retry=again /> }.into_any(),
         Some(Ok(previews)) => view! { <List project=project previews=previews on_change=again /> }.into_any(),
     };
-    view! { <div class="previews scroll">{list}</div> }.into_any()
+    view! { <div class="served-panel scroll">{list}</div> }.into_any()
 }
 
 #[component]
@@ -51,7 +51,7 @@ fn List(
     let can_open = off.is_none();
     let off = off.map(|off| {
         view! {
-            <p class="previews-off">
+            <p class="served-off">
                 <Icon name=IconName::Info />
                 <span><Words text=off /></span>
             </p>
@@ -72,7 +72,7 @@ fn List(
     view! {
         {off}
         {empty}
-        <ul class="previews-list" role="list">{all.collect_view()}</ul>
+        <ul class="served-list" role="list">{all.collect_view()}</ul>
     }
     .into_any()
 }

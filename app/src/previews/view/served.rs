@@ -46,12 +46,12 @@ pub(super) fn Served(
         .into_any(),
     };
     view! {
-        <li class="preview">
+        <li class="served">
             <div class="grow stack-tight">
                 <p class="row"><strong class="num">":" {port}</strong><code class="clip soft" title=command>{command.clone()}</code></p>
                 <p class="soft xs clip">{by}<a class="link" href=href>{name}</a></p>
             </div>
-            <div class="row preview-way">{way}</div>
+            <div class="row served-way">{way}</div>
         </li>
     }
     .into_any()

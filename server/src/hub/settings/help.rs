@@ -12,10 +12,11 @@ const ABOUT: &str =
     "Lines that begin with \"#:\" are help and are not kept. To set a value, take the \"#:\" away.";
 
 /// A key, a value for it and what it is for.
-const KEYS: [[&str; 3]; 11] = [
+const KEYS: [[&str; 3]; 12] = [
     ["listen", "\"127.0.0.1:7676\"", "where the server listens"],
     ["projects_root", "\"~/projects\"", "where projects made by name are put"],
     ["server.hosts", "[]", "names a browser may use beside loopback's own, such as \"roost.example:443\""],
+    ["server.previews", "true", "open what agents serve through Roost; if absent, only while it listens on loopback"],
     [
         "auth.loopback",
         "\"enforced\"",
@@ -137,7 +138,7 @@ mod tests {
         let mut default = to_value(Config::default()).unwrap();
         let all = default.clone();
         // These have an example, as their default is nothing or a path of this machine.
-        for example in ["/claude/binary", "/projects", "/projects_root"] {
+        for example in ["/claude/binary", "/projects", "/projects_root", "/server/previews"] {
             for all in [&mut set, &mut default] {
                 all.pointer_mut(example).unwrap().take();
             }
