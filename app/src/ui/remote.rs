@@ -9,7 +9,7 @@ use crate::error::{AppError, ErrorCode};
 
 /// The answer so far: none while the first is awaited.
 pub struct Remote<T: Send + Sync + 'static> {
-    /// The last answer; it stays while a newer one is awaited.
+    /// The last answer; it stays while a newer one is awaited, and where that is the same nothing is drawn anew.
     pub value: RwSignal<Option<Result<T, AppError>>>,
     again: RwSignal<u32>,
 }
@@ -25,7 +25,7 @@ impl<T: Send + Sync + 'static> Copy for Remote<T> {}
 /// Asks in the browser, after the first paint, and again whenever a signal read in `ask` changes.
 pub fn use_remote<T, F>(ask: impl Fn() -> F + 'static) -> Remote<T>
 where
-    T: Send + Sync + 'static,
+    T: PartialEq + Send + Sync + 'static,
     F: Future<Output = Result<T, AppError>> + 'static,
 {
     let remote = Remote { value: RwSignal::new(None), again: RwSignal::new(0) };
@@ -35,7 +35,12 @@ where
         Box::pin(async move {
             let answer = answer.await;
             let signed_out = matches!(&answer, Err(error) if error.code == ErrorCode::SignedOut);
-            let show = Box::new(move || drop(remote.value.try_set(Some(answer)))) as Box<dyn FnOnce()>;
+            let show = Box::new(move || {
+                let answer = Some(answer);
+                if remote.value.try_with_untracked(|known| *known == answer) == Some(false) {
+                    remote.value.set(answer);
+                }
+            }) as Box<dyn FnOnce()>;
             Answer { signed_out, show }
         }) as LocalBoxFuture<'static, Answer>
     };

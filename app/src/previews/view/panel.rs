@@ -9,7 +9,7 @@ use super::served::Served;
 use crate::{
     ids::ProjectId,
     previews::{api, model::Previews},
-    ui::{Empty, Failing, Icon, IconName, Loading, Words, use_remote},
+    ui::{Empty, Icon, IconName, Words, use_remote},
 };
 
 /// How often it is looked.
@@ -28,13 +28,9 @@ pub fn PreviewsPanel(
         }
     });
     let again = Callback::new(move |()| remote.reload());
-    // Drawn anew only when something is different: a link that one is about to press stays where it is.
-    let answer = Memo::new(move |_| remote.value.get());
-    let list = move || match answer.get() {
-        None => view! { <Loading what="Looking for what is served" /> }.into_any(),
-        Some(Err(error)) => view! { <Failing error=error retry=again /> }.into_any(),
-        Some(Ok(previews)) => view! { <List project=project previews=previews on_change=again /> }.into_any(),
-    };
+    let list = remote.show("Looking for what is served", 3, move |previews| {
+        view! { <List project=project previews=previews on_change=again /> }
+    });
     view! { <div class="served-panel scroll">{list}</div> }.into_any()
 }
 

@@ -16,7 +16,11 @@ const KEYS: [[&str; 3]; 12] = [
     ["listen", "\"127.0.0.1:7676\"", "where the server listens"],
     ["projects_root", "\"~/projects\"", "where projects made by name are put"],
     ["server.hosts", "[]", "names a browser may use beside loopback's own, such as \"roost.example:443\""],
-    ["server.previews", "true", "open what agents serve through Roost; if absent, only while it listens on loopback"],
+    [
+        "server.previews",
+        "true",
+        "open what agents serve through Roost; if absent, only while it listens on loopback",
+    ],
     [
         "auth.loopback",
         "\"enforced\"",

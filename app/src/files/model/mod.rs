@@ -1,12 +1,16 @@
 //! What the files of a project are on both sides. Every path is relative to the project, with `/` between its parts; the
 //! project itself is the empty one. Pure: never reads a disk.
 
+mod edit;
+mod search;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ids::{ProjectId, TrashId},
-    time::Millis,
+pub use self::{
+    edit::{Clash, CompareFile, FileDifference, FileText, LineEnd, MoveEntry, NewEntry, SaveFile, Trashed},
+    search::{Found, Match, NameMatch, Names, SearchEnd, SearchOptions, Span},
 };
+use crate::{ids::ProjectId, time::Millis};
 
 /// The most entries of one page of a listing.
 pub const ENTRIES_MAX: usize = 2_000;
@@ -157,124 +161,6 @@ pub struct TextPage {
     pub total: Option<u64>,
 }
 
-/// How the lines of a text end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum LineEnd {
-    /// With a line feed.
-    #[default]
-    Lf,
-    /// With a carriage return before it.
-    Crlf,
-    /// Not all alike.
-    Mixed,
-}
-
-/// A whole text, to be edited.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct FileText {
-    /// Its path, as it was asked for.
-    pub path: String,
-    /// The text. Its lines end with `\n`, unless they do not end alike: then it is as it stands in the file.
-    pub text: String,
-    /// The SHA-256 of the file's bytes, which a save names as its base; none if there is no such file.
-    pub hash: Option<String>,
-    /// How its lines end in the file; a save keeps it.
-    pub line_end: LineEnd,
-    /// Whether the file begins with a byte order mark, which is no part of `text`; a save keeps it.
-    pub bom: bool,
-}
-
-/// A text to be saved.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct SaveFile {
-    /// The file, relative to the project.
-    pub path: String,
-    /// What it is to hold, at most 2 MB.
-    pub text: String,
-    /// The hash of the text that was edited; none if there was no file.
-    #[serde(default)]
-    pub base: Option<String>,
-}
-
-/// A text that is to be held against what the file says now.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct CompareFile {
-    /// The file, relative to the project.
-    pub path: String,
-    /// One's own text.
-    pub text: String,
-}
-
-/// How a file differs from one's own text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct FileDifference {
-    /// The file as it is now.
-    pub current: FileText,
-    /// From the file to one's own text, as highlighted HTML lines.
-    pub html: String,
-}
-
-/// A file or a folder to be made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct NewEntry {
-    /// Its path; the folder that it is to be in is there.
-    pub path: String,
-    /// Whether it is a folder; an empty file otherwise.
-    #[serde(default)]
-    pub folder: bool,
-}
-
-/// An entry that is to be elsewhere, or to have another name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct MoveEntry {
-    /// Where it is.
-    pub from: String,
-    /// Where it is to be; nothing is there.
-    pub to: String,
-}
-
-/// What becomes of what has the name already.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Clash {
-    /// It stays, and the new one is refused.
-    #[default]
-    Refuse,
-    /// It goes to the trash; only a file does.
-    Replace,
-    /// It stays, and the new one gets a number.
-    Keep,
-}
-
-/// An entry in the trash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Trashed {
-    /// Its id.
-    pub id: TrashId,
-    /// Where it was.
-    pub path: String,
-    /// Whether it is a folder.
-    pub folder: bool,
-    /// Bytes of all that is in it.
-    pub bytes: u64,
-    /// When it was put there.
-    pub at: Millis,
-    /// The label of the viewer who did it.
-    pub by: String,
-    /// When it is removed for good.
-    pub until: Millis,
-}
-
 /// The most paths that are told of at once; more than that is "look again".
 pub const CHANGED_MAX: usize = 200;
 
@@ -303,96 +189,6 @@ impl Changed {
     pub fn is_in(&self, folder: &str) -> bool {
         self.all || self.paths.iter().any(|changed| split(changed).0 == folder)
     }
-}
-
-/// A run of characters, counted from 0; `end` is behind the last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Span {
-    /// The first character.
-    pub start: u32,
-    /// Behind the last one.
-    pub end: u32,
-}
-
-/// A file whose path fits what was typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct NameMatch {
-    /// Its path.
-    pub path: String,
-    /// The characters of the path that were typed.
-    pub marks: Vec<Span>,
-}
-
-/// The files whose paths fit best.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Names {
-    /// At most 200, the best first.
-    pub matches: Vec<NameMatch>,
-    /// How many fit.
-    pub total: u32,
-    /// Whether the project has more files than are searched.
-    pub partial: bool,
-}
-
-/// Which names and contents are searched.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SearchOptions {
-    /// Whether the text is a regular expression.
-    #[serde(default)]
-    pub regex: bool,
-    /// Whether only whole words count.
-    #[serde(default)]
-    pub word: bool,
-    /// Whether capitals matter.
-    #[serde(default)]
-    pub case: bool,
-    /// Which files, such as `*.rs, !tests/**`; all if empty.
-    #[serde(default)]
-    pub globs: String,
-    /// Names that begin with a dot as well.
-    #[serde(default)]
-    pub hidden: bool,
-    /// What git ignores as well.
-    #[serde(default)]
-    pub ignored: bool,
-}
-
-/// A line in which the text was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Match {
-    /// The file.
-    pub path: String,
-    /// The number of the line.
-    pub line: u64,
-    /// The line around the first place, at most 240 characters.
-    pub excerpt: String,
-    /// What was found in the excerpt.
-    pub marks: Vec<Span>,
-}
-
-/// How a search of contents ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct SearchEnd {
-    /// How many files were searched.
-    pub files: u32,
-    /// How many lines were found.
-    pub matches: u32,
-    /// Whether it ended early, because enough was found.
-    pub capped: bool,
-}
-
-/// What a search of contents gives, bit by bit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// Some lines of one file.
-    Matches(Vec<Match>),
-    /// The last one.
-    End(SearchEnd),
 }
 
 /// The lines that `L10-L20`, the fragment of an address, stands for: the first and the last one.
