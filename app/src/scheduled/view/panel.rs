@@ -1,4 +1,7 @@
-//! The panel: everything that agents of the project scheduled, what runs next first.
+//! The panel: everything that agents of the project scheduled, what runs next first. Looks again every few seconds while it
+//! is in view.
+
+use std::time::Duration;
 
 use leptos::prelude::*;
 
@@ -7,9 +10,11 @@ use crate::{
     files::store::use_changes,
     ids::ProjectId,
     scheduled::{api, model::Schedule},
-    sessions::store::SessionsStore,
-    ui::{Button, Empty, Icon, IconName, Look, Words, use_now, use_remote},
+    ui::{Button, Empty, Icon, IconName, Look, Words, use_remote},
 };
+
+/// How often it is looked.
+const LOOK: Duration = Duration::from_secs(4);
 
 /// What agents of a project scheduled.
 #[component]
@@ -17,21 +22,14 @@ pub fn ScheduledPanel(
     /// Whose.
     project: ProjectId,
 ) -> impl IntoView {
-    let store = expect_context::<SessionsStore>();
-    // What a session has scheduled is part of the background work that its card counts; what is durable is in a file. When it
-    // runs next moves by itself, so it is asked with the clock too.
-    let background = Memo::new(move |_| {
-        let rows = store.rows.get();
-        let cards = rows.iter().filter(|row| row.project_id == project).filter_map(|row| store.card(row.id));
-        cards.map(|card| card.with(|card| (card.id, card.live, card.background))).collect::<Vec<_>>()
-    });
-    let now = use_now();
-    let remote = use_remote(move || {
-        background.track();
-        now.track();
-        api::list(project)
-    });
+    let remote = use_remote(move || api::list(project));
+    // Nothing tells when something was scheduled or has run, but for what is in the file.
     use_changes(project, move |_| remote.reload());
+    Effect::new(move |_| {
+        if let Ok(handle) = set_interval_with_handle(move || remote.reload(), LOOK) {
+            on_cleanup(move || handle.clear());
+        }
+    });
     let again = Callback::new(move |()| remote.reload());
     let list = remote.show("Loading scheduled work", 4, move |schedule| {
         view! { <List project=project schedule=schedule on_change=again /> }
