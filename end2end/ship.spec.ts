@@ -73,7 +73,7 @@ test('what an agent wrote is committed and pushed, and after a rejected push pul
   expect(git(remote, 'log', '--format=%s', '-2', 'main')).toBe('Write a note\nTheirs');
 });
 
-test('a conflict on pull is resolved or taken back', async ({ page, project, stage }) => {
+test('a conflict on pull is resolved or taken back', async ({ page, project, stage, watch }) => {
   const { remote, other } = shared(stage, project);
   commit(other, 'README.md', 'Theirs\n');
   git(other, 'push', '--quiet', 'origin', 'HEAD:main');
@@ -91,8 +91,12 @@ test('a conflict on pull is resolved or taken back', async ({ page, project, sta
   await page.getByRole('menuitem', { name: 'Pull and merge' }).click();
   await expect(ship.getByText('There are conflicts.')).toBeVisible();
   writeFileSync(join(project.path, 'README.md'), 'Both\n');
-  await page.getByRole('button', { name: 'Mark as resolved: README.md' }).click();
-  await expect(page.getByRole('button', { name: 'Unstage README.md', exact: true })).toBeVisible();
+  // What was shown before the file was written is refused, until the page has heard of it.
+  watch.allow(/409/);
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Mark as resolved: README.md' }).click({ timeout: 2_000 });
+    await expect(page.getByRole('button', { name: 'Unstage README.md', exact: true })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   await ship.getByRole('button', { name: 'Continue' }).click();
   await expect(ship.getByText('Continue: done.')).toBeVisible();
   await ship.getByRole('button', { name: /^Push/ }).click();
