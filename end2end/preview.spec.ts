@@ -13,9 +13,10 @@ test('what an agent serves is opened in a tab of its own, and is gone when it en
   await expect(page.getByText('Nothing is served')).toBeVisible();
   await expectAccessible(page);
 
-  await open(page, card.id);
   const text = `bash-bg: node -e '${SERVER}'\nsay: It is up.`;
   await stage.api('POST', `/sessions/${card.id}/messages`, { id: crypto.randomUUID(), text });
+  await stage.until(card.id, (now) => now.waiting === 1);
+  await open(page, card.id);
   await dock(page).getByRole('button', { name: /^Allow/ }).click();
   await expect(thread(page).getByText('It is up.', { exact: true })).toBeVisible();
 
