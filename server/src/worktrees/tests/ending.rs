@@ -18,7 +18,7 @@ impl Trees {
         all.worktrees.is_empty() && all.trash.is_empty()
     }
 
-    async fn only(&self) -> Worktree {
+    async fn the_one(&self) -> Worktree {
         let mut all = self.list().await.worktrees;
         assert_eq!(all.len(), 1, "{all:#?}");
         all.remove(0)
@@ -183,7 +183,7 @@ async fn what_is_removed_anyway_can_be_put_back_as_it_was() {
     trees.engine.put_back(&trees.home.who, trees.project.id, kept.id).await.unwrap();
     assert_eq!(status().await, before);
     assert_eq!(fs::read_to_string(dir.join("new")).unwrap(), "untracked");
-    assert_eq!(trees.only().await.branch.as_deref(), Some("fix"));
+    assert_eq!(trees.the_one().await.branch.as_deref(), Some("fix"));
     assert!(trees.list().await.trash.is_empty());
 }
 
@@ -266,7 +266,7 @@ async fn what_a_crash_leaves_is_found_and_cleared_away() {
     // An entry and a place without their directory: the branch stays.
     let path = trees.worked("gone", "b.txt").await;
     fs::remove_dir_all(&path).unwrap();
-    assert_eq!(trees.only().await.state, WorktreeState::Missing);
+    assert_eq!(trees.the_one().await.state, WorktreeState::Missing);
     trees.remove(&path, false).await.unwrap();
     assert!(trees.nothing().await);
     assert_eq!(trees.branches().await, "gone\nmain");
@@ -275,7 +275,7 @@ async fn what_a_crash_leaves_is_found_and_cleared_away() {
     let stray = trees.beside().join("stray");
     fs::create_dir_all(&stray).unwrap();
     fs::write(stray.join("file"), "x").unwrap();
-    assert_eq!(trees.only().await.state, WorktreeState::Stray);
+    assert_eq!(trees.the_one().await.state, WorktreeState::Stray);
     refused(trees.remove(stray.to_str().unwrap(), false).await, ErrorCode::Conflict, "does not know");
     trees.remove(stray.to_str().unwrap(), true).await.unwrap();
     let kept = trees.list().await.trash.remove(0);
