@@ -1,14 +1,16 @@
 //! The page of `/projects/:id/history`: what was committed, what was put aside, and the branches beside each other. Frames
 //! them; each has a file of its own.
 
+pub mod blame;
+pub mod compare;
+pub mod log;
+pub mod shown_commit;
+pub mod stash;
+
 use leptos::prelude::*;
 
-use super::{
-    compare::BranchesHere,
-    log::Log,
-    run::{LastRun, use_desk},
-    stash::Stashes,
-};
+use self::{compare::BranchesHere, log::Log, stash::Stashes};
+use super::run::{LastRun, use_desk};
 use crate::{
     ids::ProjectId,
     projects::{store::ProjectsStore, view::ProjectPanel},

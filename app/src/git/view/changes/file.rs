@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{changes::Touched, comments::Comments, diff::Diff};
+use super::{Touched, comments::Comments, diff::Diff};
 use crate::{
     git::model::{ChangeGroup, ChangedFile, Chosen, WhichDiff},
     ids::ProjectId,

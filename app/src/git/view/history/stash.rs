@@ -2,7 +2,6 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::run::Desk;
 use crate::{
     git::{
         model::{
@@ -10,6 +9,7 @@ use crate::{
             run::{Command, OneStash},
         },
         run_api,
+        view::run::Desk,
     },
     ids::ProjectId,
     ui::{Button, Check, Empty, Field, IconName, Look, RelativeTime, TextInput, use_remote},

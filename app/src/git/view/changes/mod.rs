@@ -1,13 +1,25 @@
 //! The changed files of a project by group, as git tells them. Beside a session it marks those that the session touched.
 
+mod choice;
+pub mod comments;
+pub mod diff;
+mod discard;
+pub mod file;
+mod hunk;
+mod image;
+pub mod page;
+mod rows;
+
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{
+use self::{
     comments::{Comments, Waiting},
     discard::{AskDiscard, DiscardedList},
     file::{Acts, File, Opened},
+};
+use super::{
     ship::Ship,
     state::{NextStep, Standing},
 };

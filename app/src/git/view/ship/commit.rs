@@ -2,13 +2,16 @@
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 
-use super::{draft::Drafting, run::Desk};
+use super::draft::Drafting;
 use crate::{
     error::AppError,
-    git::model::{
-        GroupCounts,
-        commit::{CommitStart, NewCommit},
-        run::Command,
+    git::{
+        model::{
+            GroupCounts,
+            commit::{CommitStart, NewCommit},
+            run::Command,
+        },
+        view::run::Desk,
     },
     ids::ProjectId,
     ui::{Button, Icon, IconName, Look, Remote, Words, browser},

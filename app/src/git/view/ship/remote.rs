@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{parts::commits_in_words, run::Desk};
 use crate::{
-    git::model::{
-        remote::{Remotes, Upstream},
-        run::{Command, Join, Push},
+    git::{
+        model::{
+            remote::{Remotes, Upstream},
+            run::{Command, Join, Push},
+        },
+        view::{parts::commits_in_words, run::Desk},
     },
     ui::{Button, Dialog, IconName, Look, Menu, MenuItem},
 };

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{log::Refs, parts::commits_in_words, run::Desk, shown_commit::Files};
+use super::{log::Refs, shown_commit::Files};
 use crate::{
     git::{
         api,
         model::{Branch, Branches, log::Comparison, run::Command},
         run_api,
+        view::{parts::commits_in_words, run::Desk},
     },
     ids::ProjectId,
     ui::{Button, Chip, Empty, IconName, Look, RelativeTime, use_remote},

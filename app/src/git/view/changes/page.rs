@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::changes::Changes;
+use super::Changes;
 use crate::{
     files::store::use_changes,
     ids::ProjectId,

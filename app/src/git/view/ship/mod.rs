@@ -1,13 +1,17 @@
 //! What is done with changes once they are right: commit, pull, push, and the ways on from a merge or rebase. Stands below the
 //! list of files, and says nothing of the files themselves.
 
+pub mod commit;
+pub mod draft;
+pub mod remote;
+
 use leptos::prelude::*;
 
-use super::{
+use self::{
     commit::{CommitBox, use_draft},
     remote::Sync,
-    run::{Desk, LastRun, use_desk},
 };
+use super::run::{Desk, LastRun, use_desk};
 use crate::{
     error::AppError,
     git::{
