@@ -46,6 +46,29 @@ test('the inbox gathers what waits; the loser of a race is told who won', async 
   expect(existsSync(join(project.path, 'one.txt'))).toBe(false);
 });
 
+test('what is asked while a page reads its lists is not lost to the older list', async ({ page, stage, project }) => {
+  let [asked, release] = [() => {}, () => {}];
+  const [reading, later] = [new Promise<void>((done) => (asked = done)), new Promise<void>((done) => (release = done))];
+  await page.route('**/api/ui/board', async (route) => {
+    const response = await route.fetch();
+    asked();
+    await later;
+    await route.fulfill({ response });
+  });
+  await page.goto('/inbox');
+  await reading;
+  await asks(stage, project, 'bash: touch first.txt\nsay: touched');
+  await expect(cardOf(page, 'Run this command?').filter({ hasText: 'touch first.txt' })).toBeVisible();
+  const read = page.waitForResponse('**/api/ui/board');
+  release();
+  await (await read).finished();
+  // Whatever is pushed now comes after the list.
+  await asks(stage, project, 'bash: touch second.txt\nsay: touched');
+  for (const name of ['second', 'first']) {
+    await expect(cardOf(page, 'Run this command?').filter({ hasText: `touch ${name}.txt` })).toBeVisible();
+  }
+});
+
 test('an edited input runs instead of the one that was asked for', async ({ page, stage, project }) => {
   const id = await asks(stage, project, 'bash: touch asked.txt\nsay: done');
   await open(page, id);

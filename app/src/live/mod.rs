@@ -3,6 +3,8 @@
 
 #![allow(missing_docs, reason = "`#[server]` makes structs whose fields are the arguments")]
 
+#[cfg(any(feature = "hydrate", test))]
+mod reading;
 #[cfg(feature = "hydrate")]
 mod socket;
 

@@ -6,7 +6,10 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::{Link, Live, board};
+use super::{
+    Link, Live, board,
+    reading::{Read, Reading},
+};
 use crate::{
     approvals::store::ApprovalsStore,
     boot::Boot,
@@ -26,6 +29,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// How often a silent server is asked whether it is there, and how long it may take to say so.
 const BEAT: Duration = Duration::from_secs(15);
 const PATIENCE: Duration = Duration::from_secs(10);
+/// After which time lists that could not be read are asked for again.
+const AGAIN: Duration = Duration::from_secs(2);
 /// The server's close code for an identity that was revoked.
 const SIGNED_OUT: u16 = 4401;
 
@@ -37,6 +42,7 @@ struct State {
     terminals: TerminalsStore,
     memories: MemoriesStore,
     files: FilesStore,
+    reading: Reading,
     build: String,
     signed_in: bool,
     // Grows with every socket, so that a late word of an old one is told apart.
@@ -81,6 +87,7 @@ pub(super) fn open(live: Live) {
         terminals: expect_context(),
         memories: expect_context(),
         files: expect_context(),
+        reading: Reading::default(),
         signed_in: boot.viewer.is_some(),
         build: boot.build,
         number: 0,
@@ -209,6 +216,7 @@ fn hello(build: &str) {
 
 fn take(push: Push) {
     let Some((sessions, approvals, projects, terminals)) = with(State::stores) else { return };
+    with(|state| state.reading.heard(&push));
     approvals.apply(&push);
     projects.apply(&push);
     terminals.apply(&push);
@@ -219,11 +227,19 @@ fn take(push: Push) {
     }
 }
 
-/// Reads every list again: cards that were pushed while nobody listened are in them.
+/// Reads every list again: cards that were pushed while nobody listened are in them. What is pushed while they are read may be
+/// newer than they are, and is taken once more after them.
 fn refresh() {
     let Some((sessions, approvals, projects, terminals)) = with(State::stores) else { return };
+    let Some((reading, number)) = with(|state| (state.reading.begin(), state.number)) else { return };
     spawn_local(async move {
-        let Ok(board) = board(sessions.thread.id.get_untracked()).await else { return };
+        let board = board(sessions.thread.id.get_untracked()).await;
+        let pushes = match (board.is_ok(), with(|state| state.reading.end(reading))) {
+            (true, Some(Read::Take(pushes))) => pushes,
+            (_, None | Some(Read::Stale)) => return,
+            (false, _) | (_, Some(Read::Again)) => return set_timeout(move || retry(number), AGAIN),
+        };
+        let Ok(board) = board else { return };
         let alive: Vec<_> = board.projects.iter().map(|project| project.id).collect();
         projects.replace(board.projects);
         approvals.reset(board.approvals);
@@ -236,7 +252,15 @@ fn refresh() {
             }
             sessions.take(vec![open.session]);
         }
+        pushes.into_iter().for_each(take);
     });
+}
+
+/// Reads the lists again, unless the socket that asked for them is gone: a new one asks by itself.
+fn retry(number: u32) {
+    if with(|state| state.number == number && state.socket.is_some()) == Some(true) {
+        refresh();
+    }
 }
 
 fn lost(number: u32, code: u16) {

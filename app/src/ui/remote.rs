@@ -22,7 +22,8 @@ impl<T: Send + Sync + 'static> Clone for Remote<T> {
 
 impl<T: Send + Sync + 'static> Copy for Remote<T> {}
 
-/// Asks in the browser, after the first paint, and again whenever a signal read in `ask` changes.
+/// Asks in the browser, after the first paint, and again whenever a signal read in `ask` changes. A memo has to be read, with
+/// `with` or `get`: one that is only tracked is never computed, and tells of nothing.
 pub fn use_remote<T, F>(ask: impl Fn() -> F + 'static) -> Remote<T>
 where
     T: PartialEq + Send + Sync + 'static,

@@ -1,7 +1,4 @@
-//! The panel: everything that agents of the project scheduled, what runs next first. Looks again every few seconds while it
-//! is in view.
-
-use std::time::Duration;
+//! The panel: everything that agents of the project scheduled, what runs next first.
 
 use leptos::prelude::*;
 
@@ -10,11 +7,9 @@ use crate::{
     files::store::use_changes,
     ids::ProjectId,
     scheduled::{api, model::Schedule},
-    ui::{Button, Empty, Icon, IconName, Look, Words, use_remote},
+    sessions::{model::Session, store::SessionsStore},
+    ui::{Button, Empty, Icon, IconName, Look, Words, use_now, use_remote},
 };
-
-/// How often it is looked.
-const LOOK: Duration = Duration::from_secs(4);
 
 /// What agents of a project scheduled.
 #[component]
@@ -22,14 +17,22 @@ pub fn ScheduledPanel(
     /// Whose.
     project: ProjectId,
 ) -> impl IntoView {
-    let remote = use_remote(move || api::list(project));
-    // Nothing tells when something was scheduled or has run, but for what is in the file.
-    use_changes(project, move |_| remote.reload());
-    Effect::new(move |_| {
-        if let Ok(handle) = set_interval_with_handle(move || remote.reload(), LOOK) {
-            on_cleanup(move || handle.clear());
-        }
+    let store = expect_context::<SessionsStore>();
+    // What a session scheduled is part of the background work that its card counts; what is durable is in a file. When it runs
+    // next moves by itself, so it is asked with the clock too.
+    let background = Memo::new(move |_| {
+        let ids = store.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
+        let here = |card: &Session| card.project_id == project || card.place_id() == project;
+        let work = |card: &Session| here(card).then_some((card.id, card.status, card.background));
+        ids.into_iter().filter_map(|id| store.card(id)?.with(work)).collect::<Vec<_>>()
     });
+    let now = use_now();
+    let remote = use_remote(move || {
+        background.with(|_| ());
+        now.track();
+        api::list(project)
+    });
+    use_changes(project, move |_| remote.reload());
     let again = Callback::new(move |()| remote.reload());
     let list = remote.show("Loading scheduled work", 4, move |schedule| {
         view! { <List project=project schedule=schedule on_change=again /> }
