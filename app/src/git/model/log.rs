@@ -92,7 +92,7 @@ pub struct ChangeOf {
     pub commit: String,
     /// The id of the commit that it is set beside; absent: the first one that it is built on.
     #[serde(default)]
-    pub from: Option<String>,
+    pub base: Option<String>,
     /// The path in the project.
     pub path: String,
     /// The path that it had before, if it was moved.

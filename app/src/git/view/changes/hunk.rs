@@ -7,12 +7,12 @@ use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::Element}
 use super::{
     comments::{Comments, Kept},
     file::Acts,
-    rows::{Drawing, rows},
 };
 use crate::{
     git::{
-        model::{ChangeGroup, Chosen, Comment, Commented, DiffHunk, LineRange, WhichDiff},
+        model::{ChangeGroup, Chosen, Comment, Commented, LineRange, WhichDiff},
         review::place,
+        view::diff::{Drawing, Piece, rows},
     },
     ui::{Button, Look, browser},
 };
@@ -35,13 +35,8 @@ pub(super) struct Shown {
 
 /// One hunk with what can be done with it.
 #[component]
-pub(super) fn Hunk(
-    shown: Shown,
-    nth: usize,
-    hunk: DiffHunk,
-    version: String,
-    by_line: bool,
-) -> impl IntoView {
+pub(super) fn Hunk(shown: Shown, piece: Piece) -> impl IntoView {
+    let Piece { nth, hunk, version, by_line } = piece;
     let range = hunk.range;
     let group = shown.which.with_value(|which| which.group);
     let verb = verb(group);

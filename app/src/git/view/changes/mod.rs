@@ -6,9 +6,7 @@ pub mod diff;
 mod discard;
 pub mod file;
 mod hunk;
-mod image;
 pub mod page;
-mod rows;
 
 use std::collections::HashMap;
 

@@ -2,9 +2,11 @@
 //! them; each has a file of its own.
 
 pub mod blame;
+pub mod change;
 pub mod compare;
 pub mod log;
 pub mod shown_commit;
+pub mod shown_stash;
 pub mod stash;
 
 use leptos::prelude::*;
