@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{
     choice::{Chooser, keys},
     comments::Comments,
+    cursor::{SaidLine, kept, line_keys},
     file::Acts,
     hunk::{Hunk, Shown},
 };
@@ -48,6 +49,8 @@ pub fn Diff(
         which,
         chosen: RwSignal::new(BTreeSet::new()),
         anchor: StoredValue::new(None),
+        cursor: RwSignal::new(None),
+        region: NodeRef::new(),
         at: RwSignal::new(0),
         split: layout.split(),
         acts,
@@ -58,13 +61,16 @@ pub fn Diff(
         pages.remote.value.track();
         shown.chosen.set(BTreeSet::new());
         shown.anchor.set_value(None);
+        shown.cursor.update(|line| *line = pages.now.with_untracked(|diff| kept(diff.as_ref()?, (*line)?)));
     });
     keys(shown, pages.now);
+    line_keys(shown, pages.now);
     let hunk = move |piece: Piece| view! { <Hunk shown=shown piece=piece /> }.into_any();
     view! {
         <div class="file-diff">
             <LayoutSwitch layout=layout />
-            <Change pages=pages image=image hunk=hunk />
+            <Change pages=pages image=image hunk=hunk region=shown.region />
+            <SaidLine shown=shown now=pages.now />
             <Chooser shown=shown now=pages.now />
         </div>
     }

@@ -2,6 +2,7 @@
 
 mod choice;
 pub mod comments;
+mod cursor;
 pub mod diff;
 mod discard;
 pub mod file;

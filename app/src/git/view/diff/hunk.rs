@@ -18,7 +18,7 @@ pub fn PlainHunk(
     let header = hunk.header.clone();
     let none = BTreeSet::new();
     let html =
-        move || rows(&hunk, Drawing { chosen: &none, pick: false, split: split.get() }, &none).concat();
+        move || rows(&hunk, Drawing { chosen: &none, cursor: None, pick: false, split: split.get() }, &none).concat();
     view! {
         <section class="hunk">
             <header class="hunk-head"><code class="clip grow">{header}</code></header>

@@ -7,10 +7,10 @@ mod image;
 mod layout;
 mod rows;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use self::image::{Images, sizes};
-pub(super) use self::rows::{Drawing, rows};
+pub(super) use self::rows::{CURSOR, Drawing, rows};
 pub use self::{
     hunk::PlainHunk,
     layout::{Layout, LayoutSwitch, use_layout},
@@ -73,11 +73,14 @@ pub fn Change(
     /// Draws a hunk.
     #[prop(into)]
     hunk: Callback<Piece, AnyView>,
+    /// Takes the element that holds the lines.
+    #[prop(optional)]
+    region: NodeRef<html::Div>,
 ) -> impl IntoView {
     let draw = pages.remote.show("Loading the change", 2, move |diff| {
         view! { <Whole pages=pages diff=diff image=image.clone() hunk=hunk /> }
     });
-    view! { <div class="diff" tabindex="0" role="region" aria-label="Change">{draw}</div> }.into_any()
+    view! { <div node_ref=region class="diff" tabindex="0" role="region" aria-label="Change">{draw}</div> }.into_any()
 }
 
 #[component]

@@ -4,11 +4,16 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use crate::git::model::{DiffHunk, DiffLine, LineKind};
 
+/// The id of the line that keys are about.
+pub(in crate::git::view) const CURSOR: &str = "diff-cursor";
+
 /// How a hunk is drawn.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::git::view) struct Drawing<'a> {
     /// Those that are chosen.
     pub(in crate::git::view) chosen: &'a BTreeSet<u32>,
+    /// The one that keys are about.
+    pub(in crate::git::view) cursor: Option<u32>,
     /// Whether lines can be chosen.
     pub(in crate::git::view) pick: bool,
     /// Whether both sides stand beside each other.
@@ -76,6 +81,9 @@ fn row(html: &mut String, twin: &str, (number, line): (u32, &DiffLine), how: Dra
     let _ = write!(html, "<div class=\"dl {kind}{on}{twin}\"");
     if how.pick {
         let _ = write!(html, " data-line=\"{number}\"");
+        if how.cursor == Some(number) {
+            let _ = write!(html, " id=\"{CURSOR}\"");
+        }
     }
     let _ = write!(html, "><i>{}</i><i>{}</i><span>{}", count(line.old), count(line.new), line.html);
     if line.cut {
@@ -112,7 +120,7 @@ mod tests {
 
     fn drawn(kinds: &str, split: bool) -> String {
         let chosen = BTreeSet::from([8]);
-        rows(&hunk(kinds), Drawing { chosen: &chosen, pick: true, split }, &BTreeSet::new()).concat()
+        rows(&hunk(kinds), Drawing { chosen: &chosen, cursor: Some(9), pick: true, split }, &BTreeSet::new()).concat()
     }
 
     #[test]
@@ -122,7 +130,11 @@ mod tests {
             html.split("<div class=\"").skip(1).map(|row| &row[..row.find('>').unwrap_or(0)]).collect();
         assert_eq!(
             classes,
-            ["dl c\" data-line=\"7\"", "dl d on\" data-line=\"8\"", "dl a\" data-line=\"9\""]
+            [
+                "dl c\" data-line=\"7\"",
+                "dl d on\" data-line=\"8\"",
+                "dl a\" data-line=\"9\" id=\"diff-cursor\""
+            ]
         );
     }
 
@@ -131,7 +143,7 @@ mod tests {
         let chosen = BTreeSet::new();
         for split in [false, true] {
             let ends = BTreeSet::from([7, 9]);
-            let pieces = rows(&hunk("=-+="), Drawing { chosen: &chosen, pick: true, split }, &ends);
+            let pieces = rows(&hunk("=-+="), Drawing { chosen: &chosen, cursor: Some(9), pick: true, split }, &ends);
             let lines: Vec<usize> = pieces.iter().map(|piece| piece.matches("data-line").count()).collect();
             assert_eq!(lines, [1, 2, 1], "{split}");
         }
