@@ -76,7 +76,7 @@ pub(super) fn Chooser(shown: Shown, now: Memo<Option<FileDiff>>) -> impl IntoVie
             </div>
         </Show>
         <Show when=move || shown.writing.with(Option::is_some)>
-            <Write comments=shown.comments about=shown.writing done=done />
+            <Write comments=shown.comments drafts=shown.drafts about=shown.writing done=done />
         </Show>
     }
     .into_any()

@@ -8,6 +8,7 @@ use super::{
     choice::{Chooser, keys},
     comments::Comments,
     cursor::{SaidLine, kept, line_keys},
+    drafts::Drafts,
     file::Acts,
     hunk::{Hunk, Shown},
 };
@@ -38,7 +39,7 @@ pub fn Diff(
     #[prop(optional_no_strip)]
     acts: Option<Acts>,
 ) -> impl IntoView {
-    let image = address(project, &which);
+    let (image, drafts) = (address(project, &which), Drafts::of(project, &which));
     let which = StoredValue::new(which);
     let pages = use_pages(move |from| {
         version.with(|_| ());
@@ -56,7 +57,10 @@ pub fn Diff(
         acts,
         comments,
         writing: RwSignal::new(None),
+        drafts,
     };
+    // What was being written when the page was left is gone on with.
+    Effect::new(move |_| shown.writing.set(drafts.last().map(|last| last.about)));
     Effect::new(move |_| {
         pages.remote.value.track();
         shown.chosen.set(BTreeSet::new());

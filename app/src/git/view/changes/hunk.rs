@@ -6,6 +6,7 @@ use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::El
 
 use super::{
     comments::{Comments, Kept},
+    drafts::Drafts,
     file::Acts,
 };
 use crate::{
@@ -35,6 +36,7 @@ pub(super) struct Shown {
     pub(super) comments: Comments,
     /// The lines that a comment is being written on; they stay when the change becomes another one meanwhile.
     pub(super) writing: RwSignal<Option<Commented>>,
+    pub(super) drafts: Drafts,
 }
 
 /// One hunk with what can be done with it.

@@ -5,6 +5,7 @@ pub mod comments;
 mod cursor;
 pub mod diff;
 mod discard;
+mod drafts;
 pub mod file;
 mod hunk;
 pub mod page;
