@@ -148,6 +148,20 @@ pub struct BlamePart {
     pub lines: Vec<String>,
 }
 
+impl BlamePart {
+    /// Whether the lines are not committed.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.commit.bytes().all(|byte| byte == b'0')
+    }
+
+    /// Whether a line is one of them.
+    #[must_use]
+    pub fn contains(&self, line: u64) -> bool {
+        line.checked_sub(self.line.into()).is_some_and(|nth| nth < self.lines.len() as u64)
+    }
+}
+
 /// A stash: changes that were put aside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

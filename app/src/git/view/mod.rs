@@ -2,6 +2,7 @@
 //! below them, `history` is what was committed, `diff` how a file's change is drawn. Beside them what all share: how the branch
 //! stands, a run of git as it goes, the choice of a branch in a form.
 
+pub mod author;
 pub mod branch;
 pub mod changes;
 pub mod diff;
@@ -12,6 +13,7 @@ pub mod ship;
 pub mod state;
 
 pub use self::{
+    author::Author,
     branch::BranchField,
     changes::{Changes, Touched, page::ChangesPage},
     history::HistoryPage,

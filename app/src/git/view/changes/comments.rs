@@ -109,7 +109,10 @@ fn blank(text: RwSignal<String>) -> bool {
 }
 
 #[component]
-fn TextArea(text: RwSignal<String>, #[prop(optional, into)] on_input: Option<Callback<String>>) -> impl IntoView {
+fn TextArea(
+    text: RwSignal<String>,
+    #[prop(optional, into)] on_input: Option<Callback<String>>,
+) -> impl IntoView {
     let typed = move |typed: String| {
         text.set(typed.clone());
         if let Some(on_input) = on_input {

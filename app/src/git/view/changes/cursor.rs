@@ -34,7 +34,8 @@ pub(super) fn kept(diff: &FileDiff, line: u32) -> Option<u32> {
 }
 
 fn hunk_of(diff: &FileDiff, line: u32) -> Option<(usize, &DiffLine)> {
-    let found = |hunk: &DiffHunk| line.checked_sub(hunk.at).is_some_and(|nth| (nth as usize) < hunk.lines.len());
+    let found =
+        |hunk: &DiffHunk| line.checked_sub(hunk.at).is_some_and(|nth| (nth as usize) < hunk.lines.len());
     let at = diff.hunks.iter().position(found)?;
     Some((at, &diff.hunks[at].lines[(line - diff.hunks[at].at) as usize]))
 }

@@ -17,8 +17,9 @@ pub fn PlainHunk(
 ) -> impl IntoView {
     let header = hunk.header.clone();
     let none = BTreeSet::new();
-    let html =
-        move || rows(&hunk, Drawing { chosen: &none, cursor: None, pick: false, split: split.get() }, &none).concat();
+    let html = move || {
+        rows(&hunk, Drawing { chosen: &none, cursor: None, pick: false, split: split.get() }, &none).concat()
+    };
     view! {
         <section class="hunk">
             <header class="hunk-head"><code class="clip grow">{header}</code></header>

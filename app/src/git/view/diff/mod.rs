@@ -80,7 +80,8 @@ pub fn Change(
     let draw = pages.remote.show("Loading the change", 2, move |diff| {
         view! { <Whole pages=pages diff=diff image=image.clone() hunk=hunk /> }
     });
-    view! { <div node_ref=region class="diff" tabindex="0" role="region" aria-label="Change">{draw}</div> }.into_any()
+    view! { <div node_ref=region class="diff" tabindex="0" role="region" aria-label="Change">{draw}</div> }
+        .into_any()
 }
 
 #[component]

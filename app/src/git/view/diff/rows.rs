@@ -120,7 +120,8 @@ mod tests {
 
     fn drawn(kinds: &str, split: bool) -> String {
         let chosen = BTreeSet::from([8]);
-        rows(&hunk(kinds), Drawing { chosen: &chosen, cursor: Some(9), pick: true, split }, &BTreeSet::new()).concat()
+        rows(&hunk(kinds), Drawing { chosen: &chosen, cursor: Some(9), pick: true, split }, &BTreeSet::new())
+            .concat()
     }
 
     #[test]
@@ -143,7 +144,8 @@ mod tests {
         let chosen = BTreeSet::new();
         for split in [false, true] {
             let ends = BTreeSet::from([7, 9]);
-            let pieces = rows(&hunk("=-+="), Drawing { chosen: &chosen, cursor: Some(9), pick: true, split }, &ends);
+            let pieces =
+                rows(&hunk("=-+="), Drawing { chosen: &chosen, cursor: Some(9), pick: true, split }, &ends);
             let lines: Vec<usize> = pieces.iter().map(|piece| piece.matches("data-line").count()).collect();
             assert_eq!(lines, [1, 2, 1], "{split}");
         }

@@ -7,9 +7,8 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-use super::shown_commit::ShownCommit;
+use super::{address, shown_commit::ShownCommit};
 use crate::{
-    files::model::escaped,
     git::{
         graph::{Row, rows},
         model::log::{LogEntry, LogPage, LogQuery},
@@ -73,13 +72,6 @@ fn use_open(project: ProjectId) -> Open {
         navigate(&address(project, id.as_deref()), options);
     });
     Open { id, show }
-}
-
-/// Where the history is, with a commit open or none.
-#[must_use]
-pub fn address(project: ProjectId, commit: Option<&str>) -> String {
-    let query = commit.map(|commit| format!("?commit={}", escaped(commit))).unwrap_or_default();
-    format!("/projects/{project}/history{query}")
 }
 
 /// The pages that were asked for so far, as one list.

@@ -117,7 +117,7 @@ fn File(project: ProjectId, of: ChangeOf, file: CommitFile, layout: Layout) -> i
             </button>
             <Button
                 look=Look::Quiet
-                icon=IconName::Info
+                icon=IconName::Person
                 label=label
                 pressed=blames
                 on_click=move |()| {
