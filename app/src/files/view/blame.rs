@@ -58,7 +58,9 @@ pub(super) fn use_authors(
     let asked = StoredValue::new(BTreeSet::<u32>::new());
     Effect::new(move |_| {
         blaming.lines.set(true);
-        on_cleanup(move || drop(blaming.lines.try_set(false)));
+        on_cleanup(move || {
+            let _ = blaming.lines.try_set(false);
+        });
     });
     Effect::new(move |_| {
         if !blaming.on.get() {

@@ -1,5 +1,5 @@
 //! What the engine must tell of commits and remotes. Every call takes the viewer who asks; 404 for an unknown project, 409
-//! where its directory cannot be used or is in no repository.
+//! where its directory cannot be used or is in no repository, or the path of a file is not UTF-8.
 
 use async_trait::async_trait;
 

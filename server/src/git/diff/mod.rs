@@ -30,7 +30,7 @@ const MAX_IMAGE: u64 = 16 << 20;
 /// The most characters of a line that are shown.
 const LINE_SHOWN: usize = 1_000;
 
-/// How git is asked to compare: whatever its configuration says, what it prints is a plain unified diff, and it runs nothing.
+/// How git is asked to compare: whatever its configuration says, what it prints is a plain unified diff.
 pub(super) const fn asked(command: &str) -> [&str; 12] {
     [
         "-c",
@@ -75,7 +75,18 @@ impl Told {
     }
 }
 
-/// 400 for what cannot be the path of a file in the project.
+/// Whether a path is not UTF-8. It is shown, but git cannot be told of it from here.
+pub(super) fn is_odd(path: &str) -> bool {
+    path.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// 409 for such a path.
+pub(super) fn odd_name(path: &str) -> AppError {
+    let message = format!("The name of {path} is not UTF-8. Git can be told of it in a terminal only.");
+    AppError::conflict("odd_name", message)
+}
+
+/// 400 for what cannot be the path of a file in the project, 409 for one that is not UTF-8.
 pub(super) fn check_path(path: &str) -> Result<(), AppError> {
     let components = || Path::new(path).components();
     if path.contains('\0')
@@ -83,6 +94,9 @@ pub(super) fn check_path(path: &str) -> Result<(), AppError> {
         || !components().all(|part| matches!(part, Component::Normal(_)))
     {
         return Err(AppError::invalid("path", "The path must lead to a file inside the project."));
+    }
+    if is_odd(path) {
+        return Err(odd_name(path));
     }
     Ok(())
 }
@@ -100,6 +114,9 @@ pub(super) fn page(told: &Told, path: &str, from: u32) -> FileDiff {
     let mut notes = patch.notes.clone();
     if told.cut {
         notes.push("The change is too large to be shown line by line.".to_owned());
+    }
+    if patch.is_pointer() {
+        notes.push("Git LFS keeps this file. What git compares is a pointer to it.".to_owned());
     }
     FileDiff {
         kind,

@@ -11,7 +11,7 @@ use app::{
 use super::{MAX_DIFF, MAX_IMAGE, Told, asked, check_path, no_image, page, picture, size, stored_image};
 use crate::{
     files,
-    git::command::{PATIENT, Repository},
+    git::command::{PATIENT, Repository, answer},
     projects::blocking,
 };
 
@@ -28,7 +28,7 @@ pub(in crate::git) async fn told(git: &Repository, which: &WhichDiff) -> Result<
         }
         let path = format!("./{path}");
         let args = asked("diff").into_iter().chain(["--no-index", "--", "/dev/null", &path]);
-        let output = git.output_up_to(MAX_DIFF, args, PATIENT).await?;
+        let output = git.look(MAX_DIFF, args, PATIENT).await?;
         // Code 1 says that there is a difference.
         if output.code != Some(1) && !output.truncated {
             return Err(AppError::not_found("change"));
@@ -46,7 +46,7 @@ pub(in crate::git) async fn told(git: &Repository, which: &WhichDiff) -> Result<
             .chain(["--relative"])
             .chain(kind.iter().chain(git.submodules()).copied());
         let args = args.chain(["--"]).chain(which.was.as_deref()).chain([path]);
-        git.run_up_to(MAX_DIFF, args, PATIENT).await?
+        git.look(MAX_DIFF, args, PATIENT).await.and_then(answer)?
     };
     Told::of(output)
 }

@@ -15,7 +15,7 @@ const MOST: usize = 10;
 
 /// Those of one file's change; cheap to copy.
 #[derive(Clone, Copy)]
-pub(super) struct Drafts {
+pub struct Drafts {
     key: StoredValue<String>,
 }
 
