@@ -103,6 +103,65 @@ test('hunks and lines are staged and unstaged', async ({ page, project }) => {
   expect(git(project, 'diff', '--name-only')).toBe('');
 });
 
+test('keys lead from line to line, choose them, and stage what is chosen', async ({ page, project }) => {
+  writeFileSync(join(project.path, 'a.txt'), text('first', 'last'));
+  git(project, 'add', 'a.txt');
+  git(project, 'commit', '--quiet', '--message', 'A');
+  writeFileSync(join(project.path, 'a.txt'), text('FIRST', 'LAST'));
+  const main = await open(page, project);
+  const diff = await change(main, /^M ?a\.txt/);
+  await expect(diff.getByRole('button', { name: /^Stage hunk/ })).toHaveCount(2);
+  const at = diff.locator('#diff-cursor');
+  await page.keyboard.press('j');
+  await expect(at).toHaveText(/first/);
+  await expect(main.getByText('Removed line 1: first')).toBeAttached();
+  await page.keyboard.press('Space');
+  await expect(main.getByText('Removed line 1, chosen: first')).toBeAttached();
+  await page.keyboard.press('Shift+J');
+  await expect(at).toHaveText(/FIRST/);
+  await expect(diff.locator('.dl.on')).toHaveCount(2);
+  await expectAccessible(page);
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  await expect(diff.locator('.dl.on')).toHaveCount(1);
+  await expect(diff.locator('.dl.on')).toHaveText(/FIRST/);
+  await page.keyboard.press('s');
+  await expect(main.getByRole('button', { name: 'Unstage a.txt', exact: true })).toBeVisible();
+  expect(git(project, 'show', ':a.txt')).toBe(`first\n${text('FIRST', 'last').trim()}`);
+  // What is typed is no command.
+  await main.getByRole('textbox', { name: 'Commit message' }).fill('');
+  await main.getByRole('textbox', { name: 'Commit message' }).pressSequentially('jk s');
+  await expect(main.getByRole('textbox', { name: 'Commit message' })).toHaveValue('jk s');
+  await main.getByRole('textbox', { name: 'Commit message' }).blur();
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  await expect(sheet.getByText('Next line of a change')).toBeVisible();
+  await expect(sheet.getByText('Choose the line, or give it back')).toBeVisible();
+});
+
+test('a comment that is being written survives a reload', async ({ page, project }) => {
+  writeFileSync(join(project.path, 'README.md'), '# Changed\n');
+  const main = await open(page, project);
+  let diff = await change(main, /^M ?README\.md/);
+  await first(diff, '.dl.a').click({ position: AT });
+  await main.getByRole('group', { name: 'Chosen lines' }).getByRole('button', { name: 'Comment' }).click();
+  const box = main.getByRole('textbox', { name: 'Comment', exact: true });
+  await box.fill('Half a thou');
+  await page.reload();
+  await awake(page);
+  diff = await change(main, /^M ?README\.md/);
+  await expect(main.getByText('README.md, line 1', { exact: true })).toBeVisible();
+  await expect(box).toHaveValue('Half a thou');
+  await box.fill('A thought.');
+  await main.getByRole('button', { name: 'Keep the comment' }).click();
+  await expect(diff.getByRole('article', { name: 'Comment' })).toContainText('A thought.');
+  await page.reload();
+  await awake(page);
+  diff = await change(main, /^M ?README\.md/);
+  await expect(diff.getByRole('article', { name: 'Comment' })).toContainText('A thought.');
+  await expect(box).toHaveCount(0);
+});
+
 test('what is discarded comes back, unless something newer is there', async ({ page, project, watch }) => {
   watch.allow(/409.*git\/put-back/);
   const [readme, fresh] = [join(project.path, 'README.md'), join(project.path, 'new.rs')];

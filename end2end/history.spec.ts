@@ -55,6 +55,68 @@ test('the log shows branches and merges, and a commit its files and their author
   await expect(shown).toHaveCount(0);
 });
 
+/** A picture of one pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+test('what a commit changed is shown in pages, in two columns where there is room, and as pictures', async ({ page, project }, info) => {
+  const lines = (word: string): string => Array.from({ length: 500 }, (_, n) => `${word} ${n}\n`).join('');
+  commit(project, 'long.txt', lines('before'));
+  writeFileSync(join(project.path, 'long.txt'), lines('after'));
+  writeFileSync(join(project.path, 'logo.png'), PIXEL);
+  git(project, 'add', '--all');
+  git(project, 'commit', '--quiet', '--message', 'Say after');
+  const main = await open(page, project);
+  await main.getByRole('button', { name: /^Say after/ }).click();
+  await expect(page).toHaveURL(/history\?commit=[0-9a-f]{40}$/);
+  await page.reload();
+  await awake(page);
+  const shown = main.getByRole('region', { name: 'Commit' });
+  await shown.getByRole('button', { name: /^long\.txt/ }).click();
+  const diff = shown.getByRole('region', { name: 'Change' });
+  await expect(diff.locator('.dl.d').first()).toContainText('before 0');
+  if (info.project.name === 'desktop') {
+    await shown.getByText('Side by side').click();
+    await expect(diff.locator('.dl-pair').first()).toBeVisible();
+    await shown.getByText('Unified').click();
+    await expect(diff.locator('.dl-pair')).toHaveCount(0);
+  }
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  const pages = diff.getByRole('navigation', { name: 'Pages of the change' });
+  await expect(pages).toContainText('Lines 1–400 of 1000');
+  await pages.getByRole('button', { name: 'Later' }).click();
+  await expect(pages).toContainText('Lines 401–800 of 1000');
+  await shown.getByRole('button', { name: /^long\.txt/ }).click();
+  await shown.getByRole('button', { name: /^logo\.png/ }).click();
+  const image = diff.getByRole('img', { name: 'Now' });
+  await expect(image).toBeVisible();
+  await expect.poll(() => image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1);
+  await page.goBack();
+  await expect(shown).toHaveCount(0);
+});
+
+test('who wrote a line is told where it is read, with the way to the commit', async ({ page, project }) => {
+  commit(project, 'poem.txt', 'Roses are red\n');
+  commit(project, 'poem.txt', 'Roses are red\nViolets are blue\n');
+  writeFileSync(join(project.path, 'poem.txt'), 'Roses are red\nViolets are blue\nnot yet\n');
+  await page.goto(`/projects/${project.id}/files?path=poem.txt#L2`);
+  await awake(page);
+  const file = page.getByRole('region', { name: 'File' });
+  await expect(file.getByText('Violets are blue')).toBeVisible();
+  await file.getByRole('button', { name: 'Who wrote this' }).click();
+  const text = file.getByRole('region', { name: 'Text' });
+  await expect(text.getByRole('link', { name: /^Story/ })).toHaveCount(2);
+  await expect(text.getByText('Not committed')).toBeVisible();
+  await expect(text.locator('.cl.on')).toHaveText(/Violets are blue/);
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await text.getByRole('link', { name: /^Story/ }).first().click();
+  await expect(page.getByRole('region', { name: 'Commit' }).getByRole('heading', { name: 'Roses are red' })).toBeVisible();
+});
+
 test('changes are put aside, forgotten and brought back', async ({ page, project }) => {
   git(project, 'config', 'user.name', 'Story');
   git(project, 'config', 'user.email', 'story@localhost');
@@ -69,6 +131,13 @@ test('changes are put aside, forgotten and brought back', async ({ page, project
   expect(readFileSync(readme, 'utf8')).toBe(before);
   await expectAccessible(page);
   await expectNoOverflow(page);
+  await main.getByRole('button', { name: /^On main: a better name/ }).click();
+  const stash = main.getByRole('region', { name: 'Stash' });
+  await stash.getByRole('button', { name: /^README\.md/ }).click();
+  await expect(stash.getByRole('region', { name: 'Change' })).toContainText('For later');
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await stash.getByRole('button', { name: 'Close the stash' }).click();
   await main.getByRole('button', { name: 'Drop', exact: true }).click();
   await expect(main.getByText('Nothing is put aside')).toBeVisible();
   await main.getByRole('button', { name: 'Undo' }).click();

@@ -69,6 +69,8 @@ fn fill(path: &str, id: &str) -> String {
         Some((_, "memories/file")) => "?path=/srv/sample/CLAUDE.md",
         Some((_, "changes/diff")) => "?path=a.rs&group=changed",
         Some((_, "changes/image")) => "?path=a.png&group=changed&side=old",
+        Some((_, "git/commits/{commit}/diff")) => "?path=a.rs",
+        Some((_, "git/commits/{commit}/image")) => "?path=a.png&side=old",
         _ => "",
     };
     let path = format!("{path}{query}");

@@ -8,6 +8,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 #[cfg(feature = "ssr")]
 use super::model::commit::{drafted, drafting};
 use super::model::{
+    FileDiff,
     commit::CommitStart,
     log::{Blame, ChangeOf, CommitView, Comparison, LogPage, LogQuery, StashEntry},
     remote::Remotes,
@@ -69,11 +70,11 @@ pub async fn commit(id: ProjectId, commit: String) -> Result<CommitView, AppErro
     engine.history.commit(&who, id, &commit).await
 }
 
-/// What changed in one file up to a commit, as sanitised, highlighted HTML.
+/// A page of what changed in one file up to a commit, from this line on.
 #[server(name = AskChange, prefix = "/api/ui", endpoint = "git/change", input = Json)]
-pub async fn change(id: ProjectId, of: ChangeOf) -> Result<String, AppError> {
+pub async fn change(id: ProjectId, of: ChangeOf, from: u32) -> Result<FileDiff, AppError> {
     let (engine, who) = crate::engine::caller()?;
-    engine.history.change(&who, id, of).await
+    engine.history.change(&who, id, of, from).await
 }
 
 /// Two branches beside each other.

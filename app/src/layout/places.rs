@@ -226,6 +226,8 @@ pub fn Keys(
         let cap = match key {
             "Escape" => "Esc".to_owned(),
             "ctrl" => "Ctrl".to_owned(),
+            "shift" => "Shift".to_owned(),
+            "Space" => "Space".to_owned(),
             "Enter" => "↵".to_owned(),
             key => key.to_uppercase(),
         };

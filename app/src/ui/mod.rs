@@ -40,7 +40,7 @@ pub use self::{
     name_form::NameForm,
     remote::{Remote, use_remote},
     segmented::{Segment, Segmented},
-    shortcuts::use_shortcut,
+    shortcuts::{use_shortcut, use_shortcut_when},
     state::{Empty, Failing, Loading},
     tabs::{Tab, TabButton, TabRow, Tabs},
     toast::{ToastList, Toasts, use_toasts},

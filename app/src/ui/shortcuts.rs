@@ -1,5 +1,5 @@
 //! Keys that do what a button does: a registry that views add to while they are mounted, and that the `?` sheet lists.
-//! Never listens while somebody types, except to Escape and to keys with Ctrl.
+//! Never listens while somebody types, except to Escape and to keys with Ctrl, and takes no Enter and no Space from a control.
 
 use leptos::{ev, ev::KeyboardEvent, prelude::*};
 
@@ -9,10 +9,12 @@ use super::browser;
 #[derive(Clone, Copy)]
 pub struct Shortcut {
     id: u32,
-    /// `n`, `?`, `Escape`, `ctrl+k`, or two in a row: `g i`.
+    /// `n`, `?`, `Escape`, `Space`, `ctrl+k`, `shift+j`, or two in a row: `g i`.
     pub keys: &'static str,
     /// What it does, for the sheet; empty to leave it out.
     pub label: &'static str,
+    /// Whether it does anything now; while not, the key is the browser's.
+    ready: Signal<bool>,
     run: Callback<()>,
 }
 
@@ -60,13 +62,19 @@ impl Shortcuts {
         if browser::dialog_is_open() || (browser::is_typing(event) && !always) {
             return;
         }
+        if ["Enter", "Space"].contains(&chord.as_str()) && browser::is_on_control(event) {
+            return;
+        }
         let before =
             self.prefix.try_update_value(std::mem::take).flatten().map(|first| format!("{first} {chord}"));
         let found = self.all.with_untracked(|all| {
             let last = |keys: &str| {
-                all.iter().rev().find(|shortcut| shortcut.keys == keys).map(|shortcut| shortcut.run)
+                let is_it = |shortcut: &&Shortcut| shortcut.keys == keys && shortcut.ready.get_untracked();
+                all.iter().rev().find(is_it).map(|shortcut| shortcut.run)
             };
-            before.as_deref().and_then(last).or_else(|| last(&chord))
+            let shifted = event.shift_key().then(|| format!("shift+{chord}"));
+            let chords = [before.as_deref(), shifted.as_deref(), Some(chord.as_str())];
+            chords.into_iter().flatten().find_map(last)
         });
         if let Some(run) = found {
             event.prevent_default();
@@ -85,12 +93,26 @@ impl Shortcuts {
 
 /// The name a pressed key is registered under; letters in lower case.
 fn chord(key: &str, ctrl: bool) -> String {
-    let key = if key.chars().count() == 1 { key.to_lowercase() } else { key.to_owned() };
+    let key = match key {
+        " " => "Space".to_owned(),
+        key if key.chars().count() == 1 => key.to_lowercase(),
+        key => key.to_owned(),
+    };
     if ctrl { format!("ctrl+{key}") } else { key }
 }
 
 /// Registers `keys` while the caller is mounted. The last one registered wins.
 pub fn use_shortcut(keys: &'static str, label: &'static str, run: impl Fn() + Send + Sync + 'static) {
+    use_shortcut_when(Signal::stored(true), keys, label, run);
+}
+
+/// The same for a key that is left to the browser while it has nothing to do.
+pub fn use_shortcut_when(
+    ready: Signal<bool>,
+    keys: &'static str,
+    label: &'static str,
+    run: impl Fn() + Send + Sync + 'static,
+) {
     let Some(registry) = use_context::<Shortcuts>() else {
         return;
     };
@@ -104,7 +126,7 @@ pub fn use_shortcut(keys: &'static str, label: &'static str, run: impl Fn() + Se
             return;
         };
         registry.all.update(|all| {
-            all.push(Shortcut { id, keys, label, run });
+            all.push(Shortcut { id, keys, label, ready, run });
         });
         on_cleanup(move || {
             let _ = registry.all.try_update(|all| all.retain(|shortcut| shortcut.id != id));
@@ -122,5 +144,6 @@ mod tests {
         assert_eq!(chord("k", true), "ctrl+k");
         assert_eq!(chord("Escape", false), "Escape");
         assert_eq!(chord("?", false), "?");
+        assert_eq!(chord(" ", false), "Space");
     }
 }

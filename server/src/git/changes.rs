@@ -14,7 +14,8 @@ use app::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    command::{PATIENT, QUICK, Repository},
+    command::{PATIENT, QUICK, Repository, answer},
+    diff::{is_odd, odd_name},
     look::top,
     status::{Entry, Lines, Status, parse_numstat},
     unpushed::unpushed,
@@ -23,6 +24,8 @@ use crate::projects::blocking;
 
 /// The most files of a group in one answer.
 const MAX_FILES: usize = 500;
+/// The most bytes of what git tells of their lines.
+const MAX_NUMSTAT: u64 = 4 << 20;
 /// How many bytes of untracked files are read to count their lines.
 const COUNTED: u64 = 8 << 20;
 
@@ -53,7 +56,15 @@ pub(super) async fn meant(git: &Repository, what: &Chosen) -> Result<Vec<Entry>,
     if now != what.version {
         return Err(changed_since(what));
     }
-    Ok(entries)
+    // Of a group those are left that git can be told of.
+    let odd = |entry: &Entry| {
+        [Some(&entry.path), entry.was.as_ref()].into_iter().flatten().any(|path| is_odd(path))
+    };
+    let (odd, entries): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(odd);
+    match odd.first().filter(|_| entries.is_empty()) {
+        Some(odd) => Err(odd_name(&odd.path)),
+        None => Ok(entries),
+    }
 }
 
 /// 409 for what is no more as it was shown.
@@ -148,7 +159,7 @@ async fn numstat(
     let all = paths.len() < MAX_FILES;
     let paths = if all { vec!["."] } else { paths };
     let args = ARGS.iter().chain(cached).chain(git.submodules()).copied().chain(["--"]).chain(paths);
-    Ok(parse_numstat(&git.run(args, PATIENT).await?.stdout))
+    Ok(parse_numstat(&git.look(MAX_NUMSTAT, args, PATIENT).await.and_then(answer)?.stdout))
 }
 
 /// The files with their lines.

@@ -46,13 +46,22 @@ impl From<GitError> for AppError {
     }
 }
 
+/// What git printed, or why it refused.
+pub(super) fn answer(output: Output) -> Result<Output, GitError> {
+    if output.success() || output.truncated {
+        return Ok(output);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(GitError::Refused(said.lines().next().unwrap_or("it was ended").to_owned()))
+}
+
 impl Repository {
     /// The state of the work tree; nothing if there is none after all.
     pub(super) async fn status(&self, untracked: &str, limit: Duration) -> Result<Option<Status>, GitError> {
         let untracked = format!("--untracked-files={untracked}");
         let args = ["status", "--porcelain=v2", "--branch", "-z", &untracked];
         let args = args.into_iter().chain(self.submodules().iter().copied()).chain(["--", "."]);
-        match self.run_up_to(MAX_STATUS, args, limit).await {
+        match self.look(MAX_STATUS, args, limit).await.and_then(answer) {
             Ok(output) => Ok(Some(Status { cut: output.truncated, ..parse_status(&output.stdout) })),
             Err(GitError::Refused(reason)) if reason.contains("not a git repository") => Ok(None),
             Err(error) => Err(error),
@@ -86,12 +95,26 @@ impl Repository {
         args: impl IntoIterator<Item = &'a str>,
         limit: Duration,
     ) -> Result<Output, GitError> {
-        let output = self.output_up_to(bytes, args, limit).await?;
-        if output.success() || output.truncated {
+        answer(self.output_up_to(bytes, args, limit).await?)
+    }
+
+    /// What git makes of the work tree. Where a filter fails, such as one of a program that is not installed, files are
+    /// compared as they are on the disk: nothing else could be told of any of them.
+    pub(super) async fn look<'a>(
+        &self,
+        bytes: u64,
+        args: impl IntoIterator<Item = &'a str>,
+        limit: Duration,
+    ) -> Result<Output, GitError> {
+        let args: Vec<&str> = args.into_iter().collect();
+        let output = self.output_up_to(bytes, args.iter().copied(), limit).await?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let failed = !output.success() && said.contains("filter '") && said.contains("failed");
+        if !self.trusted || !failed {
             return Ok(output);
         }
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(GitError::Refused(said.lines().next().unwrap_or("it was ended").to_owned()))
+        let without = Self { dir: self.dir.clone(), trusted: false };
+        without.output_up_to(bytes, args, limit).await
     }
 
     /// The same, with what git says when it refuses.

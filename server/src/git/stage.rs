@@ -117,5 +117,10 @@ fn refusal(said: &str, git: &Repository) -> AppError {
     if said.contains("index.lock") {
         return locked(&words, &git.dir);
     }
-    AppError::new(ErrorCode::Unavailable, format!("Git could not do this: {words}."))
+    let next = if said.contains("git-lfs") && said.contains("not found") {
+        " Git LFS keeps this file: install git-lfs first."
+    } else {
+        ""
+    };
+    AppError::new(ErrorCode::Unavailable, format!("Git could not do this: {words}.{next}"))
 }

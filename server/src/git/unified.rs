@@ -3,6 +3,9 @@
 
 use app::git::model::{LineKind, LineRange};
 
+/// How a pointer of Git LFS begins.
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
 /// One file's change.
 #[derive(Debug, Default)]
 pub(super) struct Patch<'a> {
@@ -62,10 +65,22 @@ impl Patch<'_> {
         number(lines.filter(|line| line.kind == kind).count())
     }
 
-    /// Whether some of its lines can be taken and others left: those of one plain file.
+    /// Whether one of the sides is a pointer of Git LFS, which stands in the repository for a file that is kept elsewhere.
+    pub(super) fn is_pointer(&self) -> bool {
+        let start = |hunk: &&Hunk<'_>| hunk.old_start <= 1 && hunk.new_start <= 1;
+        let Some(hunk) = self.hunks.first().filter(start) else { return false };
+        // What is first on one side stands first but for lines of the other side.
+        [LineKind::Added, LineKind::Removed].into_iter().any(|other| {
+            let first = hunk.lines.iter().find(|line| line.kind != other);
+            first.is_some_and(|line| line.text.starts_with(POINTER))
+        })
+    }
+
+    /// Whether some of its lines can be taken and others left: those of one plain file. Half a pointer leads nowhere.
     pub(super) fn is_plain(&self) -> bool {
         let plain = |mode: &str| mode.is_empty() || mode.starts_with("100");
-        self.files == 1 && !self.hunks.is_empty() && plain(self.old_mode) && plain(self.new_mode)
+        let of_plain_files = plain(self.old_mode) && plain(self.new_mode);
+        self.files == 1 && !self.hunks.is_empty() && of_plain_files && !self.is_pointer()
     }
 }
 
@@ -202,6 +217,17 @@ mod tests {
         let link = b"diff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\ndiff --git a/x b/x\nnew file mode 120000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+y\n\\ No newline at end of file\n";
         assert!(!parse(link).is_plain());
         assert!(!parse(b"diff --git a/x b/x\nindex 1..2 160000\n@@ -1 +1 @@\n-Subproject commit 1\n+Subproject commit 2\n").is_plain());
+    }
+
+    #[test]
+    fn a_pointer_is_known_by_the_first_line_of_either_side() {
+        let of = |hunk: &str| parse(format!("diff --git a/x b/x\n{hunk}").as_bytes()).is_pointer();
+        let version = "version https://git-lfs.github.com/spec/v1";
+        assert!(of(&format!("@@ -1,2 +1,2 @@\n {version}\n-oid 1\n+oid 2\n")));
+        assert!(of(&format!("@@ -1,2 +1 @@\n-{version}\n-oid 1\n+the file itself\n")));
+        assert!(of(&format!("@@ -0,0 +1 @@\n+{version}\n")));
+        assert!(!of(&format!("@@ -1 +1,2 @@\n how a pointer begins:\n+{version}\n")));
+        assert!(!of(&format!("@@ -7 +7 @@\n-{version}\n+x\n")));
     }
 
     #[test]

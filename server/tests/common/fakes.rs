@@ -256,8 +256,7 @@ impl Git for Fakes {
         _which: WhichDiff,
         _side: Side,
     ) -> Result<Picture, AppError> {
-        known(id.0, "project")
-            .map(|()| Picture { media_type: "image/png", bytes: b"\x89PNG\r\n\x1a\n".to_vec() })
+        known(id.0, "project").map(|()| sample::picture())
     }
     async fn stage(&self, _who: &Viewer, id: ProjectId, _what: Chosen) -> Result<(), AppError> {
         known(id.0, "project")

@@ -5,6 +5,7 @@ use app::{
     error::AppError,
     git::{
         model::{
+            FileDiff, Side,
             commit::{CommitStart, LastCommit},
             log::{
                 Blame, BlamePart, ChangeOf, CommitFile, CommitView, Comparison, LogEntry, LogPage, LogQuery,
@@ -13,7 +14,7 @@ use app::{
             remote::{Remote, Remotes, Upstream},
             run::{Command, Join, Printed, Push, Run, RunEnd, RunNews},
         },
-        port::{history::History, runs::Runs},
+        port::{Picture, history::History, runs::Runs},
     },
     ids::{ProjectId, RunId},
     time::Millis,
@@ -51,8 +52,23 @@ impl History for Fakes {
         let commit = CommitView { commit: entry(), files: vec![file()], total: 1, ..CommitView::default() };
         known(id.0, "project").map(|()| commit)
     }
-    async fn change(&self, _who: &Viewer, id: ProjectId, _of: ChangeOf) -> Result<String, AppError> {
-        known(id.0, "project").map(|()| String::new())
+    async fn change(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        _of: ChangeOf,
+        _from: u32,
+    ) -> Result<FileDiff, AppError> {
+        known(id.0, "project").map(|()| sample::diff())
+    }
+    async fn changed_image(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        _of: ChangeOf,
+        _side: Side,
+    ) -> Result<Picture, AppError> {
+        known(id.0, "project").map(|()| sample::picture())
     }
     async fn compare(
         &self,

@@ -2,10 +2,13 @@
 
 use app::{
     approvals::model::{Approval, ApprovalKind, ApprovalStatus, Question, QuestionOption, Suggestion},
-    git::model::{
-        Branch, Branches, ChangeGroup, ChangedFile, Changes, Comment, Commented, DiffHunk, DiffKind,
-        DiffLine, Discarded, FileDiff, GitSummary, GroupCounts, GroupVersions, Head, LineKind, LineRange,
-        Operation, Side, UnderWay,
+    git::{
+        model::{
+            Branch, Branches, ChangeGroup, ChangedFile, Changes, Comment, Commented, DiffHunk, DiffKind,
+            DiffLine, Discarded, FileDiff, GitSummary, GroupCounts, GroupVersions, Head, LineKind, LineRange,
+            Operation, Side, UnderWay,
+        },
+        port::Picture,
     },
     ids::{ApprovalId, AttachmentId, CommentId, DiscardId, MessageId, ProjectId, SessionId, TerminalId},
     memories::model::{Memories, Memory, MemoryKind, MemorySaved, MemoryScope, MemoryText},
@@ -200,6 +203,10 @@ pub fn diff() -> FileDiff {
         removed: 0,
         by_line: true,
     }
+}
+
+pub fn picture() -> Picture {
+    Picture { media_type: "image/png", bytes: b"\x89PNG\r\n\x1a\n".to_vec() }
 }
 
 pub fn comment() -> Comment {

@@ -5,12 +5,16 @@ use std::fmt::Write;
 
 use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 
-use super::browse::Shelf;
+use super::{
+    blame::{pieces, use_authors},
+    browse::Shelf,
+};
 use crate::{
     files::{
         api,
         model::{PageFrom, TextPage},
     },
+    git::view::Author,
     ui::{Button, Look, browser, use_call},
 };
 
@@ -51,11 +55,13 @@ pub(super) fn Lines(
             request_animation_frame(move || browser::reveal(&format!("L{first}")));
         }
     });
+    let authors = use_authors(path, pages);
     // Marks are put on lines that are there: drawn anew, thousands of them would take a while.
     let code = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         let marked = shelf.lines.get();
         pages.track();
+        authors.track();
         request_animation_frame(move || {
             // The text may be out of view meanwhile.
             if let Some(code) = code.try_get_untracked().flatten() {
@@ -63,7 +69,22 @@ pub(super) fn Lines(
             }
         });
     });
-    let html = move || pages.with(|pages| pages.iter().map(drawn).collect::<String>());
+    let html = move || {
+        let (project, parts) =
+            authors.get().map_or((None, Vec::new()), |(project, parts)| (Some(project), parts));
+        let pieces = pages.with(|pages| pieces(pages, &parts, drawn));
+        let drawn = pieces.into_iter().map(|(part, html)| {
+            let author =
+                project.zip(part).map(|(project, part)| view! { <Author project=project part=part /> });
+            view! {
+                <div class="code-part">
+                    {author}
+                    <div class="code-lines" inner_html=html></div>
+                </div>
+            }
+        });
+        drawn.collect_view()
+    };
     let marking = move |event: MouseEvent| choose(shelf, path.get_value(), &event);
     view! {
         <div class="scroll code-scroll" tabindex="0" role="region" aria-label="Text">
@@ -71,7 +92,7 @@ pub(super) fn Lines(
                 <Button look=Look::Quiet class="code-more" on_click=earlier>"Show what is before"</Button>
             </Show>
             {empty.then(|| view! { <p class="faint sm files-empty">"The file is empty."</p> })}
-            <div class="code" node_ref=code inner_html=html on:click=marking></div>
+            <div class="code" class:blamed=move || authors.with(Option::is_some) node_ref=code on:click=marking>{html}</div>
             <Show when=move || next().is_some()>
                 <div class="row code-more">
                     <Button look=Look::Quiet on_click=later>"Show more"</Button>
@@ -92,20 +113,15 @@ fn continued(before: &[TextPage], page: TextPage) -> TextPage {
     TextPage { first: page.first.or(follows), ..page }
 }
 
-fn drawn(page: &TextPage) -> String {
-    let mut html = String::with_capacity(page.lines.iter().map(|line| line.len() + 80).sum());
-    for (at, line) in page.lines.iter().enumerate() {
-        let number = page.first.map(|first| first + at as u64);
-        // A write into a string cannot fail.
-        let _ = match number {
-            Some(number) => write!(
-                html,
-                "<div class=\"cl\" id=\"L{number}\"><a class=\"cn\" data-n=\"{number}\" href=\"#L{number}\">{number}</a><code>{line}</code></div>"
-            ),
-            None => write!(html, "<div class=\"cl\"><span class=\"cn\">·</span><code>{line}</code></div>"),
-        };
-    }
-    html
+fn drawn(html: &mut String, number: Option<u64>, line: &str) {
+    // A write into a string cannot fail.
+    let _ = match number {
+        Some(number) => write!(
+            html,
+            "<div class=\"cl\" id=\"L{number}\"><a class=\"cn\" data-n=\"{number}\" href=\"#L{number}\">{number}</a><code>{line}</code></div>"
+        ),
+        None => write!(html, "<div class=\"cl\"><span class=\"cn\">·</span><code>{line}</code></div>"),
+    };
 }
 
 /// Marks the lines from the first to the last one, as far as they are there, and no others.
@@ -157,8 +173,12 @@ mod tests {
 
     #[test]
     fn lines_are_known_by_their_numbers_where_those_are_known() {
-        let html = drawn(&page(Some(9), &["a", "b"], false));
-        assert!(html.starts_with("<div class=\"cl\" id=\"L9\">") && html.contains("data-n=\"10\""), "{html}");
-        assert!(!drawn(&page(None, &["a"], false)).contains("id="));
+        let html = |page| pieces(&[page], &[], drawn).remove(0).1;
+        let known = html(page(Some(9), &["a", "b"], false));
+        assert!(
+            known.starts_with("<div class=\"cl\" id=\"L9\">") && known.contains("data-n=\"10\""),
+            "{known}"
+        );
+        assert!(!html(page(None, &["a"], false)).contains("id="));
     }
 }

@@ -1,6 +1,7 @@
 //! The views of files: the page of a project, and the panel beside a session.
 
 mod acts;
+mod blame;
 mod browse;
 mod editor;
 mod find;

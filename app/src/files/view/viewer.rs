@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     acts::FileActs,
+    blame::{BlameSwitch, Blaming, provide_blaming},
     browse::{Place, Shelf},
     editor,
     lines::Lines,
@@ -39,7 +40,7 @@ pub(super) fn Viewer(
         (first - 1) / LINES_MAX as u64 * LINES_MAX as u64 + 1
     });
     let remote = use_remote(move || api::read(project, own.get_value(), PageFrom::Line(page.get())));
-    let editing = RwSignal::new(false);
+    let (editing, blaming) = (RwSignal::new(false), provide_blaming(project));
     let newer = Newer::of(project, own, page, remote, editing);
     resume(project, own, remote, editing);
     let close = Callback::new(move |()| {
@@ -58,7 +59,7 @@ pub(super) fn Viewer(
     };
     view! {
         <section class="files-view" aria-label="File">
-            <Head place=place path=path remote=remote newer=newer editing=editing />
+            <Head place=place path=path remote=remote newer=newer editing=editing blaming=blaming />
             <Notice newer=newer />
             {draw}
         </section>
@@ -93,6 +94,7 @@ fn Head(
     remote: Remote<FileView>,
     newer: Newer,
     editing: RwSignal<bool>,
+    blaming: Blaming,
 ) -> impl IntoView {
     let shelf = place.shelf;
     let (folder, name) = split(&path);
@@ -121,6 +123,7 @@ fn Head(
                 {name.to_owned()}
             </h2>
             {facts}
+            <BlameSwitch blaming=blaming />
             {edit}
             <CopyButton text=path.clone() bare=true label="Copy the path" />
             <Button look=Look::Quiet icon=IconName::Refresh label="Read again" on_click=move |()| newer.read_again() />

@@ -92,7 +92,7 @@ pub struct ChangeOf {
     pub commit: String,
     /// The id of the commit that it is set beside; absent: the first one that it is built on.
     #[serde(default)]
-    pub from: Option<String>,
+    pub base: Option<String>,
     /// The path in the project.
     pub path: String,
     /// The path that it had before, if it was moved.
@@ -146,6 +146,20 @@ pub struct BlamePart {
     pub line: u32,
     /// The lines, each at most 2,000 characters.
     pub lines: Vec<String>,
+}
+
+impl BlamePart {
+    /// Whether the lines are not committed.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.commit.bytes().all(|byte| byte == b'0')
+    }
+
+    /// Whether a line is one of them.
+    #[must_use]
+    pub fn contains(&self, line: u64) -> bool {
+        line.checked_sub(self.line.into()).is_some_and(|nth| nth < self.lines.len() as u64)
+    }
 }
 
 /// A stash: changes that were put aside.

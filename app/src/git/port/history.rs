@@ -1,15 +1,19 @@
 //! What the engine must tell of commits and remotes. Every call takes the viewer who asks; 404 for an unknown project, 409
-//! where its directory cannot be used or is in no repository.
+//! where its directory cannot be used or is in no repository, or the path of a file is not UTF-8.
 
 use async_trait::async_trait;
 
 use crate::{
     auth::model::Viewer,
     error::AppError,
-    git::model::{
-        commit::CommitStart,
-        log::{Blame, ChangeOf, CommitView, Comparison, LogPage, LogQuery, StashEntry},
-        remote::Remotes,
+    git::{
+        model::{
+            FileDiff, Side,
+            commit::CommitStart,
+            log::{Blame, ChangeOf, CommitView, Comparison, LogPage, LogQuery, StashEntry},
+            remote::Remotes,
+        },
+        port::Picture,
     },
     ids::ProjectId,
 };
@@ -28,8 +32,22 @@ pub trait History: Send + Sync {
     async fn log(&self, who: &Viewer, id: ProjectId, query: LogQuery) -> Result<LogPage, AppError>;
     /// One commit with the files of the project that it changed, by its id or the beginning of it. 404 for anything else.
     async fn commit(&self, who: &Viewer, id: ProjectId, commit: &str) -> Result<CommitView, AppError>;
-    /// What changed in one file up to a commit, as highlighted HTML lines, at most 2,000 of them. 404 if nothing did.
-    async fn change(&self, who: &Viewer, id: ProjectId, of: ChangeOf) -> Result<String, AppError>;
+    /// A page of what changed in one file up to a commit, from this line of the diff on. 404 if nothing did.
+    async fn change(
+        &self,
+        who: &Viewer,
+        id: ProjectId,
+        of: ChangeOf,
+        from: u32,
+    ) -> Result<FileDiff, AppError>;
+    /// An image as it was before a commit or is in it. 404 if it was not there or is none that can be shown.
+    async fn changed_image(
+        &self,
+        who: &Viewer,
+        id: ProjectId,
+        of: ChangeOf,
+        side: Side,
+    ) -> Result<Picture, AppError>;
     /// Two branches beside each other. 404 for an unknown one.
     async fn compare(
         &self,

@@ -1,5 +1,5 @@
 //! What the engine must do with the repository around a project. Every call takes the viewer who asks; 404 for an unknown
-//! project, 409 where its directory cannot be used.
+//! project, 409 where its directory cannot be used or the path of a file is not UTF-8.
 
 pub mod history;
 pub mod runs;

@@ -1,9 +1,11 @@
 //! What is drawn of a repository: `changes` lists what is not committed and opens its diffs, `ship` commits, pulls and pushes
-//! below them, `history` is what was committed. Beside them what all three share: how the branch stands, a run of git as it
-//! goes, the choice of a branch in a form.
+//! below them, `history` is what was committed, `diff` how a file's change is drawn. Beside them what all share: how the branch
+//! stands, a run of git as it goes, the choice of a branch in a form.
 
+pub mod author;
 pub mod branch;
 pub mod changes;
+pub mod diff;
 pub mod history;
 pub mod parts;
 pub mod run;
@@ -11,6 +13,7 @@ pub mod ship;
 pub mod state;
 
 pub use self::{
+    author::Author,
     branch::BranchField,
     changes::{Changes, Touched, page::ChangesPage},
     history::HistoryPage,

@@ -83,6 +83,12 @@ pub fn is_typing(_event: &KeyboardEvent) -> bool {
     false
 }
 
+/// No: no key is pressed on the server.
+#[must_use]
+pub fn is_on_control(_event: &KeyboardEvent) -> bool {
+    false
+}
+
 /// Nothing.
 pub fn focus_input(_parent: &HtmlElement) {}
 
@@ -97,6 +103,9 @@ pub fn focus_by_text(_list: &HtmlElement, _begin: &str) {}
 
 /// Nothing.
 pub fn reveal(_id: &str) {}
+
+/// Nothing.
+pub fn keep_in_view(_id: &str) {}
 
 /// Nothing.
 #[must_use]

@@ -214,6 +214,15 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
         .is_some_and(|element| element.matches("input, textarea, select, [contenteditable]").unwrap_or(false))
 }
 
+/// Whether the key is pressed on something that it would work: a button, a link.
+#[must_use]
+pub fn is_on_control(event: &KeyboardEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|element| element.matches("button, a[href], summary, [role=button]").unwrap_or(false))
+}
+
 /// Puts the focus into the first field inside `parent`, behind its text.
 pub fn focus_input(parent: &HtmlElement) {
     let field = parent.query_selector("input").ok().flatten();
@@ -279,6 +288,15 @@ pub fn reveal(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         let how = web_sys::ScrollIntoViewOptions::new();
         how.set_block(web_sys::ScrollLogicalPosition::Center);
+        element.scroll_into_view_with_scroll_into_view_options(&how);
+    }
+}
+
+/// Scrolls no further than needed for the element with this id to be in view.
+pub fn keep_in_view(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let how = web_sys::ScrollIntoViewOptions::new();
+        how.set_block(web_sys::ScrollLogicalPosition::Nearest);
         element.scroll_into_view_with_scroll_into_view_options(&how);
     }
 }

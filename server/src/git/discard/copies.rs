@@ -1,17 +1,18 @@
-//! Copies of files that are about to be discarded, and the way back. Everything in a project is opened below its directory; a
-//! copy is on the disk before anything else happens, and what is put back takes its place whole.
+//! Copies of files that are about to be discarded, and the way back. Everything in a project is opened below its directory, and
+//! what is put back takes its place whole. Who calls settles the disk before anything else happens.
 
 use std::{
     fs::{self, File},
-    io::{self, Read, Seek, Write},
+    io::{self, Read, Seek},
     os::unix::{ffi::OsStrExt, fs::PermissionsExt},
     path::{Path, PathBuf},
 };
 
 use app::error::{AppError, ErrorCode};
-use cap_std::fs::{OpenOptions, Permissions};
+use cap_std::fs::OpenOptions;
 use sha2::{Digest, Sha256};
 
+use super::disk::Disk;
 use crate::{
     db::Fault,
     files::{Root, checked, refusal, regular},
@@ -69,8 +70,8 @@ pub(super) fn size(root: &Root, path: &str) -> Result<u64, AppError> {
     })
 }
 
-/// Copies what is at a path, onto the disk. Nothing is copied of nothing.
-pub(super) fn copy(root: &Root, path: &str, to: &Path) -> Result<(), AppError> {
+/// Copies what is at a path. Nothing is copied of nothing.
+pub(super) fn copy(root: &Root, path: &str, to: &Path, disk: Disk<'_>) -> Result<(), AppError> {
     let mut bytes: Box<dyn Read> = match found(root, &checked(path)?)? {
         Found::Nothing => return Ok(()),
         Found::Link(target) => Box::new(io::Cursor::new(target.as_os_str().as_bytes().to_vec())),
@@ -79,18 +80,31 @@ pub(super) fn copy(root: &Root, path: &str, to: &Path) -> Result<(), AppError> {
     let mut write = || {
         let mut copy = File::create_new(to)?;
         io::copy(&mut bytes, &mut copy)?;
-        copy.sync_all()
+        disk.take(&copy)
     };
     write().map_err(Fault::from)?;
     Ok(())
 }
 
-/// Puts a copy back at its path. `before` is what there was.
-pub(super) fn put_back(root: &Root, path: &str, before: &str, from: &Path) -> Result<(), AppError> {
+/// What is about to be put back at a path.
+pub(super) struct Ready {
+    path: PathBuf,
+    /// Where it waits beside its place; none where nothing is to be there.
+    beside: Option<PathBuf>,
+}
+
+/// Makes ready what a copy holds, beside its path, so that it takes its place at once and whole. `before` is what there was.
+pub(super) fn make_ready(
+    root: &Root,
+    path: &str,
+    before: &str,
+    from: &Path,
+    disk: Disk<'_>,
+) -> Result<Ready, AppError> {
     let path = checked(path)?;
     let (kind, rest) = before.split_once(' ').unwrap_or((before, ""));
     if kind == "nothing" {
-        return root.dir.remove_file(&path).map_err(refusal);
+        return Ok(Ready { path, beside: None });
     }
     let copy = File::open(from).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => AppError::new(ErrorCode::NotFound, "The copy is gone."),
@@ -98,16 +112,35 @@ pub(super) fn put_back(root: &Root, path: &str, before: &str, from: &Path) -> Re
     })?;
     let folder = path.parent().unwrap_or(Path::new("."));
     root.dir.create_dir_all(folder).map_err(refusal)?;
-    // Beside it, so that it takes its place at once and whole.
     let beside = folder.join(format!(".roost-{:016x}", rand::random::<u64>()));
     let made = match kind {
         "link" => link(root, copy, &beside),
-        _ => file(root, copy, &beside, rest),
+        _ => file(root, copy, &beside, rest, disk),
     };
-    made.and_then(|()| root.dir.rename(&beside, &root.dir, &path)).map_err(|error| {
-        let _ = root.dir.remove_file(&beside);
+    let ready = Ready { path, beside: Some(beside) };
+    made.map_err(|error| {
+        ready.give_up(root);
         refusal(error)
-    })
+    })?;
+    Ok(ready)
+}
+
+impl Ready {
+    /// Puts it in its place.
+    pub(super) fn take_place(&self, root: &Root) -> Result<(), AppError> {
+        match &self.beside {
+            Some(beside) => root.dir.rename(beside, &root.dir, &self.path),
+            None => root.dir.remove_file(&self.path),
+        }
+        .map_err(refusal)
+    }
+
+    /// Takes it away again, unless it is in its place.
+    pub(super) fn give_up(&self, root: &Root) {
+        if let Some(beside) = &self.beside {
+            let _ = root.dir.remove_file(beside);
+        }
+    }
 }
 
 fn link(root: &Root, mut copy: File, at: &Path) -> io::Result<()> {
@@ -116,12 +149,12 @@ fn link(root: &Root, mut copy: File, at: &Path) -> io::Result<()> {
     root.dir.symlink_contents(std::ffi::OsStr::from_bytes(&target), at)
 }
 
-fn file(root: &Root, mut copy: File, at: &Path, state: &str) -> io::Result<()> {
+fn file(root: &Root, mut copy: File, at: &Path, state: &str, disk: Disk<'_>) -> io::Result<()> {
     let mode = state.split(' ').next().and_then(|mode| u32::from_str_radix(mode, 8).ok()).unwrap_or(0o644);
-    let mut made = root.dir.open_with(at, OpenOptions::new().write(true).create_new(true))?;
+    let made = root.dir.open_with(at, OpenOptions::new().write(true).create_new(true))?;
+    let mut made = made.into_std();
     copy.rewind()?;
     io::copy(&mut copy, &mut made)?;
-    made.flush()?;
-    made.sync_all()?;
-    made.set_permissions(Permissions::from_std(fs::Permissions::from_mode(mode)))
+    made.set_permissions(fs::Permissions::from_mode(mode))?;
+    disk.take(&made)
 }

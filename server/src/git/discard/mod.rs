@@ -2,10 +2,14 @@
 //! taken away, and nothing is put back over something newer. Never touches what is staged or in conflict.
 
 mod copies;
+mod disk;
 mod queries;
 mod sweep;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
 
 use app::{
     auth::model::Viewer,
@@ -15,7 +19,7 @@ use app::{
 };
 use uuid::Uuid;
 
-use self::queries::Kept;
+use self::{disk::Disk, queries::Kept};
 use super::{
     GitEngine, Repository,
     changes::meant,
@@ -196,14 +200,17 @@ fn copy_all(dir: &Path, copies: &Path, paths: Vec<String>) -> Result<(u64, Vec<K
         return Err(AppError::new(ErrorCode::TooLarge, message));
     }
     std::fs::create_dir_all(copies).map_err(Fault::from)?;
+    let folder = File::open(copies).map_err(Fault::from)?;
+    let disk = Disk::of(&folder, paths.len());
     let mut kept = Vec::with_capacity(paths.len());
     for (path, n) in paths.into_iter().zip(0_i64..) {
         let before = copies::state(&root, &path)?;
-        copies::copy(&root, &path, &copies.join(n.to_string()))?;
+        copies::copy(&root, &path, &copies.join(n.to_string()), disk)?;
         kept.push(Kept { n, path, before, after: None });
     }
-    for folder in [Some(copies), copies.parent()].into_iter().flatten() {
-        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(Fault::from)?;
+    disk.settle().map_err(Fault::from)?;
+    if let Some(above) = copies.parent() {
+        File::open(above).and_then(|above| above.sync_all()).map_err(Fault::from)?;
     }
     Ok((bytes, kept))
 }
@@ -256,8 +263,18 @@ fn put_all_back(dir: &Path, copies: &Path, kept: &[Kept]) -> Result<(), AppError
         }
         wanted.push(file);
     }
-    for file in wanted {
-        copies::put_back(&root, &file.path, &file.before, &copies.join(file.n.to_string()))?;
+    let disk = Disk::of(&root.dir, wanted.len());
+    let mut ready = Vec::with_capacity(wanted.len());
+    let put = (|| {
+        for file in wanted {
+            let copy = copies.join(file.n.to_string());
+            ready.push(copies::make_ready(&root, &file.path, &file.before, &copy, disk)?);
+        }
+        disk.settle().map_err(Fault::from)?;
+        ready.iter().try_for_each(|one| one.take_place(&root))
+    })();
+    if put.is_err() {
+        ready.iter().for_each(|one| one.give_up(&root));
     }
-    Ok(())
+    put
 }

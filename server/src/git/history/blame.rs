@@ -8,11 +8,12 @@ use app::{
     time::Millis,
 };
 
-use super::{files::inside, start::head};
+use super::start::head;
 use crate::git::{
     Repository,
     branches::text,
     command::{GitError, PATIENT},
+    diff::check_path,
 };
 
 /// The most characters of a line.
@@ -20,7 +21,7 @@ const LINE_MAX: usize = 2000;
 
 /// The lines from this one on, which is counted from 1.
 pub(super) async fn blame(git: &Repository, path: &str, line: u32) -> Result<Blame, AppError> {
-    inside(path)?;
+    check_path(path)?;
     head(git).await?;
     let line = line.max(1);
     // One more, to know whether there is one.

@@ -1,17 +1,11 @@
-//! The files of the project that differ between two commits, and the difference of one of them. Reads commits only, never the work tree.
-
-use std::path::{Component, Path};
+//! The files of the project that differ between two commits. Reads commits only, never the work tree.
 
 use app::{
     error::AppError,
-    git::model::log::{ChangeOf, CommitFile, FILES_MAX},
+    git::model::log::{CommitFile, FILES_MAX},
 };
 
-use crate::{
-    git::{Repository, branches::text, command::PATIENT},
-    projects::blocking,
-    render,
-};
+use crate::git::{Repository, branches::text, command::PATIENT};
 
 /// Arguments with which git compares commits without running a program.
 const TREES: [&str; 7] =
@@ -31,36 +25,8 @@ pub(super) async fn files(
     Ok((all, total))
 }
 
-/// The change of one file between them as highlighted HTML; 404 if there is none.
-pub(super) async fn change(
-    git: &Repository,
-    from: Option<&str>,
-    to: &str,
-    of: &ChangeOf,
-) -> Result<String, AppError> {
-    let paths = || [Some(&of.path), of.was.as_ref()].into_iter().flatten().map(String::as_str);
-    for path in paths() {
-        inside(path)?;
-    }
-    let args = TREES.into_iter().chain(["--patch", "--no-color", "--submodule=short"]).chain(ends(from, to));
-    let output = git.run(args.chain(["--"]).chain(paths()), PATIENT).await?;
-    if output.stdout.is_empty() {
-        return Err(AppError::not_found("change"));
-    }
-    let path = of.path.clone();
-    blocking(move || render::diff_text(&path, &text(&output.stdout))).await
-}
-
-/// 400 for a path that leads elsewhere than to a file in the project.
-pub(super) fn inside(path: &str) -> Result<(), AppError> {
-    let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    if path.is_empty() || path.contains('\0') || !plain {
-        return Err(AppError::invalid("path", "The path must lead to a file inside the project."));
-    }
-    Ok(())
-}
-
-fn ends<'a>(from: Option<&'a str>, to: &'a str) -> impl Iterator<Item = &'a str> {
+/// Two commits as git compares them; of the first one of all, what it began with.
+pub(super) fn ends<'a>(from: Option<&'a str>, to: &'a str) -> impl Iterator<Item = &'a str> {
     [from.unwrap_or("--root"), to].into_iter()
 }
 

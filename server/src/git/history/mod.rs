@@ -1,6 +1,7 @@
 //! What is committed, and where it may go. Reads; changes nothing and asks no remote.
 
 mod blame;
+mod change;
 mod draft;
 mod files;
 mod log;
@@ -13,11 +14,12 @@ use app::{
     error::AppError,
     git::{
         model::{
+            FileDiff, Side,
             commit::CommitStart,
             log::{Blame, ChangeOf, CommitView, Comparison, LogPage, LogQuery, StashEntry},
             remote::Remotes,
         },
-        port::history::History,
+        port::{Picture, history::History},
     },
     ids::ProjectId,
 };
@@ -51,8 +53,24 @@ impl History for GitEngine {
         show::show(&self.repository(id).await?, commit).await
     }
 
-    async fn change(&self, _who: &Viewer, id: ProjectId, of: ChangeOf) -> Result<String, AppError> {
-        show::change_of(&self.repository(id).await?, &of).await
+    async fn change(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        of: ChangeOf,
+        from: u32,
+    ) -> Result<FileDiff, AppError> {
+        change::change(&self.repository(id).await?, &of, from).await
+    }
+
+    async fn changed_image(
+        &self,
+        _who: &Viewer,
+        id: ProjectId,
+        of: ChangeOf,
+        side: Side,
+    ) -> Result<Picture, AppError> {
+        change::image(&self.repository(id).await?, &of, side).await
     }
 
     async fn compare(

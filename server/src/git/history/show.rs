@@ -1,15 +1,15 @@
-//! One commit: what it says, the files that it changed, and the change of one of them.
+//! One commit: what it says, and the files that it changed.
 
 use app::{
     error::AppError,
     git::model::{
         commit::MESSAGE_MAX,
-        log::{ChangeOf, CommitView, LogEntry},
+        log::{CommitView, LogEntry},
     },
 };
 
 use super::{
-    files::{change, files},
+    files::files,
     log::{FIELDS, entry},
     start::head,
 };
@@ -31,18 +31,8 @@ pub(super) async fn show(git: &Repository, id: &str) -> Result<CommitView, AppEr
     Ok(CommitView { message: message.trim_end().to_owned(), email: email.to_owned(), files, total, commit })
 }
 
-/// The change of one file as highlighted HTML.
-pub(super) async fn change_of(git: &Repository, of: &ChangeOf) -> Result<String, AppError> {
-    let commit = find(git, &of.commit).await?;
-    let from = match &of.from {
-        Some(from) => Some(find(git, from).await?.id),
-        None => commit.parents.into_iter().next(),
-    };
-    change(git, from.as_deref(), &commit.id, of).await
-}
-
 /// The commit with this id, which may be short; 404 for anything else.
-async fn find(git: &Repository, id: &str) -> Result<LogEntry, AppError> {
+pub(super) async fn find(git: &Repository, id: &str) -> Result<LogEntry, AppError> {
     head(git).await?;
     if !(4..=64).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(AppError::not_found("commit"));

@@ -8,7 +8,7 @@ use super::*;
 
 impl Home {
     /// Stages or unstages these lines of the change as it is now.
-    async fn take(
+    pub(super) async fn take(
         &self,
         id: ProjectId,
         group: ChangeGroup,
@@ -23,7 +23,7 @@ impl Home {
     }
 
     /// What git has in the index for a path, with its mode.
-    async fn index(&self, dir: &Path, path: &str) -> (String, Vec<u8>) {
+    pub(super) async fn index(&self, dir: &Path, path: &str) -> (String, Vec<u8>) {
         let run = async |args: &[&str]| exec(Exec::new("git", dir).args(args)).await.unwrap().stdout;
         let entry = String::from_utf8(run(&["ls-files", "--stage", "--", path]).await).unwrap();
         let mode = entry.split(' ').next().unwrap_or_default().to_owned();
@@ -32,13 +32,19 @@ impl Home {
 }
 
 /// The numbers of the lines that are changes.
-fn changes(diff: &FileDiff) -> Vec<u32> {
+pub(super) fn changes(diff: &FileDiff) -> Vec<u32> {
     let lines = diff.hunks.iter().flat_map(|hunk| hunk.numbered());
     lines.filter(|(_, line)| line.kind != LineKind::Common).map(|(number, _)| number).collect()
 }
 
 /// Takes one line of any of these groups after the other until none is left.
-async fn one_by_one(home: &Home, id: ProjectId, groups: &[ChangeGroup], path: &str, any: &mut StdRng) {
+pub(super) async fn one_by_one(
+    home: &Home,
+    id: ProjectId,
+    groups: &[ChangeGroup],
+    path: &str,
+    any: &mut StdRng,
+) {
     for _ in 0..200 {
         let mut lines = Vec::new();
         for group in groups {

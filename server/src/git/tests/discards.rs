@@ -72,6 +72,29 @@ async fn groups_are_discarded_and_come_back_as_they_were() {
 }
 
 #[tokio::test]
+async fn many_files_are_discarded_and_come_back_as_they_were() {
+    let home = Home::new().await;
+    let (id, dir) = home.untidy().await;
+    fs::create_dir(dir.join("many")).unwrap();
+    for n in 0..200 {
+        fs::write(dir.join(format!("many/{n}")), n.to_string()).unwrap();
+    }
+    let before = files(&dir);
+    let done = home.discard(id, home.all(id, ChangeGroup::Untracked).await).await.unwrap();
+    assert_eq!((done.files, dir.join("many/0").exists()), (202, false));
+    let copies = home.git.home.join("discarded").join(done.id.to_string());
+    assert_eq!(fs::read_dir(copies).unwrap().count(), 202);
+    // Something newer is in the way of one: none is put back, and nothing is left beside them.
+    fs::write(dir.join("many/7"), "newer").unwrap();
+    let now = files(&dir);
+    refused(home.git.put_back(&home.who, id, done.id).await, ErrorCode::Conflict, "many/7");
+    assert_eq!(files(&dir), now);
+    fs::remove_file(dir.join("many/7")).unwrap();
+    home.git.put_back(&home.who, id, done.id).await.unwrap();
+    assert_eq!(files(&dir), before);
+}
+
+#[tokio::test]
 async fn lines_and_hunks_are_discarded() {
     let home = Home::new().await;
     let (id, dir) = home.untidy().await;

@@ -36,15 +36,23 @@ impl Home {
         (project, path)
     }
 
-    async fn change(&self, id: ProjectId, commit: &str, path: &str) -> Result<String, AppError> {
-        let of = ChangeOf { commit: commit.to_owned(), path: path.to_owned(), ..ChangeOf::default() };
-        self.git.change(&self.who, id, of).await
+    async fn change(&self, id: ProjectId, commit: &str, path: &str) -> Result<FileDiff, AppError> {
+        self.git.change(&self.who, id, of(commit, path), 0).await
+    }
+
+    async fn tip(&self, dir: &Path) -> String {
+        let said = exec(Exec::new("git", dir).args(["rev-parse", "HEAD"])).await.unwrap().stdout;
+        String::from_utf8(said).unwrap().trim().to_owned()
     }
 
     async fn subjects(&self, id: ProjectId, query: LogQuery) -> Vec<String> {
         let page = self.git.log(&self.who, id, query).await.unwrap();
         page.commits.into_iter().map(|one| one.subject).collect()
     }
+}
+
+fn of(commit: &str, path: &str) -> ChangeOf {
+    ChangeOf { commit: commit.to_owned(), path: path.to_owned(), ..ChangeOf::default() }
 }
 
 #[tokio::test]
@@ -71,8 +79,9 @@ async fn a_log_goes_by_branch_and_page_and_a_commit_tells_what_it_changed() {
     let main = home.git.log(&home.who, project.id, of("main")).await.unwrap().commits.remove(0);
     let shown = home.git.commit(&home.who, project.id, &main.id).await.unwrap();
     assert_eq!((shown.message.as_str(), shown.email.as_str()), ("second\n\nWhy.", "ada@localhost"));
-    let html = home.change(project.id, &main.id, "a.txt").await.unwrap();
-    assert!(html.contains("dl a") && html.contains("TWO"), "{html}");
+    let diff = home.change(project.id, &main.id, "a.txt").await.unwrap();
+    assert_eq!(printed(&diff), [" one", "-two", "+TWO", " three"]);
+    assert!(!diff.by_line, "what is committed is not staged");
     let first = &main.parents[0];
     assert_eq!(
         home.git.commit(&home.who, project.id, first).await.unwrap().files.len(),
@@ -85,12 +94,53 @@ async fn a_log_goes_by_branch_and_page_and_a_commit_tells_what_it_changed() {
         refused(home.git.commit(&home.who, project.id, odd).await, ErrorCode::NotFound, "commit");
     }
     let both = home.git.compare(&home.who, project.id, "main", "topic").await.unwrap();
-    let (from, was) = (Some(both.from.clone()), Some("a.txt".to_owned()));
-    let of = ChangeOf { commit: both.to.clone(), from, path: "moved.txt".to_owned(), was };
-    let html = home.git.change(&home.who, project.id, of).await.unwrap();
-    assert_eq!((html.matches("dl a").count(), html.contains("four")), (1, true), "{html}");
+    let (base, was) = (Some(both.from.clone()), Some("a.txt".to_owned()));
+    let of = ChangeOf { commit: both.to.clone(), base, path: "moved.txt".to_owned(), was };
+    let diff = home.git.change(&home.who, project.id, of, 0).await.unwrap();
+    assert_eq!(printed(&diff), [" one", " two", " three", "+four"]);
+    assert!(diff.notes.contains(&"rename from a.txt".to_owned()), "{:?}", diff.notes);
     assert_eq!((both.ahead, both.behind, both.total), (1, 1, 1));
     assert_eq!((both.commits[0].subject.as_str(), both.files[0].path.as_str()), ("third", "moved.txt"));
+}
+
+#[tokio::test]
+async fn what_a_commit_changed_is_told_in_pages_with_images_and_sizes() {
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0";
+    let home = Home::new().await;
+    // A folder of a repository: what stands above it is not for here.
+    let (_, top) = home.two().await;
+    let dir = top.join("sub");
+    fs::create_dir(&dir).unwrap();
+    let (project, id) = (home.add(&dir).await.unwrap(), async || home.tip(&top).await);
+    fs::write(dir.join("logo.png"), PNG).unwrap();
+    fs::write(dir.join("long.txt"), (0..1_000).map(|n| format!("{n}\n")).collect::<String>()).unwrap();
+    fs::write(top.join("above.txt"), "above\n").unwrap();
+    commit(&top).await;
+    let first = id().await;
+    let page =
+        async |from| home.git.change(&home.who, project.id, of(&first, "long.txt"), from).await.unwrap();
+    let (one, last) = (page(0).await, page(800).await);
+    let lines = |diff: &FileDiff| (diff.hunks[0].at, diff.hunks[0].lines.len(), diff.total);
+    assert_eq!((lines(&one), lines(&last)), ((0, 400, 1_000), (800, 200, 1_000)));
+    assert_eq!(one.version, last.version);
+    refused(home.change(project.id, &first, "above.txt").await, ErrorCode::NotFound, "change");
+    refused(home.change(project.id, &first, "../above.txt").await, ErrorCode::Invalid, "inside");
+    fs::write(dir.join("logo.png"), [PNG, b"more"].concat()).unwrap();
+    fs::write(dir.join("large.txt"), vec![b'x'; 17 << 20]).unwrap();
+    commit(&top).await;
+    let second = id().await;
+    let diff = home.change(project.id, &second, "logo.png").await.unwrap();
+    assert_eq!((diff.kind, diff.old_size, diff.new_size), (DiffKind::Image, Some(9), Some(13)));
+    let diff = home.change(project.id, &second, "large.txt").await.unwrap();
+    assert_eq!((diff.kind, diff.old_size, diff.new_size), (DiffKind::Binary, None, Some(17 << 20)));
+    let image = async |commit: &str, path: &str, side| {
+        home.git.changed_image(&home.who, project.id, of(commit, path), side).await
+    };
+    assert_eq!(image(&second, "logo.png", Side::Old).await.unwrap().bytes, PNG);
+    assert_eq!(image(&second, "logo.png", Side::New).await.unwrap().bytes.len(), 13);
+    refused(image(&first, "logo.png", Side::Old).await, ErrorCode::NotFound, "image");
+    refused(image(&first, "long.txt", Side::New).await, ErrorCode::NotFound, "image");
+    refused(image(&first, "../logo.png", Side::New).await, ErrorCode::Invalid, "inside");
 }
 
 #[tokio::test]
@@ -185,6 +235,14 @@ async fn what_is_put_aside_comes_back_even_after_it_was_dropped() {
     assert!(!path.join("new.txt").exists());
     let one = home.git.stashes(&home.who, project.id).await.unwrap().remove(0);
     assert!(one.message.ends_with("for later"), "{}", one.message);
+    // It is seen before it comes back: what was changed, and beside it the files that git did not know.
+    let shown = home.git.commit(&home.who, project.id, &one.id).await.unwrap();
+    let diff = home.change(project.id, &one.id, "a.txt").await.unwrap();
+    assert_eq!(printed(&diff), ["-one", "-TWO", "-three", "+changed"]);
+    let new = shown.commit.parents.get(2).expect("new files went along");
+    let files = home.git.commit(&home.who, project.id, new).await.unwrap().files;
+    assert_eq!(files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["new.txt"]);
+    assert_eq!(printed(&home.change(project.id, new, "new.txt").await.unwrap()), ["+new"]);
     let of = OneStash { id: one.id.clone(), message: one.message.clone() };
     let end = home.told(project.id, Command::DropStash(of.clone())).await;
     assert_eq!((end.ok, end.next.as_slice()), (true, [Command::RestoreStash(of)].as_slice()));

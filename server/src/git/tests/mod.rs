@@ -5,8 +5,10 @@
 mod branches;
 mod by_line;
 mod comments;
+mod conversions;
 mod discards;
 mod history;
+mod names;
 mod over_ssh;
 mod pick;
 mod repositories;

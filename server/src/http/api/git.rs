@@ -2,9 +2,12 @@
 
 use app::{
     error::AppError,
-    git::model::{
-        Branches, ChangeGroup, ChangePage, Changes, Chosen, Comment, Discarded, EditComment, FileDiff,
-        NewComment, Side, SwitchBranch, WhichDiff,
+    git::{
+        model::{
+            Branches, ChangeGroup, ChangePage, Changes, Chosen, Comment, Discarded, EditComment, FileDiff,
+            NewComment, Side, SwitchBranch, WhichDiff,
+        },
+        port::Picture,
     },
     ids::{CommentId, DiscardId, ProjectId},
     projects::model::Project,
@@ -156,9 +159,13 @@ async fn image(
     Query(one): Query<OneSide>,
 ) -> Result<Response, ApiError> {
     let which = WhichDiff { path: one.path, was: one.was, group: one.group };
-    let picture = http.engine.git.image(&who, id, which, one.side).await?;
+    Ok(shown(http.engine.git.image(&who, id, which, one.side).await?))
+}
+
+/// An image out of a repository as an answer, which nothing in it can make into anything else.
+pub(super) fn shown(picture: Picture) -> Response {
     let headers = inert(HeaderValue::from_static(picture.media_type), HeaderValue::from_static("inline"));
-    Ok((headers, picture.bytes).into_response())
+    (headers, picture.bytes).into_response()
 }
 
 async fn stage(

@@ -2,14 +2,15 @@
 
 use app::{
     git::model::{
+        FileDiff, Side,
         commit::{CommitStart, drafting},
-        log::{Blame, CommitView, Comparison, LogPage, LogQuery, StashEntry},
+        log::{Blame, ChangeOf, CommitView, Comparison, LogPage, LogQuery, StashEntry},
         remote::Remotes,
     },
     ids::ProjectId,
     sessions::model::Session,
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -21,11 +22,21 @@ use super::{
         table::{Route, get, post},
     },
     Answer,
+    git::shown,
 };
 
 const TAG: &str = "git";
 
 pub(super) fn routes() -> Vec<Route> {
+    let of = |route: Route| {
+        route
+            .query::<String>("path", "The file, relative to the project.")
+            .query::<Option<String>>("was", "The path it had before, if it was moved.")
+            .query::<Option<String>>(
+                "base",
+                "The id of the commit that it is set beside; the first one that it is built on if absent.",
+            )
+    };
     vec![
         get("/api/v1/projects/{id}/git/commit", commit_start)
             .says(
@@ -54,6 +65,14 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/projects/{id}/git/commits/{commit}", commit)
             .says(TAG, "One commit, by its id or the beginning of it, with the files that it changed.")
             .gives::<CommitView>(200),
+        of(get("/api/v1/projects/{id}/git/commits/{commit}/diff", change)
+            .says(TAG, "What a commit changed in one file as hunks and lines, at most 400 lines.")
+            .query::<Option<u32>>("from", "The first line, counted from 0 over all hunks; 0 if absent."))
+        .gives::<FileDiff>(200),
+        of(get("/api/v1/projects/{id}/git/commits/{commit}/image", image)
+            .says(TAG, "An image before a commit or in it. 404 for any other file.")
+            .query::<Side>("side", "Which of the two."))
+        .gives_other("image/*"),
         get("/api/v1/projects/{id}/git/compare", compare)
             .says(TAG, "Two branches beside each other.")
             .query::<String>("base", "The one that is looked from.")
@@ -77,6 +96,25 @@ struct Both {
     base: String,
     #[serde(default)]
     other: String,
+}
+
+/// A file that a commit changed.
+#[derive(Deserialize)]
+struct Changed {
+    path: String,
+    was: Option<String>,
+    base: Option<String>,
+    #[serde(default)]
+    from: u32,
+}
+
+/// One side of an image that a commit changed.
+#[derive(Deserialize)]
+struct OneSide {
+    path: String,
+    was: Option<String>,
+    base: Option<String>,
+    side: Side,
 }
 
 /// A part of a file.
@@ -103,6 +141,26 @@ async fn commit(
     Path((id, commit)): Path<(ProjectId, String)>,
 ) -> Answer<CommitView> {
     Ok(Json(http.engine.history.commit(&who, id, &commit).await?))
+}
+
+async fn change(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path((id, commit)): Path<(ProjectId, String)>,
+    Query(Changed { path, was, base, from }): Query<Changed>,
+) -> Answer<FileDiff> {
+    let of = ChangeOf { commit, base, path, was };
+    Ok(Json(http.engine.history.change(&who, id, of, from).await?))
+}
+
+async fn image(
+    State(http): State<Shared>,
+    Who(who): Who,
+    Path((id, commit)): Path<(ProjectId, String)>,
+    Query(one): Query<OneSide>,
+) -> Result<Response, ApiError> {
+    let of = ChangeOf { commit, base: one.base, path: one.path, was: one.was };
+    Ok(shown(http.engine.history.changed_image(&who, id, of, one.side).await?))
 }
 
 async fn compare(

@@ -76,7 +76,7 @@ pub(super) fn Chooser(shown: Shown, now: Memo<Option<FileDiff>>) -> impl IntoVie
             </div>
         </Show>
         <Show when=move || shown.writing.with(Option::is_some)>
-            <Write comments=shown.comments about=shown.writing done=done />
+            <Write comments=shown.comments drafts=shown.drafts about=shown.writing done=done />
         </Show>
     }
     .into_any()
@@ -97,6 +97,8 @@ pub(super) fn keys(shown: Shown, now: Memo<Option<FileDiff>>) {
         let last =
             now.with_untracked(|diff| diff.as_ref().map_or(0, |diff| diff.hunks.len().saturating_sub(1)));
         shown.at.update(|at| *at = if next { (*at + 1).min(last) } else { at.saturating_sub(1) });
+        let line = now.with_untracked(|diff| Some(diff.as_ref()?.hunks.get(shown.at.get_untracked())?.at));
+        shown.cursor.update(|cursor| *cursor = cursor.and(line));
         browser::reveal(&format!("hunk-{}", shown.at.get_untracked()));
     };
     use_shortcut("n", "Next hunk", move || step(true));

@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 
+use super::drafts::Drafts;
 use crate::{
     error::AppError,
     git::{
@@ -51,13 +52,26 @@ impl Comments {
 pub(super) fn Write(
     /// Those that wait.
     comments: Comments,
+    /// Where it is kept while it is written.
+    drafts: Drafts,
     /// What it is about.
     #[prop(into)]
     about: Signal<Option<Commented>>,
     /// Told when it is kept, or is not to be written after all.
     done: Callback<()>,
 ) -> impl IntoView {
-    let (text, call) = (RwSignal::new(String::new()), use_call());
+    let call = use_call();
+    let text = RwSignal::new(String::new());
+    // Other lines have another text.
+    Effect::new(move |_| {
+        let about = about.get();
+        text.set(about.map(|about| drafts.text(&about)).unwrap_or_default());
+    });
+    let keep_draft = move |text: &str| {
+        if let Some(about) = about.get_untracked() {
+            drafts.keep(&about, text);
+        }
+    };
     let form = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
         if let Some(form) = form.get() {
@@ -69,16 +83,21 @@ pub(super) fn Write(
         let new = NewComment { about, text: text.get_untracked() };
         call.run(api::comment(comments.project, new), move |_| {
             comments.reload();
+            keep_draft("");
             done.run(());
         });
+    };
+    let give_up = move |()| {
+        keep_draft("");
+        done.run(());
     };
     view! {
         <form node_ref=form class="comment-form" on:submit=move |event| { event.prevent_default(); keep(()); }>
             <span class="faint sm">{move || about.get().as_ref().map(place_in_words)}</span>
-            <TextArea text=text />
+            <TextArea text=text on_input=move |text: String| keep_draft(&text) />
             <div class="row">
                 <Button submit=true busy=call.busy disabled=Signal::derive(move || blank(text))>"Keep the comment"</Button>
-                <Button look=Look::Quiet on_click=move |()| done.run(())>"Cancel"</Button>
+                <Button look=Look::Quiet on_click=give_up>"Cancel"</Button>
             </div>
         </form>
     }
@@ -90,7 +109,16 @@ fn blank(text: RwSignal<String>) -> bool {
 }
 
 #[component]
-fn TextArea(text: RwSignal<String>) -> impl IntoView {
+fn TextArea(
+    text: RwSignal<String>,
+    #[prop(optional, into)] on_input: Option<Callback<String>>,
+) -> impl IntoView {
+    let typed = move |typed: String| {
+        text.set(typed.clone());
+        if let Some(on_input) = on_input {
+            on_input.run(typed);
+        }
+    };
     view! {
         <textarea
             class="input"
@@ -99,7 +127,7 @@ fn TextArea(text: RwSignal<String>) -> impl IntoView {
             placeholder="What should the agent know about these lines?"
             data-autofocus=""
             prop:value=text
-            on:input=move |event| text.set(event_target_value(&event))
+            on:input=move |event| typed(event_target_value(&event))
         ></textarea>
     }
     .into_any()

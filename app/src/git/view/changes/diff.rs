@@ -1,5 +1,4 @@
-//! One file's change, a page of lines at a time, so that a long diff costs no more than a short one. Never changes the file by
-//! itself.
+//! The change of one file that is not committed, with what can be done with its lines. Never changes the file by itself.
 
 use std::collections::BTreeSet;
 
@@ -8,21 +7,20 @@ use leptos::prelude::*;
 use super::{
     choice::{Chooser, keys},
     comments::Comments,
+    cursor::{SaidLine, kept, line_keys},
+    drafts::Drafts,
     file::Acts,
     hunk::{Hunk, Shown},
-    image::{Images, sizes},
 };
 use crate::{
+    files::model::escaped,
     git::{
         api,
-        model::{DIFF_LINES_MAX, DiffKind, FileDiff, WhichDiff},
+        model::{ChangeGroup, WhichDiff},
+        view::diff::{Change, LayoutSwitch, Piece, use_layout, use_pages},
     },
     ids::ProjectId,
-    ui::{Button, Segment, Segmented, browser, use_remote},
 };
-
-/// Under which name a browser keeps how diffs are drawn.
-const KEPT: &str = "roost.diff";
 
 /// A change of one file.
 #[component]
@@ -41,111 +39,56 @@ pub fn Diff(
     #[prop(optional_no_strip)]
     acts: Option<Acts>,
 ) -> impl IntoView {
-    let from = RwSignal::new(0_u32);
+    let (image, drafts) = (address(project, &which), Drafts::of(project, &which));
     let which = StoredValue::new(which);
-    let remote = use_remote(move || {
+    let pages = use_pages(move |from| {
         version.with(|_| ());
-        api::diff(project, which.get_value(), from.get())
+        api::diff(project, which.get_value(), from)
     });
-    let beside = RwSignal::new(false);
-    Effect::new(move |_| beside.set(browser::recall(KEPT).is_some_and(|kept| kept == "split")));
+    let layout = use_layout(wide);
     let shown = Shown {
         which,
         chosen: RwSignal::new(BTreeSet::new()),
         anchor: StoredValue::new(None),
+        cursor: RwSignal::new(None),
+        region: NodeRef::new(),
         at: RwSignal::new(0),
-        split: Signal::derive(move || wide && beside.get()),
+        split: layout.split(),
         acts,
         comments,
         writing: RwSignal::new(None),
+        drafts,
     };
+    // What was being written when the page was left is gone on with.
+    Effect::new(move |_| shown.writing.set(drafts.last().map(|last| last.about)));
     Effect::new(move |_| {
-        let total =
-            remote.value.with(|answer| Some(answer.as_ref()?.as_ref().ok()?.total)).unwrap_or_default();
-        // It may have become shorter than where the page began.
-        if from.get_untracked() > 0 && from.get_untracked() >= total {
-            from.set(0);
-        }
+        pages.remote.value.track();
         shown.chosen.set(BTreeSet::new());
         shown.anchor.set_value(None);
+        shown.cursor.update(|line| *line = pages.now.with_untracked(|diff| kept(diff.as_ref()?, (*line)?)));
     });
-    let now = Memo::new(move |_| remote.value.with(|answer| answer.as_ref()?.as_ref().ok().cloned()));
-    keys(shown, now);
-    let draw = remote.show("Loading the change", 2, move |diff| {
-        view! { <Whole project=project shown=shown diff=diff from=from /> }
-    });
+    keys(shown, pages.now);
+    line_keys(shown, pages.now);
+    let hunk = move |piece: Piece| view! { <Hunk shown=shown piece=piece /> }.into_any();
     view! {
         <div class="file-diff">
-            {wide.then(|| view! { <HowDrawn beside=beside /> })}
-            <div class="diff" tabindex="0" role="region" aria-label="Change">{draw}</div>
-            <Chooser shown=shown now=now />
+            <LayoutSwitch layout=layout />
+            <Change pages=pages image=image hunk=hunk region=shown.region />
+            <SaidLine shown=shown now=pages.now />
+            <Chooser shown=shown now=pages.now />
         </div>
     }
     .into_any()
 }
 
-/// The switch between one column and two.
-#[component]
-fn HowDrawn(beside: RwSignal<bool>) -> impl IntoView {
-    let change = move |key: &'static str| {
-        browser::remember(KEPT, Some(key));
-        beside.set(key == "split");
+/// Where both sides of an image are, but for the side.
+fn address(project: ProjectId, which: &WhichDiff) -> String {
+    let group = match which.group {
+        ChangeGroup::Staged => "staged",
+        ChangeGroup::Changed => "changed",
+        ChangeGroup::Untracked => "untracked",
+        ChangeGroup::Conflicted => "conflicted",
     };
-    let segments = vec![
-        Segment { key: "unified", words: "Unified", icon: None },
-        Segment { key: "split", words: "Side by side", icon: None },
-    ];
-    let value = Signal::derive(move || if beside.get() { "split" } else { "unified" });
-    view! {
-        <div class="diff-bar">
-            <Segmented label="How changes are drawn" segments=segments value=value on_change=change />
-        </div>
-    }
-    .into_any()
-}
-
-/// What is said of the file, its hunks, and the way to other pages of them.
-#[component]
-fn Whole(project: ProjectId, shown: Shown, diff: FileDiff, from: RwSignal<u32>) -> impl IntoView {
-    let notes =
-        diff.notes.iter().map(|note| view! { <p class="diff-note">{note.clone()}</p> }).collect_view();
-    let body = match diff.kind {
-        DiffKind::Image => {
-            view! { <Images project=project which=shown.which.get_value() diff=diff.clone() /> }.into_any()
-        }
-        DiffKind::Binary => {
-            view! { <p class="diff-note">{format!("No text that can be compared: {}.", sizes(&diff))}</p> }
-                .into_any()
-        }
-        DiffKind::Text if diff.total == 0 => view! { <p class="diff-note">"No line differs."</p> }.into_any(),
-        DiffKind::Text => {
-            let hunks = diff.hunks.iter().cloned().enumerate().map(|(nth, hunk)| {
-                view! { <Hunk shown=shown nth=nth hunk=hunk version=diff.version.clone() by_line=diff.by_line /> }
-            });
-            hunks.collect_view().into_any()
-        }
-    };
-    view! {
-        {notes}
-        {body}
-        <Pages total=diff.total from=from />
-    }
-    .into_any()
-}
-
-/// The way to other pages.
-#[component]
-fn Pages(total: u32, from: RwSignal<u32>) -> impl IntoView {
-    let page = u32::try_from(DIFF_LINES_MAX).unwrap_or(u32::MAX);
-    let at = from.get_untracked();
-    let last = at.saturating_add(page).min(total);
-    (total > page).then(move || {
-        view! {
-            <nav class="diff-pages" aria-label="Pages of the change">
-                <Button disabled=at == 0 on_click=move |()| from.set(at.saturating_sub(page))>"Earlier"</Button>
-                <span class="faint sm num">{format!("Lines {}–{last} of {total}", at + 1)}</span>
-                <Button disabled=last == total on_click=move |()| from.set(last)>"Later"</Button>
-            </nav>
-        }
-    })
+    let was = which.was.as_ref().map(|was| format!("&was={}", escaped(was))).unwrap_or_default();
+    format!("/api/v1/projects/{project}/changes/image?path={}{was}&group={group}", escaped(&which.path))
 }

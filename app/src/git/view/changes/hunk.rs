@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
+use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 
 use super::{
     comments::{Comments, Kept},
+    drafts::Drafts,
     file::Acts,
-    rows::{Drawing, rows},
 };
 use crate::{
     git::{
-        model::{ChangeGroup, Chosen, Comment, Commented, DiffHunk, LineRange, WhichDiff},
+        model::{ChangeGroup, Chosen, Comment, Commented, LineRange, WhichDiff},
         review::place,
+        view::diff::{Drawing, Piece, rows},
     },
     ui::{Button, Look, browser},
 };
@@ -24,6 +25,10 @@ pub(super) struct Shown {
     pub(super) chosen: RwSignal<BTreeSet<u32>>,
     /// The line that was chosen last; with Shift all from it are.
     pub(super) anchor: StoredValue<Option<u32>>,
+    /// The line that keys are about; none before a key has led to one.
+    pub(super) cursor: RwSignal<Option<u32>>,
+    /// The lines in the page.
+    pub(super) region: NodeRef<html::Div>,
     /// The hunk that keys are about.
     pub(super) at: RwSignal<usize>,
     pub(super) split: Signal<bool>,
@@ -31,17 +36,13 @@ pub(super) struct Shown {
     pub(super) comments: Comments,
     /// The lines that a comment is being written on; they stay when the change becomes another one meanwhile.
     pub(super) writing: RwSignal<Option<Commented>>,
+    pub(super) drafts: Drafts,
 }
 
 /// One hunk with what can be done with it.
 #[component]
-pub(super) fn Hunk(
-    shown: Shown,
-    nth: usize,
-    hunk: DiffHunk,
-    version: String,
-    by_line: bool,
-) -> impl IntoView {
+pub(super) fn Hunk(shown: Shown, piece: Piece) -> impl IntoView {
+    let Piece { nth, hunk, version, by_line } = piece;
     let range = hunk.range;
     let group = shown.which.with_value(|which| which.group);
     let verb = verb(group);
@@ -59,6 +60,8 @@ pub(super) fn Hunk(
     });
     let stage = acts.map(|acts| act(acts.stage, label, words));
     let header = hunk.header.clone();
+    // Another hunk's line is no reason to draw this one anew.
+    let cursor = Memo::new(move |_| shown.cursor.get().filter(|line| range.contains(*line)));
     let html = move || {
         let comments = shown.comments.all.with(|all| {
             let which = shown.which.get_value();
@@ -69,7 +72,9 @@ pub(super) fn Hunk(
         });
         let ends: BTreeSet<u32> = comments.iter().map(|(line, _)| *line).collect();
         let split = shown.split.get();
-        let pieces = shown.chosen.with(|chosen| rows(&hunk, Drawing { chosen, pick: true, split }, &ends));
+        let cursor = cursor.get();
+        let pieces =
+            shown.chosen.with(|chosen| rows(&hunk, Drawing { chosen, cursor, pick: true, split }, &ends));
         let mut ends = ends.into_iter();
         let drawn = pieces.into_iter().map(|piece| {
             let end = ends.next();
@@ -119,7 +124,15 @@ fn choose(shown: Shown, nth: usize, event: &MouseEvent) {
     let Some(line) = row.and_then(|row| row.get_attribute("data-line")?.parse::<u32>().ok()) else {
         return;
     };
-    let from = shown.anchor.get_value().filter(|_| event.shift_key());
+    // Keys go on from where the last line was chosen.
+    shown.cursor.update(|cursor| *cursor = cursor.and(Some(line)));
+    pick(shown, line, event.shift_key());
+    shown.at.set(nth);
+}
+
+/// Chooses a line or gives it back; where it is `extended`, all from the one before are chosen.
+pub(super) fn pick(shown: Shown, line: u32, extended: bool) {
+    let from = shown.anchor.get_value().filter(|_| extended);
     shown.chosen.update(|chosen| match from {
         Some(from) => chosen.extend(from.min(line)..=from.max(line)),
         None if chosen.remove(&line) => {}
@@ -128,5 +141,4 @@ fn choose(shown: Shown, nth: usize, event: &MouseEvent) {
         }
     });
     shown.anchor.set_value(Some(line));
-    shown.at.set(nth);
 }

@@ -2,13 +2,13 @@
 
 mod choice;
 pub mod comments;
+mod cursor;
 pub mod diff;
 mod discard;
+mod drafts;
 pub mod file;
 mod hunk;
-mod image;
 pub mod page;
-mod rows;
 
 use std::collections::HashMap;
 

@@ -6,9 +6,10 @@ use crate::{
     git::{
         model::log::{Blame, BlamePart},
         run_api,
+        view::author::Author,
     },
     ids::ProjectId,
-    ui::{Button, RelativeTime, use_call, use_remote},
+    ui::{Button, use_call, use_remote},
 };
 
 /// The lines of a file with their authors.
@@ -34,7 +35,7 @@ pub fn BlameOf(
         };
         view! {
             <div class="blame" tabindex="0" role="region" aria-label="Who wrote it">
-                <For each=move || parts.get() key=|part| part.line let:part><Part part=part /></For>
+                <For each=move || parts.get() key=|part| part.line let:part><Part project=project part=part /></For>
                 <Show when=move || next.with(Option::is_some)>
                     <Button busy=call.busy on_click=more>"Show more"</Button>
                 </Show>
@@ -44,20 +45,15 @@ pub fn BlameOf(
 }
 
 #[component]
-fn Part(part: BlamePart) -> impl IntoView {
-    let own = part.commit.bytes().all(|byte| byte == b'0');
-    let who = if own { "Not committed".to_owned() } else { part.author };
-    let first = part.line;
-    let lines = part.lines.into_iter().zip(first..);
+fn Part(project: ProjectId, part: BlamePart) -> impl IntoView {
+    let lines = part.lines.clone().into_iter().zip(part.line..);
     let lines =
         lines.map(|(line, number)| view! { <span class="faint num">{number}</span><code>{line}</code> });
+    let lines = lines.collect_view();
     view! {
         <div class="blame-part">
-            <span class="blame-who xs" title=part.subject>
-                <span class="clip">{who}</span>
-                {(!own).then(|| view! { <span class="faint"><RelativeTime at=part.at ago=true /></span> })}
-            </span>
-            <div class="blame-lines">{lines.collect_view()}</div>
+            <Author project=project part=part />
+            <div class="blame-lines">{lines}</div>
         </div>
     }
     .into_any()

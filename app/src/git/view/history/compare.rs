@@ -8,7 +8,11 @@ use crate::{
         api,
         model::{Branch, Branches, log::Comparison, run::Command},
         run_api,
-        view::{parts::commits_in_words, run::Desk},
+        view::{
+            diff::{LayoutSwitch, use_layout},
+            parts::commits_in_words,
+            run::Desk,
+        },
     },
     ids::ProjectId,
     ui::{Button, Chip, Empty, IconName, Look, RelativeTime, use_remote},
@@ -101,6 +105,7 @@ fn Compared(
     open: RwSignal<Option<(String, String)>>,
 ) -> impl IntoView {
     let title = format!("{other} beside {base}");
+    let layout = use_layout(true);
     let remote = use_remote(move || run_api::compare(project, base.clone(), other.clone()));
     let draw = remote.show("Comparing", 4, move |both: Comparison| {
         let words = format!("{} ahead, {} behind.", commits_in_words(both.ahead), both.behind);
@@ -118,7 +123,8 @@ fn Compared(
             <p class="soft sm log-note">{words}</p>
             {commits.collect_view()}
             <p class="soft sm log-note">{files}</p>
-            <Files project=project commit=both.to from=Some(both.from) files=both.files />
+            <LayoutSwitch layout=layout />
+            <Files project=project commit=both.to base=Some(both.from) files=both.files layout=layout />
         }
     });
     view! {

@@ -1,8 +1,13 @@
-//! The log with its graph, and the commit that is open. Asks for further pages when they are wanted; changes nothing.
+//! The log with its graph, and the commit that is open, which the address of the page names. Asks for further pages when they
+//! are wanted; changes nothing.
 
 use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 
-use super::shown_commit::ShownCommit;
+use super::{address, shown_commit::ShownCommit};
 use crate::{
     git::{
         graph::{Row, rows},
@@ -27,7 +32,7 @@ pub fn Log(
     /// Asked anew whenever this changes.
     anew: RwSignal<u32>,
 ) -> impl IntoView {
-    let (all, open) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let (all, open) = (RwSignal::new(false), use_open(project));
     let remote = use_remote(move || {
         anew.with(|_| ());
         run_api::log(project, LogQuery { all: all.get(), ..LogQuery::default() })
@@ -45,15 +50,33 @@ pub fn Log(
                 </div>
                 {draw}
             </div>
-            {move || open.get().map(|id| view! { <ShownCommit project=project id=id on_close=move |()| open.set(None) /> })}
+            {move || open.id.get().map(|id| view! { <ShownCommit project=project id=id on_close=move |()| open.show.run(None) /> })}
         </div>
     }
     .into_any()
 }
 
+/// The commit that is open, and how to open another one or none.
+#[derive(Clone, Copy)]
+struct Open {
+    id: Memo<Option<String>>,
+    show: Callback<Option<String>>,
+}
+
+/// As the address has it, so that it can be linked and gone back from.
+fn use_open(project: ProjectId) -> Open {
+    let (query, navigate) = (use_query_map(), use_navigate());
+    let id = Memo::new(move |_| query.with(|query| query.get("commit")).filter(|id| !id.is_empty()));
+    let show = Callback::new(move |id: Option<String>| {
+        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+        navigate(&address(project, id.as_deref()), options);
+    });
+    Open { id, show }
+}
+
 /// The pages that were asked for so far, as one list.
 #[component]
-fn Pages(project: ProjectId, first: LogPage, all: bool, open: RwSignal<Option<String>>) -> AnyView {
+fn Pages(project: ProjectId, first: LogPage, all: bool, open: Open) -> AnyView {
     if first.commits.is_empty() {
         return view! { <Empty icon=IconName::Branch title="No commit yet" text="What is committed is listed here." /> }
             .into_any();
@@ -96,16 +119,16 @@ fn Pages(project: ProjectId, first: LogPage, all: bool, open: RwSignal<Option<St
 }
 
 #[component]
-fn Line(entry: LogEntry, row: Row, wide: usize, open: RwSignal<Option<String>>) -> impl IntoView {
+fn Line(entry: LogEntry, row: Row, wide: usize, open: Open) -> impl IntoView {
     let id = StoredValue::new(entry.id.clone());
-    let on = Memo::new(move |_| open.with(|open| open.as_ref() == Some(&id.get_value())));
+    let on = Memo::new(move |_| open.id.with(|open| open.as_ref() == Some(&id.get_value())));
     view! {
         <button
             type="button"
             class="log-row"
             class:on=on
             aria-expanded=move || if on.get() { "true" } else { "false" }
-            on:click=move |_| open.set((!on.get_untracked()).then(|| id.get_value()))
+            on:click=move |_| open.show.run((!on.get_untracked()).then(|| id.get_value()))
         >
             <Graph row=row wide=wide />
             <span class="grow log-words">

@@ -2,9 +2,11 @@
 //! them; each has a file of its own.
 
 pub mod blame;
+pub mod change;
 pub mod compare;
 pub mod log;
 pub mod shown_commit;
+pub mod shown_stash;
 pub mod stash;
 
 use leptos::prelude::*;
@@ -12,6 +14,7 @@ use leptos::prelude::*;
 use self::{compare::BranchesHere, log::Log, stash::Stashes};
 use super::run::{LastRun, use_desk};
 use crate::{
+    files::model::escaped,
     ids::ProjectId,
     projects::{store::ProjectsStore, view::ProjectPanel},
     ui::{Segment, Segmented},
@@ -20,6 +23,13 @@ use crate::{
 const LOG: &str = "log";
 const STASHES: &str = "stashes";
 const BRANCHES: &str = "branches";
+
+/// Where the history is, with a commit open or none.
+#[must_use]
+pub fn address(project: ProjectId, commit: Option<&str>) -> String {
+    let query = commit.map(|commit| format!("?commit={}", escaped(commit))).unwrap_or_default();
+    format!("/projects/{project}/history{query}")
+}
 
 /// The page.
 #[component]

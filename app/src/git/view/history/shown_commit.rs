@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{blame::BlameOf, log::Refs};
+use super::{blame::BlameOf, change::CommittedChange, log::Refs};
 use crate::{
     git::{
         model::log::{ChangeOf, CommitFile, CommitView},
         run_api,
+        view::diff::{Layout, LayoutSwitch, use_layout},
     },
     ids::ProjectId,
     ui::{Button, CopyButton, IconName, Look, RelativeTime, use_remote},
@@ -39,6 +40,7 @@ pub fn ShownCommit(
 fn Shown(project: ProjectId, shown: CommitView) -> impl IntoView {
     let CommitView { commit, message, email, files, total } = shown;
     let left = (total as usize).saturating_sub(files.len());
+    let layout = use_layout(true);
     view! {
         <h2 class="commit-subject">{commit.subject.clone()}</h2>
         <p class="row faint sm commit-facts">
@@ -49,7 +51,8 @@ fn Shown(project: ProjectId, shown: CommitView) -> impl IntoView {
             <CopyButton text=commit.id.clone() bare=true />
         </p>
         <pre class="commit-message">{message}</pre>
-        <Files project=project commit=commit.id from=None files=files />
+        <LayoutSwitch layout=layout />
+        <Files project=project commit=commit.id base=None files=files layout=layout />
         {(left > 0).then(|| view! { <p class="faint sm log-note">{left}" more files are not listed."</p> })}
     }
     .into_any()
@@ -64,27 +67,35 @@ pub fn Files(
     #[prop(into)]
     commit: String,
     /// The commit that it is set beside; none for the first one that it is built on.
-    from: Option<String>,
+    base: Option<String>,
     /// They.
     files: Vec<CommitFile>,
+    /// How their changes are drawn.
+    layout: Layout,
 ) -> impl IntoView {
-    let rows = files
-        .into_iter()
-        .map(|file| view! { <File project=project commit=commit.clone() from=from.clone() file=file /> });
+    let rows = files.into_iter().map(|file| {
+        let of = ChangeOf {
+            commit: commit.clone(),
+            base: base.clone(),
+            path: file.path.clone(),
+            was: file.was.clone(),
+        };
+        view! { <File project=project of=of file=file layout=layout /> }
+    });
     view! { <div class="commit-files">{rows.collect_view()}</div> }.into_any()
 }
 
 #[component]
-fn File(project: ProjectId, commit: String, from: Option<String>, file: CommitFile) -> impl IntoView {
+fn File(project: ProjectId, of: ChangeOf, file: CommitFile, layout: Layout) -> impl IntoView {
     let (open, blames) = (RwSignal::new(false), RwSignal::new(false));
-    let of = StoredValue::new(ChangeOf { commit, from, path: file.path.clone(), was: file.was.clone() });
+    let of = StoredValue::new(of);
     let was = file.was.map(|was| view! { <span class="faint">{was}" → "</span> });
     let label = format!("Who wrote the lines of {}", file.path);
     let shown = move || {
         if blames.get() {
             view! { <BlameOf project=project path=of.get_value().path /> }.into_any()
         } else {
-            view! { <Change project=project of=of.get_value() /> }.into_any()
+            view! { <CommittedChange project=project of=of.get_value() layout=layout /> }.into_any()
         }
     };
     view! {
@@ -106,7 +117,7 @@ fn File(project: ProjectId, commit: String, from: Option<String>, file: CommitFi
             </button>
             <Button
                 look=Look::Quiet
-                icon=IconName::Info
+                icon=IconName::Person
                 label=label
                 pressed=blames
                 on_click=move |()| {
@@ -118,12 +129,4 @@ fn File(project: ProjectId, commit: String, from: Option<String>, file: CommitFi
         <Show when=move || open.get()>{shown}</Show>
     }
     .into_any()
-}
-
-#[component]
-fn Change(project: ProjectId, of: ChangeOf) -> impl IntoView {
-    let remote = use_remote(move || run_api::change(project, of.clone()));
-    remote.show("Loading the change", 2, |html| {
-        view! { <div class="diff file-diff" tabindex="0" role="region" aria-label="Change" inner_html=html></div> }
-    })
 }

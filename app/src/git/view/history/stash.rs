@@ -1,7 +1,9 @@
-//! What was put aside, and the ways to put aside and to bring back. A stash that is dropped can be brought back at once.
+//! What was put aside, the one that is looked at, and the ways to put aside and to bring back. A stash that is dropped can be
+//! brought back at once.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use super::shown_stash::ShownStash;
 use crate::{
     git::{
         model::{
@@ -31,17 +33,32 @@ pub fn Stashes(
         anew.with(|_| ());
         run_api::stashes(project)
     });
+    let open = RwSignal::new(None::<StashEntry>);
+    // What is gone is looked at no longer.
+    Effect::new(move |_| {
+        let gone = remote.value.with(|all| {
+            let Some(Ok(all)) = all else { return false };
+            open.with_untracked(|open| open.as_ref().is_some_and(|open| !all.contains(open)))
+        });
+        if gone {
+            open.set(None);
+        }
+    });
     let draw = remote.show("Loading what was put aside", 3, move |all: Vec<StashEntry>| {
         if all.is_empty() {
             return view! { <Empty icon=IconName::Archive title="Nothing is put aside" /> }.into_any();
         }
-        let rows = all.into_iter().map(|stash| view! { <Line desk=desk stash=stash trusted=trusted /> });
+        let rows =
+            all.into_iter().map(|stash| view! { <Line desk=desk stash=stash open=open trusted=trusted /> });
         view! { <div class="stack-tight">{rows.collect_view()}</div> }.into_any()
     });
     view! {
-        <div class="scroll history-part">
-            <Show when=move || trusted.get()><PutAside desk=desk /></Show>
-            {draw}
+        <div class="history-body">
+            <div class="scroll history-list">
+                <Show when=move || trusted.get()><PutAside desk=desk /></Show>
+                {draw}
+            </div>
+            {move || open.get().map(|stash| view! { <ShownStash project=project stash=stash on_close=move |()| open.set(None) /> })}
         </div>
     }
     .into_any()
@@ -68,7 +85,14 @@ fn PutAside(desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn Line(desk: Desk, stash: StashEntry, trusted: Memo<bool>) -> impl IntoView {
+fn Line(
+    desk: Desk,
+    stash: StashEntry,
+    open: RwSignal<Option<StashEntry>>,
+    trusted: Memo<bool>,
+) -> impl IntoView {
+    let own = StoredValue::new(stash.clone());
+    let on = Memo::new(move |_| open.with(|open| own.with_value(|own| open.as_ref() == Some(own))));
     let StashEntry { id, at, message } = stash;
     let busy = desk.busy();
     let send = move |command: Command| move |()| desk.start(command.clone());
@@ -86,9 +110,18 @@ fn Line(desk: Desk, stash: StashEntry, trusted: Memo<bool>) -> impl IntoView {
         })
     };
     view! {
-        <div class="row stash-row">
-            <span class="grow clip" title=message>{message.clone()}</span>
-            <span class="faint xs"><RelativeTime at=at ago=true /></span>
+        <div class="file-row">
+            <button
+                type="button"
+                class="log-row"
+                class:on=on
+                title=message.clone()
+                aria-expanded=move || if on.get() { "true" } else { "false" }
+                on:click=move |_| open.set((!on.get_untracked()).then(|| own.get_value()))
+            >
+                <span class="grow clip">{message.clone()}</span>
+                <span class="faint xs"><RelativeTime at=at ago=true /></span>
+            </button>
             {acts}
         </div>
     }

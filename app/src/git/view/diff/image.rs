@@ -2,29 +2,19 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    files::model::{bytes_in_words, escaped},
-    git::model::{ChangeGroup, FileDiff, WhichDiff},
-    ids::ProjectId,
-};
+use crate::{files::model::bytes_in_words, git::model::FileDiff};
 
 /// An image as it was and as it is.
 #[component]
-pub(super) fn Images(project: ProjectId, which: WhichDiff, diff: FileDiff) -> impl IntoView {
-    let group = match which.group {
-        ChangeGroup::Staged => "staged",
-        ChangeGroup::Changed => "changed",
-        ChangeGroup::Untracked => "untracked",
-        ChangeGroup::Conflicted => "conflicted",
-    };
-    let was = which.was.map(|was| format!("&was={}", escaped(&was))).unwrap_or_default();
+pub(super) fn Images(
+    /// The address of both, but for the side.
+    address: String,
+    /// The change.
+    diff: FileDiff,
+) -> impl IntoView {
     let one = |side: &str, words: &'static str, size: Option<u64>| {
         // Another version is another address: the browser may keep one.
-        let address = format!(
-            "/api/v1/projects/{project}/changes/image?path={}{was}&group={group}&side={side}&version={}",
-            escaped(&which.path),
-            diff.version
-        );
+        let address = format!("{address}&side={side}&version={}", diff.version);
         size.map(|size| {
             view! {
                 <figure>

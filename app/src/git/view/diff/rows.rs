@@ -4,20 +4,25 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use crate::git::model::{DiffHunk, DiffLine, LineKind};
 
+/// The id of the line that keys are about.
+pub(in crate::git::view) const CURSOR: &str = "diff-cursor";
+
 /// How a hunk is drawn.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Drawing<'a> {
+pub(in crate::git::view) struct Drawing<'a> {
     /// Those that are chosen.
-    pub(super) chosen: &'a BTreeSet<u32>,
+    pub(in crate::git::view) chosen: &'a BTreeSet<u32>,
+    /// The one that keys are about.
+    pub(in crate::git::view) cursor: Option<u32>,
     /// Whether lines can be chosen.
-    pub(super) pick: bool,
+    pub(in crate::git::view) pick: bool,
     /// Whether both sides stand beside each other.
-    pub(super) split: bool,
+    pub(in crate::git::view) split: bool,
 }
 
 /// The lines, in order, in pieces that end after these lines; the last piece is what follows. A line that can be chosen carries
 /// its number.
-pub(super) fn rows(hunk: &DiffHunk, how: Drawing<'_>, ends: &BTreeSet<u32>) -> Vec<String> {
+pub(in crate::git::view) fn rows(hunk: &DiffHunk, how: Drawing<'_>, ends: &BTreeSet<u32>) -> Vec<String> {
     let lines: Vec<(u32, &DiffLine)> = hunk.numbered().collect();
     let mut pieces = Vec::with_capacity(ends.len() + 1);
     let mut html = String::with_capacity(hunk.lines.iter().map(|line| line.html.len() + 120).sum());
@@ -32,11 +37,11 @@ pub(super) fn rows(hunk: &DiffHunk, how: Drawing<'_>, ends: &BTreeSet<u32>) -> V
         for nth in 0..removed.max(added).max(1) {
             let both = [(nth < removed).then(|| at + nth), (nth < added).then(|| at + removed + nth)];
             if !how.split {
-                row(&mut html, lines[at], how);
+                row(&mut html, "", lines[at], how);
             } else if removed + added == 0 {
                 html.push_str("<div class=\"dl-pair\">");
-                row(&mut html, lines[at], how);
-                row(&mut html, lines[at], Drawing { pick: false, ..how });
+                row(&mut html, "", lines[at], how);
+                row(&mut html, " twin", lines[at], Drawing { pick: false, ..how });
                 html.push_str("</div>");
             } else {
                 html.push_str("<div class=\"dl-pair\">");
@@ -58,12 +63,13 @@ pub(super) fn rows(hunk: &DiffHunk, how: Drawing<'_>, ends: &BTreeSet<u32>) -> V
 
 fn pair(html: &mut String, line: Option<(u32, &DiffLine)>, how: Drawing<'_>) {
     match line {
-        Some(line) => row(html, line, how),
+        Some(line) => row(html, "", line, how),
         None => html.push_str("<div class=\"dl none\"></div>"),
     }
 }
 
-fn row(html: &mut String, (number, line): (u32, &DiffLine), how: Drawing<'_>) {
+/// One line on one side. A line of both sides that stands there a second time is a `twin`, which one column leaves out.
+fn row(html: &mut String, twin: &str, (number, line): (u32, &DiffLine), how: Drawing<'_>) {
     let kind = match line.kind {
         LineKind::Common => 'c',
         LineKind::Added => 'a',
@@ -72,9 +78,12 @@ fn row(html: &mut String, (number, line): (u32, &DiffLine), how: Drawing<'_>) {
     let on = if how.chosen.contains(&number) { " on" } else { "" };
     let count = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
     // A write into a string cannot fail.
-    let _ = write!(html, "<div class=\"dl {kind}{on}\"");
+    let _ = write!(html, "<div class=\"dl {kind}{on}{twin}\"");
     if how.pick {
         let _ = write!(html, " data-line=\"{number}\"");
+        if how.cursor == Some(number) {
+            let _ = write!(html, " id=\"{CURSOR}\"");
+        }
     }
     let _ = write!(html, "><i>{}</i><i>{}</i><span>{}", count(line.old), count(line.new), line.html);
     if line.cut {
@@ -111,7 +120,8 @@ mod tests {
 
     fn drawn(kinds: &str, split: bool) -> String {
         let chosen = BTreeSet::from([8]);
-        rows(&hunk(kinds), Drawing { chosen: &chosen, pick: true, split }, &BTreeSet::new()).concat()
+        rows(&hunk(kinds), Drawing { chosen: &chosen, cursor: Some(9), pick: true, split }, &BTreeSet::new())
+            .concat()
     }
 
     #[test]
@@ -121,7 +131,11 @@ mod tests {
             html.split("<div class=\"").skip(1).map(|row| &row[..row.find('>').unwrap_or(0)]).collect();
         assert_eq!(
             classes,
-            ["dl c\" data-line=\"7\"", "dl d on\" data-line=\"8\"", "dl a\" data-line=\"9\""]
+            [
+                "dl c\" data-line=\"7\"",
+                "dl d on\" data-line=\"8\"",
+                "dl a\" data-line=\"9\" id=\"diff-cursor\""
+            ]
         );
     }
 
@@ -130,7 +144,8 @@ mod tests {
         let chosen = BTreeSet::new();
         for split in [false, true] {
             let ends = BTreeSet::from([7, 9]);
-            let pieces = rows(&hunk("=-+="), Drawing { chosen: &chosen, pick: true, split }, &ends);
+            let pieces =
+                rows(&hunk("=-+="), Drawing { chosen: &chosen, cursor: Some(9), pick: true, split }, &ends);
             let lines: Vec<usize> = pieces.iter().map(|piece| piece.matches("data-line").count()).collect();
             assert_eq!(lines, [1, 2, 1], "{split}");
         }
@@ -148,7 +163,9 @@ mod tests {
         };
         assert_eq!(sides("=--+="), [["c", "c"], ["d", "a"], ["d", "n"], ["c", "c"]]);
         assert_eq!(sides("+-"), [["n", "a"], ["d", "n"]]);
-        // A line that is in both can be chosen once.
-        assert_eq!(drawn("=", true).matches("data-line").count(), 1);
+        // A line that is in both can be chosen once, and stands once where there is one column.
+        let both = drawn("=", true);
+        assert_eq!((both.matches("data-line").count(), both.matches(" twin\"").count()), (1, 1));
+        assert!(!drawn("-+", true).contains("twin"));
     }
 }
