@@ -38,7 +38,7 @@ test('the log shows branches and merges, and a commit its files and their author
   const main = page.getByRole('main');
   await expect(main.getByRole('button', { name: /^Merge branch 'topic'/ })).toBeVisible();
   await expect(main.getByRole('button', { name: /^Beside it/ })).toHaveCount(0);
-  await main.getByRole('button', { name: 'all branches' }).click();
+  await main.getByRole('button', { name: 'All branches' }).click();
   await expect(main.getByRole('button', { name: /^Beside it/ })).toBeVisible();
   await expectAccessible(page);
   await expectNoOverflow(page);

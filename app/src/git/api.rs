@@ -9,7 +9,7 @@ use super::model::{
     SwitchBranch, WhichDiff,
 };
 use crate::{
-    error::AppError,
+    error::{AppError, ErrorCode},
     ids::{CommentId, DiscardId, ProjectId},
     projects::model::Project,
 };
@@ -84,11 +84,15 @@ pub async fn remove_comments(id: ProjectId, comments: Vec<CommentId>) -> Result<
     engine.git.remove_comments(&who, id, comments).await
 }
 
-/// A page of one file's change, from this line on.
+/// A page of one file's change, from this line on. One that is gone has no lines: it may have been staged or undone since the list
+/// was read, which is nobody's fault.
 #[server(prefix = "/api/ui", endpoint = "git/diff", input = Json)]
 pub async fn diff(id: ProjectId, which: WhichDiff, from: u32) -> Result<FileDiff, AppError> {
     let (engine, who) = crate::engine::caller()?;
-    engine.git.diff(&who, id, which, from).await
+    match engine.git.diff(&who, id, which, from).await {
+        Err(error) if error.code == ErrorCode::NotFound => Ok(FileDiff::default()),
+        answer => answer,
+    }
 }
 
 /// The branches of a project's repository.

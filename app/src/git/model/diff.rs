@@ -20,8 +20,8 @@ pub struct WhichDiff {
     pub group: ChangeGroup,
 }
 
-/// A page of one file's change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A page of one file's change; none of it by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct FileDiff {
     /// What can be shown of it.
@@ -47,11 +47,12 @@ pub struct FileDiff {
 }
 
 /// What can be shown of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DiffKind {
     /// Its lines; there are none if only the mode or the name differs.
+    #[default]
     Text,
     /// An image, by its name.
     Image,

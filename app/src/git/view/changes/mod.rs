@@ -118,6 +118,7 @@ pub fn Changes(
                 </div>
                 <Found shown=shown remote=remote />
             </div>
+            {wide.then(|| view! { <NoneOpen list=list open=open /> })}
             <AskDiscard project=project what=asked open=asking changed=again />
             <DiscardedList project=project open=listing changed=again />
             <Ship project=project changes=remote.value trusted=trusted on_change=move |()| remote.reload() />
@@ -173,6 +174,20 @@ fn Found(shown: Shown, remote: Remote<Changed>) -> impl IntoView {
         {found}
     }
     .into_any()
+}
+
+/// What stands where a change would, as long as none is open.
+#[component]
+fn NoneOpen(list: RwSignal<Option<Changed>>, open: Opened) -> impl IntoView {
+    let choice =
+        Memo::new(move |_| list.with(|list| list.as_ref().is_some_and(|list| !list.files.is_empty())));
+    view! {
+        <Show when=move || choice.get() && open.with(Option::is_none)>
+            <div class="changes-none">
+                <Empty icon=IconName::Diff title="No change in view" text="Choose a file to see what is different in it." />
+            </div>
+        </Show>
+    }
 }
 
 /// The list, with as many pages of each group as were shown before.

@@ -45,7 +45,7 @@ pub fn Log(
             <div class="scroll history-list">
                 <div class="row history-acts">
                     <Button look=Look::Quiet class="chip-btn" pressed=all on_click=move |()| all.update(|all| *all = !*all)>
-                        "all branches"
+                        "All branches"
                     </Button>
                 </div>
                 {draw}

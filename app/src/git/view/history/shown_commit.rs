@@ -50,12 +50,21 @@ fn Shown(project: ProjectId, shown: CommitView) -> impl IntoView {
             <code class="clip">{commit.id.clone()}</code>
             <CopyButton text=commit.id.clone() bare=true />
         </p>
-        <pre class="commit-message">{message}</pre>
+        {body_of(&commit.subject, &message).map(|body| view! { <pre class="commit-message">{body.to_owned()}</pre> })}
         <LayoutSwitch layout=layout />
         <Files project=project commit=commit.id base=None files=files layout=layout />
         {(left > 0).then(|| view! { <p class="faint sm log-note">{left}" more files are not listed."</p> })}
     }
     .into_any()
+}
+
+/// What a message says beside its subject, which is all of it where the subject was cut; none if that is all there is.
+fn body_of<'a>(subject: &str, message: &'a str) -> Option<&'a str> {
+    let message = message.trim();
+    let (first, rest) = message.split_once("\n\n").unwrap_or((message, ""));
+    let cut = first.lines().collect::<Vec<_>>().join(" ") != subject;
+    let body = if cut { message } else { rest.trim() };
+    (!body.is_empty()).then_some(body)
 }
 
 /// The files with their counts; one that is clicked shows its change.
@@ -129,4 +138,19 @@ fn File(project: ProjectId, of: ChangeOf, file: CommitFile, layout: Layout) -> i
         <Show when=move || open.get()>{shown}</Show>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_not_said_twice() {
+        assert_eq!(body_of("Plant it", "Plant it\n"), None);
+        assert_eq!(body_of("Plant it deep", "Plant it\ndeep\n\nIt is spring.\n"), Some("It is spring."));
+        assert_eq!(
+            body_of("Plant", "Plant it all\n\nIt is spring.\n"),
+            Some("Plant it all\n\nIt is spring.")
+        );
+    }
 }
