@@ -110,8 +110,7 @@ test('what would be lost is said, kept in the trash and put back', async ({ page
   expect(readFileSync(join(tree(project, 'try'), 'mine.txt'), 'utf8')).toBe('mine');
 });
 
-test('a new worktree gets ignored files and is set up before the first prompt, and a set-up that fails is said', async ({ page, stage, project, watch }) => {
-  watch.allow(/\b409\b/);
+test('a new worktree gets ignored files and is set up before the first prompt, and a set-up that fails is said', async ({ page, stage, project }) => {
   writeFileSync(join(project.path, '.gitignore'), '.env\n');
   writeFileSync(join(project.path, '.env'), 'KEY=1\n');
   git(project.path, 'add', '.gitignore');
@@ -133,10 +132,73 @@ test('a new worktree gets ignored files and is set up before the first prompt, a
   await page.getByRole('textbox', { name: 'What is to be done?' }).fill('say: hi');
   await page.getByRole('checkbox', { name: /In a worktree of its own/ }).check();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(page.getByRole('alert')).toHaveText(/The set-up of the worktree failed/);
-  await expect(page.getByRole('link', { name: 'See its terminal' })).toBeVisible();
-  await page.getByRole('button', { name: 'Start anyway' }).click();
   const id = await sessionOf(page);
+  await expect(page.getByText('Its worktree is not set up. What was typed is kept.')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Messages that wait' })).toContainText('say: hi');
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await page.getByRole('link', { name: 'See the log' }).click();
+  await awake(page);
+  await expect(page.locator('.xterm-rows')).toContainText('this is not set up');
+  await page.goBack();
+  await awake(page);
+  await page.getByRole('button', { name: 'Start anyway' }).click();
   await stage.until(id, (one) => one.status === 'idle');
+  await expect(page.getByRole('button', { name: 'Start anyway' })).toBeHidden();
   expect(readFileSync(join(tree(project, 'say-hi'), '.env'), 'utf8')).toBe('KEY=1\n');
+});
+
+test('a slow set-up holds nobody up: the session says so, keeps what is typed, and can be cancelled', async ({ page, stage, project }) => {
+  const go = join(stage.folder(), 'go');
+  const setup = `until [ -e ${go} ]; do sleep 0.05; done`;
+  await stage.api('PUT', `/projects/${project.id}/worktrees/settings`, { copy: '', setup });
+  const id = await start(page, project, 'slow', 'say: first');
+  await expect(page.getByText('Its worktree is being set up. What is typed waits.')).toBeVisible();
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await stage.until(id, (one) => one.status === 'stopped');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(page.getByText('Its worktree is being set up. What is typed waits.')).toBeVisible();
+  await page.reload();
+  await awake(page);
+  await expect(page.getByText('Its worktree is being set up. What is typed waits.')).toBeVisible();
+  writeFileSync(go, '');
+  await expect(thread(page).getByText('first', { exact: true })).toBeVisible();
+  await stage.until(id, (one) => one.status === 'idle');
+});
+
+test('a branch is pushed and leads to the page of a pull request', async ({ page, stage, project }) => {
+  const remote = join(stage.folder(), 'remote.git');
+  git(project.path, 'init', '--quiet', '--bare', '--initial-branch=main', remote);
+  // Its pages are elsewhere than where it is pushed to; nobody is asked for them.
+  git(project.path, 'remote', 'add', 'origin', 'https://story:secret@github.com/story/sample.git');
+  git(project.path, 'remote', 'set-url', '--push', 'origin', remote);
+  git(project.path, 'push', '--quiet', 'origin', 'HEAD:main');
+  const id = await start(page, project, 'fix/it', 'say: hi');
+  await stage.until(id, (one) => one.status === 'idle');
+  const there = tree(project, 'fix-it');
+  writeFileSync(join(there, 'it.txt'), 'it\n');
+  git(there, 'add', '.');
+  git(there, 'commit', '--quiet', '--message', 'Fix it');
+
+  await list(page, project);
+  await card(page, 'fix/it').getByRole('button', { name: 'Pull request…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Pull request of fix/it' });
+  await expect(dialog.getByText('The branch is pushed to origin first.')).toBeVisible();
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await dialog.getByRole('button', { name: 'Push', exact: true }).click();
+  const link = dialog.getByRole('link', { name: 'Open a pull request' });
+  await expect(link).toHaveAttribute('href', 'https://github.com/story/sample/compare/main...fix/it?expand=1');
+  await expect(link).toHaveAttribute('rel', /noopener/);
+  expect(git(remote, 'log', '-1', '--format=%s', 'fix/it')).toBe('Fix it');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Close' }).first().click();
+
+  await card(page, 'fix/it').getByRole('link', { name: 'Changes' }).click();
+  await awake(page);
+  const ship = page.getByRole('region', { name: 'Commit and push' });
+  await expect(ship.getByRole('link', { name: 'Open a pull request' })).toBeVisible();
+  await expectNoOverflow(page);
 });

@@ -44,6 +44,13 @@ impl ProjectsStore {
         self.worktrees.set(worktrees);
     }
 
+    /// The worktrees of a project that Roost made, tracked.
+    #[must_use]
+    pub fn worktrees_of(self, id: ProjectId) -> Vec<Project> {
+        let of = |one: &&Project| one.worktree_of == Some(id);
+        self.worktrees.with(|all| all.iter().filter(of).cloned().collect())
+    }
+
     /// One project or worktree, tracked.
     #[must_use]
     pub fn get(self, id: ProjectId) -> Option<Project> {

@@ -58,7 +58,7 @@ pub enum Input {
     Stop(String),
     /// "Pin as Session".
     Pin,
-    /// "Resume as Session".
+    /// "Resume as Session"; without a conversation it begins with the messages that wait.
     Resume,
     /// "Interrupt".
     Interrupt,
@@ -275,6 +275,10 @@ fn person(state: State, input: Input) -> Result<(State, Vec<Effect>), Refused> {
             State { status: Queued, mode: Mode::Session, agent: true, resuming: true, ..state },
             vec![Effect::Reason(None), Effect::Start { resume: true }],
         )),
+        (Completed | Failed | Stopped, Input::Resume) if state.queued > 0 => Ok((
+            State { status: Queued, agent: true, resuming: false, ..state },
+            vec![Effect::Reason(None), Effect::Start { resume: false }],
+        )),
         (Running, Input::Interrupt) => Ok((state, vec![Effect::InterruptAgent])),
         (Idle | Completed | Failed | Stopped, Input::Fork) if state.resumable => Ok((state, vec![])),
         (status, input) => Err(Refused { status, why: refusal(status, &input) }),
@@ -291,7 +295,9 @@ fn refusal(status: Status, input: &Input) -> &'static str {
         (Status::Idle, Input::Pin) => "It is a session already.",
         (_, Input::Pin) => "Only a live, idle job can be pinned.",
         (Status::Queued | Status::Running | Status::Idle, Input::Resume) => "It is live already.",
-        (_, Input::Resume) => "The agent never confirmed a conversation, so there is none to resume.",
+        (_, Input::Resume) => {
+            "The agent never confirmed a conversation, so there is none to resume, and no message waits for it."
+        }
         (Status::Queued | Status::Running, Input::Fork) => "Wait until the turn has ended.",
         (_, Input::Fork) => "The agent never confirmed a conversation, so there is none to fork.",
         _ => "No turn is under way.",

@@ -60,6 +60,12 @@ fn the_table() {
         (job(Idle), Input::Message, Running, vec![CancelGrace, Enqueue, Deliver]),
         (job(Running), Input::Message, Running, vec![Enqueue]),
         (job(Idle), Input::Pin, Idle, vec![CancelGrace]),
+        (
+            State { resumable: false, queued: 1, ..job(Failed) },
+            Input::Resume,
+            Queued,
+            vec![Reason(None), Start { resume: false }],
+        ),
         (job(Completed), Input::Resume, Queued, vec![Reason(None), Start { resume: true }]),
         (job(Failed), Input::Message, Queued, vec![Reason(None), Enqueue, Start { resume: true }]),
         (

@@ -252,8 +252,8 @@ pub struct NewSession {
     /// The first words of the prompt if absent.
     #[serde(default)]
     pub name: Option<String>,
-    /// In a worktree of the project with a branch of its own; in the project's directory if absent. The answer waits until a new one
-    /// is set up. If that fails it is 409 with the id of the worktree as its detail, and the session can be started in that one.
+    /// In a worktree of the project with a branch of its own; in the project's directory if absent. A new one may have to be set up:
+    /// the session is queued until then. If that fails so does the session, and resumed it starts there as it is.
     #[serde(default)]
     pub worktree: Option<InWorktree>,
 }
@@ -304,7 +304,8 @@ pub enum Act {
     Close,
     /// Makes an idle job a session, in place.
     Pin,
-    /// Brings a finished session back to life; it is idle once the agent confirmed the conversation.
+    /// Brings a finished session back to life; it is idle once the agent confirmed the conversation. One whose agent never began
+    /// starts with the messages that wait.
     Resume,
     /// Puts it away; a live one is stopped first.
     Archive,
@@ -356,7 +357,7 @@ pub struct QueuedMessage {
 /// Which sessions a list shows, and how many.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionFilter {
-    /// Of this project only.
+    /// Of this project or worktree only.
     #[serde(default)]
     pub project_id: Option<ProjectId>,
     /// The archived ones instead of the others.

@@ -23,6 +23,8 @@ pub struct Row {
     pub id: SessionId,
     /// Its project.
     pub project_id: ProjectId,
+    /// The worktree that it works in.
+    pub worktree_id: Option<ProjectId>,
     /// Its name.
     pub name: String,
     /// Whether a person has to act.
@@ -124,6 +126,7 @@ impl SessionsStore {
         let mut row = Row {
             id: card.id,
             project_id: card.project_id,
+            worktree_id: card.worktree_id,
             name: card.name.clone(),
             needs_you: card.needs_you(),
             archived: card.archived,

@@ -48,14 +48,14 @@ pub struct WorktreeSettings {
     /// Which ignored files are copied from the project: a pattern a line, as in `.gitignore`; `.env*` until it is changed. At most
     /// 200 files and 20 MB; links are left out.
     pub copy: String,
-    /// The command that is run in a new worktree before its first session starts, in a terminal called `Set-up`; none if empty. If it
-    /// does not end well, the session does not start.
+    /// The command that is run in a new worktree before its first session starts, in a terminal called `Set-up`; none if empty. The
+    /// session waits for it, and stopping the session ends it. If it does not end well, the session fails and does not start.
     #[serde(default)]
     pub setup: String,
 }
 
 /// One worktree.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Worktree {
     /// Its place, which has changes, files and memories like a project; none if Roost did not make it.
@@ -68,6 +68,8 @@ pub struct Worktree {
     pub base: Option<String>,
     /// What is the matter with it.
     pub state: WorktreeState,
+    /// How far it is set up.
+    pub setup: SetUp,
     /// How it stands; none where git cannot tell.
     pub standing: Option<Standing>,
     /// Why git keeps it locked, in the words of whoever locked it; may be empty.
@@ -85,7 +87,7 @@ pub struct Worktree {
 }
 
 /// What is the matter with a worktree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WorktreeState {
@@ -99,8 +101,21 @@ pub enum WorktreeState {
     Stray,
 }
 
+/// How far a worktree is set up with the command of its project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SetUp {
+    /// It is being, or is to be before a session starts in it.
+    Pending,
+    /// That was tried, and did not end well.
+    Failed,
+    /// It is, or there is nothing to do.
+    Done,
+}
+
 /// How a worktree stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// Files that are changed, staged or untracked.
@@ -114,7 +129,7 @@ pub struct Standing {
 }
 
 /// The room that a directory takes on the disk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Size {
     /// In bytes.
@@ -124,7 +139,7 @@ pub struct Size {
 }
 
 /// A session of a worktree.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct SessionThere {
     /// Its id.
@@ -153,7 +168,8 @@ pub struct TrashedWorktree {
     pub expires_at: Millis,
     /// The room it takes.
     pub bytes: u64,
-    /// The directory that holds `commits.bundle` and `changes.patch`, or all of a directory that git did not know.
+    /// The directory that holds `commits.bundle`, `changes.patch` and small files that git `ignored`, or all of a directory that git
+    /// did not know.
     pub kept_in: String,
 }
 

@@ -10,6 +10,7 @@ mod command;
 mod comments;
 mod diff;
 mod discard;
+mod forge;
 mod history;
 mod look;
 mod pick;

@@ -2,12 +2,15 @@
 
 use app::{
     error::AppError,
-    git::model::remote::{Remote, Remotes, Upstream, masked},
+    git::model::remote::{PullRequest, Remote, Remotes, Upstream, masked},
+    ids::ProjectId,
 };
 
 use super::{
-    branches::{no_repository, text},
+    GitEngine,
+    branches::{Refs, no_repository, text},
     command::{GitError, QUICK, Repository},
+    forge,
 };
 
 /// The remotes as the branch that is checked out sees them.
@@ -35,7 +38,34 @@ pub(super) async fn remotes(git: &Repository) -> Result<Remotes, AppError> {
         several => several.iter().find(|name| *name == "origin").cloned(),
     });
     let remotes = names.into_iter().map(|name| Remote { url: url(&name), name }).collect();
-    Ok(Remotes { remotes, branch, upstream, default })
+    Ok(Remotes { remotes, branch, upstream, default, pull_request: None })
+}
+
+/// The whole address of a remote, whatever is in it: not to be shown.
+pub(super) async fn address(git: &Repository, remote: &str) -> Result<String, AppError> {
+    let output = git.run(["remote", "get-url", "--", remote], QUICK).await?;
+    Ok(text(&output.stdout).trim_end_matches('\n').to_owned())
+}
+
+impl GitEngine {
+    /// What a pull request of the branch would be: into the branch that its worktree was made from, if the remote has that, else
+    /// into the one that others start from.
+    pub(super) async fn pull_request(
+        &self,
+        id: ProjectId,
+        git: &Repository,
+        known: &Remotes,
+    ) -> Result<Option<PullRequest>, AppError> {
+        let (Some(branch), Some(remote)) = (&known.branch, &known.default) else { return Ok(None) };
+        let followed = known.upstream.as_ref().filter(|upstream| upstream.remote == *remote);
+        let branch = followed.map_or(branch, |upstream| &upstream.branch);
+        let refs = Refs::read(git).await?;
+        let made_from = self.projects.base(id).await?;
+        let made_from = made_from.filter(|base| refs.remote.contains(&(base.clone(), remote.clone())));
+        let Some(base) = made_from.or(refs.default).filter(|base| base != branch) else { return Ok(None) };
+        let page = forge::page(&address(git, remote).await?, &base, branch);
+        Ok(Some(PullRequest { remote: remote.clone(), base, page }))
+    }
 }
 
 /// What the branch follows, by its configuration; it may not be there.

@@ -22,6 +22,8 @@ pub(super) struct Session {
     pub project_id: ProjectId,
     #[serde(default)]
     pub project_name: String,
+    #[serde(default)]
+    pub worktree_id: Option<ProjectId>,
     pub name: String,
     pub status: Status,
     #[serde(default)]
@@ -42,6 +44,11 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// Where it works: in its project, or in a worktree of that.
+    pub(super) fn place(&self) -> ProjectId {
+        self.worktree_id.unwrap_or(self.project_id)
+    }
+
     /// Whether it is the CLI's own interface in a terminal.
     pub(super) fn in_terminal(&self) -> bool {
         self.surface == "tui"
@@ -181,7 +188,9 @@ impl World {
             filter.is_empty() || words.iter().any(|word| word.to_lowercase().contains(&filter))
         };
         let sessions = self.sessions.values().filter(|card| {
-            card.archived == archived && fits(&[&card.name, &card.project_name, card.status.as_str()])
+            let words = [&card.name, &card.project_name, card.status.as_str()];
+            let in_tree = || self.tree(card.place()).is_some_and(|tree| fits(&[&tree]));
+            card.archived == archived && (fits(&words) || in_tree())
         });
         let sessions = sessions.map(|card| (rank(card), card.updated_at, Item::Session(card.id)));
         let terminals = self.terminals.values().filter(|card| {
@@ -209,6 +218,22 @@ impl World {
     /// What a project is called; empty if it is not known.
     pub(super) fn project_name(&self, id: ProjectId) -> &str {
         self.projects.get(&id).map_or("", |project| &project.name)
+    }
+
+    /// What the project of a place is called, which for a worktree is the one that it is of; empty if it is not known.
+    pub(super) fn proper_name(&self, place: ProjectId) -> &str {
+        let of = self.projects.get(&place).and_then(|project| project.worktree_of);
+        self.project_name(of.unwrap_or(place))
+    }
+
+    /// On what a place is, in words: its branch, and whether it is a worktree.
+    pub(super) fn tree(&self, place: ProjectId) -> Option<String> {
+        let project = self.projects.get(&place)?;
+        let branch = project.git.as_ref().map(|git| git.branch.as_str());
+        match project.worktree_of {
+            Some(_) => Some(format!("worktree {}", branch.unwrap_or(&project.name))),
+            None => branch.map(str::to_owned),
+        }
     }
 
     /// The branch of a project's work tree.

@@ -143,8 +143,11 @@ pub(super) struct Branching {
 pub(super) struct Form {
     pub project: ProjectId,
     pub prompt: Input,
-    /// The branch that is checked out before it starts; none for the one that is.
+    /// The branch that is checked out before it starts; none for the one that is. In a worktree of its own it is the new one, or
+    /// where that starts from; none for a name of the prompt's words, and for the default one.
     pub branch: Option<SwitchBranch>,
+    /// Whether it gets a worktree of its own.
+    pub worktree: bool,
     /// Whether it is a job, which completes by itself.
     pub job: bool,
     /// Whether it runs in a terminal.
@@ -159,6 +162,7 @@ pub(super) struct Form {
 pub(super) enum Field {
     Prompt,
     Branch,
+    Worktree,
     Mode,
     Surface,
 }

@@ -40,6 +40,7 @@ pub(super) async fn follow(engine: Arc<ProjectsEngine>, mut cards: Receiver<Arc<
                             next = next.max(Instant::now() + PAUSE / 4);
                         }
                         due.insert(card.project_id);
+                        due.extend(card.worktree_id);
                     }
                 }
                 Ok(Push::SessionGone { session }) => {

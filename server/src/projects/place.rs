@@ -41,6 +41,11 @@ impl ProjectsEngine {
         Ok(Place { dir: usable(&row).await?, trusted: true })
     }
 
+    /// The branch that a worktree was made from; nothing for a project proper.
+    pub(crate) async fn base(&self, id: ProjectId) -> Result<Option<String>, AppError> {
+        Ok(queries::base(self.db.read(), id).await?)
+    }
+
     /// The directory of every project and worktree, whatever is wrong with it.
     pub(crate) async fn directories(&self) -> Result<Vec<(ProjectId, PathBuf)>, AppError> {
         let all = queries::all(self.db.read()).await?;

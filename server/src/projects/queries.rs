@@ -78,15 +78,18 @@ pub(super) async fn counts(
     id: Option<ProjectId>,
 ) -> Result<HashMap<ProjectId, Counts>, Fault> {
     let rows = sqlx::query_as::<_, (String, u32, u32, u32, u32)>(
-        "select s.project_id,
+        "select s.place,
                 count(coalesce(p.session_no, s.asking)),
                 count(*) filter (where coalesce(p.session_no, s.asking) is null and s.status in ('queued', 'running')),
                 count(*) filter (where coalesce(p.session_no, s.asking) is null and s.status = 'idle'),
                 count(*)
-         from sessions s
+         from (select project_id as place, no, asking, status from sessions where archived_at is null
+               union all
+               select worktree_id, no, asking, status from sessions
+               where archived_at is null and worktree_id is not null) s
          left join (select distinct session_no from approvals where status = 'pending') p on p.session_no = s.no
-         where s.archived_at is null and (?1 is null or s.project_id = ?1)
-         group by s.project_id",
+         where ?1 is null or s.place = ?1
+         group by s.place",
     );
     let rows = rows.bind(id.map(|id| id.to_string())).fetch_all(pool).await?;
     rows.into_iter()
@@ -181,6 +184,12 @@ pub(super) async fn worktree_of(tx: &mut Tx, id: ProjectId) -> Result<Option<Pro
         "select worktree_of from projects where id = ? and worktree_of is not null",
     );
     of.bind(id.to_string()).fetch_optional(&mut **tx).await?.as_deref().map(project_id).transpose()
+}
+
+/// The branch that a worktree was made from; nothing for a project proper.
+pub(super) async fn base(pool: &SqlitePool, id: ProjectId) -> Result<Option<String>, Fault> {
+    let base = sqlx::query_scalar("select base from worktrees where id = ?").bind(id.to_string());
+    Ok(base.fetch_optional(pool).await?)
 }
 
 /// Gives it another name.

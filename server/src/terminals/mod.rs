@@ -31,7 +31,7 @@ use app::{
 use async_trait::async_trait;
 use uuid::Uuid;
 
-pub(crate) use self::errand::Errand;
+pub(crate) use self::errand::{Errand, ErrandEnd};
 pub use self::{
     attach::{Attached, Looking, Sight},
     hosted::{Ended, Hosted, Program},

@@ -86,10 +86,15 @@ pub(super) fn make(root: &Path) -> Result<(), AppError> {
     fs::create_dir(root).map_err(|error| unable(root, &error))
 }
 
+/// Whether the file is in it that makes a directory a worktree.
+pub(super) fn is_linked(root: &Path) -> bool {
+    root.join(".git").is_file()
+}
+
 /// Removes what was made for a worktree, and the directory above if nothing else is in it. What git has not begun to fill and is not
-/// empty is somebody else's, and stays.
-pub(super) fn remove(root: &Path) -> Result<(), AppError> {
-    let ours = root.join(".git").is_file();
+/// empty is somebody else's, and stays, unless git `knows` it: then the rest is of a removal that was ended half way.
+pub(super) fn remove(root: &Path, knows: bool) -> Result<(), AppError> {
+    let ours = knows || is_linked(root);
     let removed = if ours { fs::remove_dir_all(root) } else { fs::remove_dir(root) };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unable(root, &error)),
@@ -134,9 +139,9 @@ mod tests {
         assert_eq!(free(&known, "fix/login"), at("fix-login-4"));
         fs::remove_file(at("fix-login-3")).unwrap();
         fs::write(at("fix-login").join("theirs"), "x").unwrap();
-        assert!(remove(&at("fix-login")).is_err() && at("fix-login").join("theirs").exists());
+        assert!(remove(&at("fix-login"), false).is_err() && at("fix-login").join("theirs").exists());
         fs::remove_file(at("fix-login").join("theirs")).unwrap();
-        remove(&at("fix-login")).unwrap();
+        remove(&at("fix-login"), false).unwrap();
         assert!(!dir.path().join("p.worktrees").exists(), "it goes with the last one");
     }
 

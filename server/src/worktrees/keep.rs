@@ -1,5 +1,5 @@
 //! The trash of worktrees, in Roost's home: what would be lost with one as a bundle of commits, which holds changed and untracked
-//! files too, and beside it a patch for people. Everything expires. Nothing is removed before it is kept, and a worktree that is
+//! files too, beside it a patch for people, and of ignored files the small ones. Everything expires. Nothing is removed before it is kept, and a worktree that is
 //! put back is whole before the trash lets go of it.
 
 use std::{
@@ -14,12 +14,12 @@ use app::{
     error::AppError,
     ids::{ProjectId, TrashId},
     time::Millis,
-    worktrees::model::TrashedWorktree,
+    worktrees::model::{SetUp, TrashedWorktree},
 };
 use uuid::Uuid;
 
 use super::{
-    WorktreesEngine, directory,
+    WorktreesEngine, copy, directory,
     list::Found,
     make::free,
     queries::{self, Kept, Row},
@@ -35,8 +35,12 @@ use crate::{
 
 /// How long it is kept: thirty days.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// Where it is kept, in Roost's home.
+const TRASH: &str = "worktree-trash";
 const BUNDLE: &str = "commits.bundle";
 const PATCH: &str = "changes.patch";
+/// The ignored files, as many and as large as are copied into a new one.
+const IGNORED: &str = "ignored";
 /// A directory that git did not know, as it was.
 const DIRECTORY: &str = "directory";
 
@@ -145,6 +149,7 @@ impl WorktreesEngine {
         let diff =
             ["diff", "--binary", "--no-ext-diff", "--no-textconv", &output, from, &snapshot.work, "--"];
         done(tree, &diff).await?;
+        copy::keep(tree, &dir.join(IGNORED)).await?;
         let Snapshot { head, work, staged } = snapshot;
         Ok(Kept { head: Some(head), work: Some(work), staged, saved: true, ..kept.clone() })
     }
@@ -171,7 +176,10 @@ impl WorktreesEngine {
             let (_, inside) = self.top(&git).await?;
             self.build(&git, &row, &inside).await?;
             let tree = Repository { dir: row.root.clone(), trusted: git.trusted };
-            restore(&tree, work, kept.staged.as_deref()).await
+            restore(&tree, work, kept.staged.as_deref()).await?;
+            let (from, to) = (self.trash(id).join(IGNORED), row.root.clone());
+            blocking(move || copy::restore(&from, &to)).await?.map_err(Fault::from)?;
+            Ok::<_, AppError>(())
         };
         if let Err(error) = restored.await {
             self.clear(&git, &row).await?;
@@ -213,6 +221,9 @@ impl WorktreesEngine {
             merged: None,
             copied: Vec::new(),
             ready: false,
+            // It was set up before it went.
+            setup: SetUp::Done,
+            setup_terminal: None,
             created_at,
         })
     }
@@ -244,11 +255,23 @@ impl WorktreesEngine {
         Ok(all)
     }
 
-    /// Deletes what has expired, and what a crash left half kept: its worktree is still there.
+    /// Deletes what has expired, what a crash left half kept, whose worktree is still there, and what was kept of projects that are
+    /// gone.
     pub(super) async fn sweep(&self) -> Result<(), AppError> {
         // While something is kept it is not all there.
         let Ok(_alone) = self.writing.try_lock() else { return Ok(()) };
         for id in queries::over(self.db.read(), clock::now()).await? {
+            self.throw_out(id).await?;
+        }
+        let known = queries::in_trash(self.db.read()).await?;
+        let trash = self.config.home.join(TRASH);
+        let nobodys = move || {
+            let there = fs::read_dir(trash).into_iter().flatten().flatten();
+            let id = |entry: &fs::DirEntry| entry.file_name().to_str()?.parse::<TrashId>().ok();
+            let ids = there.filter_map(|entry| id(&entry)).filter(|id| !known.contains(id));
+            ids.collect::<Vec<_>>()
+        };
+        for id in blocking(nobodys).await? {
             self.throw_out(id).await?;
         }
         Ok(())
@@ -268,7 +291,7 @@ impl WorktreesEngine {
     }
 
     fn trash(&self, id: TrashId) -> PathBuf {
-        self.config.home.join("worktree-trash").join(id.to_string())
+        self.config.home.join(TRASH).join(id.to_string())
     }
 }
 

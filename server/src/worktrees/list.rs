@@ -6,7 +6,7 @@ use std::{collections::HashSet, path::PathBuf};
 use app::{
     error::AppError,
     ids::ProjectId,
-    worktrees::model::{SessionThere, Standing, Worktree, WorktreeState},
+    worktrees::model::{SessionThere, SetUp, Standing, Worktree, WorktreeState},
 };
 use futures::{StreamExt, stream};
 
@@ -72,7 +72,7 @@ impl WorktreesEngine {
             found.push(around.found(Entry { path, ..Entry::default() }, None, false));
         }
         let found = blocking(move || {
-            found.iter_mut().for_each(mark_missing);
+            found.iter_mut().for_each(mark_lost);
             found
         })
         .await?;
@@ -128,6 +128,7 @@ impl Around {
             branch: entry.branch,
             base,
             state,
+            setup: row.as_ref().map_or(SetUp::Done, |row| row.setup),
             standing: None,
             locked: entry.locked,
             size: None,
@@ -190,10 +191,13 @@ fn parse(printed: &[u8]) -> Vec<Entry> {
     entries
 }
 
-/// Marks what has lost its directory.
-fn mark_missing(one: &mut Found) {
-    if !directory::is_dir(&one.root) && one.shown.state != WorktreeState::Unfinished {
-        one.shown.state = WorktreeState::Missing;
+/// Marks what has lost its directory, or in it what makes it a worktree: a removal that was killed leaves either.
+fn mark_lost(one: &mut Found) {
+    match one.shown.state {
+        WorktreeState::Unfinished => {}
+        _ if !directory::is_dir(&one.root) => one.shown.state = WorktreeState::Missing,
+        WorktreeState::Ready if !directory::is_linked(&one.root) => one.shown.state = WorktreeState::Stray,
+        _ => {}
     }
 }
 

@@ -9,12 +9,13 @@ use std::{
 use app::{
     error::{AppError, ErrorCode},
     ids::ProjectId,
-    worktrees::model::{InWorktree, branch_of},
+    worktrees::model::{InWorktree, SetUp, branch_of},
 };
 use uuid::Uuid;
 
 use super::{
     Chosen, WorktreesEngine, copy, directory,
+    list::entries,
     queries::{self, Row},
 };
 use crate::{
@@ -79,6 +80,7 @@ impl WorktreesEngine {
         let (top, inside) = self.top(git).await?;
         let root = blocking(move || directory::free(&top, &own, &name, &known)).await??;
         let id = ProjectId(Uuid::now_v7());
+        let command = queries::settings(self.db.read(), project).await?.setup;
         let row = Row {
             id,
             project,
@@ -89,6 +91,8 @@ impl WorktreesEngine {
             merged: None,
             copied: Vec::new(),
             ready: false,
+            setup: if command.trim().is_empty() { SetUp::Done } else { SetUp::Pending },
+            setup_terminal: None,
             created_at: clock::now(),
         };
         Ok((row, inside))
@@ -144,11 +148,16 @@ impl WorktreesEngine {
 
     /// Removes all that was made by a row: git's entry, the directory, the branch if it has no commit of its own, the place.
     pub(super) async fn clear(&self, git: &Repository, row: &Row) -> Result<(), AppError> {
-        let root = row.root_text()?;
+        let knows = entries(git).await?.iter().any(|entry| entry.path == row.root);
         // Twice, because git locks an entry while it makes it. There may be none.
-        let _ = git.output(["worktree", "remove", "--force", "--force", "--", root], CHECKOUT).await?;
+        let remove = ["worktree", "remove", "--force", "--force", "--", row.root_text()?];
+        let removed = git.output(remove, CHECKOUT).await?.success();
         let gone = row.root.clone();
-        blocking(move || directory::remove(&gone)).await??;
+        blocking(move || directory::remove(&gone, knows)).await??;
+        if knows && !removed {
+            // It was not whole, and now it is gone: then git has nothing to say against it.
+            git.output(remove, CHECKOUT).await?;
+        }
         let branch = format!("refs/heads/{}", row.branch);
         // It was not there before the row; only as long as it is where it was made.
         let _ = git.output(["update-ref", "-d", &branch, &row.start], QUICK).await?;

@@ -16,7 +16,7 @@ mod snapshot;
 mod tests;
 mod words;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use app::{
     auth::model::Viewer,
@@ -30,6 +30,7 @@ use app::{
 use async_trait::async_trait;
 use tokio::sync::Mutex;
 
+pub(crate) use self::setup::SettingUp;
 use crate::{
     config::Config,
     db::{Db, Fault},
@@ -46,6 +47,8 @@ pub struct WorktreesEngine {
     projects: ProjectsEngine,
     /// Where a new worktree is set up.
     terminals: TerminalsEngine,
+    /// Which worktrees are being set up; a lock that no await is taken under.
+    setting_up: Arc<std::sync::Mutex<HashMap<ProjectId, SettingUp>>>,
     /// Held while worktrees are made or changed: one at a time, from the question what is there to the end.
     writing: Arc<Mutex<()>>,
 }
@@ -65,7 +68,7 @@ impl WorktreesEngine {
     /// An engine for the projects of this database.
     #[must_use]
     pub fn new(db: Db, config: Arc<Config>, projects: ProjectsEngine, terminals: TerminalsEngine) -> Self {
-        Self { db, config, projects, terminals, writing: Arc::default() }
+        Self { db, config, projects, terminals, setting_up: Arc::default(), writing: Arc::default() }
     }
 
     /// Clears the trash of what has expired or was never all there, and says what a crash has left of worktrees.
@@ -85,7 +88,7 @@ impl WorktreesEngine {
     }
 
     /// The worktree that is wished for: one that is there, or a new one whose branch is named by these words if it has no
-    /// name, copied into and set up. Nothing of a new one stays if it cannot be made; one whose set-up fails stays to be looked at.
+    /// name, with what was copied into it; it may still have to be set up. Nothing of a new one stays if it cannot be made.
     ///
     /// # Errors
     /// 400 for a name that no branch can have, 404 for an unknown worktree or base, 409 for what is in the way.
@@ -102,12 +105,7 @@ impl WorktreesEngine {
             return Ok(Chosen { id, path, made: false });
         }
         let (engine, wish, words) = (self.clone(), wish.clone(), words.to_owned());
-        let work = async move {
-            let chosen = engine.make(project, &wish, &words).await?;
-            engine.set_up(project, &chosen).await?;
-            Ok(chosen)
-        };
-        self.whole(work).await
+        self.whole(async move { engine.make(project, &wish, &words).await }).await
     }
 
     /// Takes a worktree back that was made a moment ago for a session that could not be.

@@ -4,9 +4,9 @@ use std::{collections::HashSet, path::PathBuf};
 
 use app::{
     error::AppError,
-    ids::{ProjectId, SessionId, TrashId},
+    ids::{ProjectId, SessionId, TerminalId, TrashId},
     time::Millis,
-    worktrees::model::{SessionThere, WorktreeSettings},
+    worktrees::model::{SessionThere, SetUp, WorktreeSettings},
 };
 use sqlx::{Row as _, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
 
@@ -27,7 +27,23 @@ pub(super) struct Row {
     pub(super) merged: Option<String>,
     pub(super) copied: Vec<String>,
     pub(super) ready: bool,
+    pub(super) setup: SetUp,
+    /// The terminal that it is set up in.
+    pub(super) setup_terminal: Option<TerminalId>,
     pub(super) created_at: Millis,
+}
+
+/// The words of the table.
+const SETUPS: [(SetUp, &str); 3] =
+    [(SetUp::Pending, "pending"), (SetUp::Failed, "failed"), (SetUp::Done, "done")];
+
+fn word_of(setup: SetUp) -> &'static str {
+    SETUPS.into_iter().find(|(one, _)| *one == setup).map_or("", |(_, word)| word)
+}
+
+fn setup_of(word: &str) -> Result<SetUp, Fault> {
+    let found = SETUPS.into_iter().find(|(_, one)| *one == word);
+    found.map(|(setup, _)| setup).ok_or_else(|| Fault::Data(format!("set-up {word} of a worktree")))
 }
 
 impl Row {
@@ -54,6 +70,11 @@ fn read(row: &SqliteRow) -> Result<Row, Fault> {
         merged: row.try_get("merged")?,
         copied: row.try_get::<&str, _>("copied")?.lines().map(str::to_owned).collect(),
         ready: row.try_get::<&str, _>("state")? == "ready",
+        setup: setup_of(row.try_get("setup")?)?,
+        setup_terminal: row
+            .try_get::<Option<&str>, _>("setup_terminal")?
+            .map(|id| id.parse().map_err(|_| Fault::Data(format!("terminal id {id}"))))
+            .transpose()?,
         created_at: Millis(row.try_get("created_at")?),
     })
 }
@@ -67,12 +88,12 @@ pub(super) async fn find(pool: &SqlitePool, id: ProjectId) -> Result<Option<Row>
 /// Stores one that is about to be made.
 pub(super) async fn insert(tx: &mut Tx, row: &Row) -> Result<(), Fault> {
     let insert = sqlx::query(
-        "insert into worktrees (id, project_id, root, branch, base, start, state, created_at)
-         values (?, ?, ?, ?, ?, ?, 'making', ?)",
+        "insert into worktrees (id, project_id, root, branch, base, start, state, setup, created_at)
+         values (?, ?, ?, ?, ?, ?, 'making', ?, ?)",
     );
     let insert = insert.bind(row.id.to_string()).bind(row.project.to_string());
     let insert = insert.bind(row.root.to_string_lossy().into_owned()).bind(&row.branch).bind(&row.base);
-    insert.bind(&row.start).bind(row.created_at.0).execute(&mut **tx).await?;
+    insert.bind(&row.start).bind(word_of(row.setup)).bind(row.created_at.0).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -139,6 +160,19 @@ pub(super) async fn set_settings(
 pub(super) async fn set_ready(tx: &mut Tx, id: ProjectId, copied: &[String]) -> Result<(), Fault> {
     let update = sqlx::query("update worktrees set state = 'ready', copied = ? where id = ?");
     update.bind(copied.join("\n")).bind(id.to_string()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// How far it is set up, and in which terminal.
+pub(super) async fn set_setup(
+    tx: &mut Tx,
+    id: ProjectId,
+    setup: SetUp,
+    terminal: Option<TerminalId>,
+) -> Result<(), Fault> {
+    let update = sqlx::query("update worktrees set setup = ?, setup_terminal = ? where id = ?");
+    let update = update.bind(word_of(setup)).bind(terminal.map(|id| id.to_string()));
+    update.bind(id.to_string()).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -234,6 +268,12 @@ pub(super) async fn over(pool: &SqlitePool, now: Millis) -> Result<Vec<TrashId>,
     let ids =
         sqlx::query_scalar::<_, String>("select id from worktree_trash where not saved or expires_at <= ?");
     ids.bind(now.0).fetch_all(pool).await?.iter().map(|id| trash_id(id)).collect()
+}
+
+/// All that is in the trash, of whichever project, all there or not.
+pub(super) async fn in_trash(pool: &SqlitePool) -> Result<HashSet<TrashId>, Fault> {
+    let ids = sqlx::query_scalar::<_, String>("select id from worktree_trash");
+    ids.fetch_all(pool).await?.iter().map(|id| trash_id(id)).collect()
 }
 
 /// Forgets something of the trash.

@@ -9,9 +9,10 @@ use app::{
 };
 
 use super::{
-    WorktreesEngine, directory,
+    WorktreesEngine, copy, directory,
     list::Found,
     make::CHECKOUT,
+    queries,
     words::{busy, losses},
 };
 use crate::{
@@ -70,7 +71,7 @@ impl WorktreesEngine {
                 format!("{message}. Removed anyway, that is put into the trash."),
             ));
         }
-        if lost {
+        if lost || self.has_own(git, project, one).await? {
             self.keep(who, git, project, one).await?;
         }
         let tree = Repository { dir: one.root.clone(), trusted: git.trusted };
@@ -86,6 +87,15 @@ impl WorktreesEngine {
             let _ = git.output(["update-ref", "-d", &format!("refs/heads/{branch}"), &tip], QUICK).await?;
         }
         self.gone(one).await
+    }
+
+    /// Whether ignored files in it, such as `.env`, are not as in the project. Nobody is asked because of them.
+    async fn has_own(&self, git: &Repository, project: ProjectId, one: &Found) -> Result<bool, AppError> {
+        let patterns = copy::patterns(&queries::settings(self.db.read(), project).await?.copy)?;
+        let (_, inside) = self.top(git).await?;
+        let tree = Repository { dir: one.root.join(inside), trusted: git.trusted };
+        let dir = tree.dir.clone();
+        Ok(blocking(move || dir.is_dir()).await? && copy::differs(&tree, &git.dir, patterns).await?)
     }
 
     /// Removes git's entry of a directory that is gone; its branch stays.

@@ -11,7 +11,7 @@ use app::{
                 Blame, BlamePart, ChangeOf, CommitFile, CommitView, Comparison, LogEntry, LogPage, LogQuery,
                 StashEntry,
             },
-            remote::{Remote, Remotes, Upstream},
+            remote::{PullRequest, Remote, Remotes, Upstream},
             run::{Command, Join, Printed, Push, Run, RunEnd, RunNews},
         },
         port::{Picture, history::History, runs::Runs},
@@ -39,7 +39,15 @@ impl History for Fakes {
         let upstream =
             Upstream { remote: "origin".to_owned(), branch: "main".to_owned(), ..Upstream::default() };
         let branch = Some("main".to_owned());
-        let remotes = Remotes { remotes: vec![remote], branch, upstream: Some(upstream), default: None };
+        let page = Some("https://host/x/compare/main...fix".to_owned());
+        let request = PullRequest { remote: "origin".to_owned(), base: "main".to_owned(), page };
+        let remotes = Remotes {
+            remotes: vec![remote],
+            branch,
+            upstream: Some(upstream),
+            default: None,
+            pull_request: Some(request),
+        };
         known(id.0, "project").map(|()| remotes)
     }
     async fn draft_prompt(&self, _who: &Viewer, id: ProjectId) -> Result<String, AppError> {
@@ -106,7 +114,8 @@ fn file() -> CommitFile {
 
 fn run(command: Command) -> Run {
     let next = vec![Command::Pull { how: Join::Rebase }, Command::Push(Push::default())];
-    let end = RunEnd { ok: false, words: "Rejected.".to_owned(), next };
+    let page = Some("https://host/x/pull/new/fix".to_owned());
+    let end = RunEnd { ok: false, words: "Rejected.".to_owned(), next, pull_request: page };
     Run { id: RunId(sample::ID), command, at: Millis(1), end: Some(end) }
 }
 
@@ -127,7 +136,7 @@ impl Runs for Fakes {
         known(id.0, "project")?;
         known(run.0, "run")?;
         let line = Printed { text: "Counting objects".to_owned(), passing: true };
-        let end = RunEnd { ok: true, words: "Pushed.".to_owned(), next: Vec::new() };
+        let end = RunEnd { ok: true, words: "Pushed.".to_owned(), next: Vec::new(), pull_request: None };
         Ok(stream::iter([RunNews::Printed(line), RunNews::End(end)]).boxed())
     }
     async fn cancel(&self, _who: &Viewer, id: ProjectId, run: RunId) -> Result<(), AppError> {

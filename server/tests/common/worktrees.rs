@@ -7,7 +7,7 @@ use app::{
     time::Millis,
     worktrees::{
         model::{
-            BringBack, RemoveWorktree, SessionThere, Size, Standing, TrashedWorktree, Worktree,
+            BringBack, RemoveWorktree, SessionThere, SetUp, Size, Standing, TrashedWorktree, Worktree,
             WorktreeSettings, WorktreeState, Worktrees as All,
         },
         port::Worktrees,
@@ -27,6 +27,7 @@ fn all() -> All {
         branch: Some("fix".to_owned()),
         base: Some("main".to_owned()),
         state: WorktreeState::Ready,
+        setup: SetUp::Failed,
         standing: Some(Standing { uncommitted: 1, ahead: Some(2), behind: Some(0), unsaved: 2 }),
         locked: Some("on a stick".to_owned()),
         size: Some(Size { bytes: 4096, more: false }),

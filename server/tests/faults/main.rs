@@ -10,3 +10,4 @@ mod home;
 mod keepers;
 mod kills;
 mod life;
+mod worktrees;

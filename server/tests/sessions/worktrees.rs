@@ -1,15 +1,19 @@
 //! Sessions in worktrees: where their agents run, what they share with their project, and that nothing stays of one that could
 //! not be stored.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use app::{
     error::ErrorCode,
+    ids::SessionId,
     sessions::{
-        model::{Act, Fork, NewImage, NewSession, SessionFilter, Status},
+        model::{Act, Fork, NewImage, NewSession, Session, SessionFilter, Status},
         port::Sessions,
     },
-    terminals::port::Terminals,
+    terminals::{
+        model::{Terminal, TerminalStatus},
+        port::Terminals,
+    },
     worktrees::{
         model::{InWorktree, WorktreeSettings},
         port::Worktrees,
@@ -44,7 +48,7 @@ fn in_worktree(stage: &Stage, prompt: &str, branch: &str) -> NewSession {
 
 /// The directories that the agents of this stage run in.
 fn at_work_in(stage: &Stage) -> Vec<String> {
-    let keepers = fs::read_dir(stage.config.home.join("keepers")).unwrap().flatten();
+    let keepers = fs::read_dir(stage.config.home.join("keepers")).into_iter().flatten().flatten();
     let cwd = |info: serde_json::Value| fs::read_link(format!("/proc/{}/cwd", info["child_pid"])).ok();
     let infos = keepers.filter_map(|dir| fs::read(dir.path().join("keeper.json")).ok());
     let infos = infos.filter_map(|info| serde_json::from_slice(&info).ok());
@@ -87,28 +91,81 @@ async fn a_session_that_cannot_be_stored_leaves_no_worktree() {
     assert_eq!((error.code, error.details.as_deref()), (ErrorCode::Invalid, Some("name")));
 }
 
+/// Has new worktrees set up with this command.
+async fn set_up(stage: &Stage, command: &str) {
+    let settings = WorktreeSettings { copy: String::new(), setup: command.to_owned() };
+    stage.worktrees.change_settings(&stage.who, stage.project, settings).await.unwrap();
+}
+
+async fn logs(stage: &Stage, card: &Session) -> Vec<Terminal> {
+    let all = stage.terminals.list(&stage.who, card.worktree_id).await.unwrap();
+    assert!(all.iter().all(|one| one.name == "Set-up"), "{all:?}");
+    all
+}
+
+/// Waits until its worktree is being set up.
+async fn until_setting_up(stage: &Stage, id: SessionId) {
+    let words = Some("Setting up its worktree");
+    stage.until(id, "setting up", |card| card.activity.as_deref() == words).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worktree_is_set_up_before_its_session_starts() {
+async fn a_session_is_there_at_once_and_waits_until_its_worktree_is_set_up() {
     let stage = repository().await;
-    let set_up = async |command: &str| {
-        let settings = WorktreeSettings { copy: String::new(), setup: command.to_owned() };
-        stage.worktrees.change_settings(&stage.who, stage.project, settings).await.unwrap();
-    };
-    set_up("echo made > made.txt").await;
-    let card = stage.engine.create(&stage.who, in_worktree(&stage, "say: hi", "good")).await.unwrap();
-    let home = stage.dir.path().join("project.worktrees");
-    assert_eq!(fs::read_to_string(home.join("good/made.txt")).unwrap(), "made\n");
+    set_up(&stage, "until [ -e ../../go ]; do sleep 0.02; done; echo made > made.txt").await;
+    let card = stage.engine.create(&stage.who, in_worktree(&stage, "say: hi", "slow")).await.unwrap();
+    assert_eq!(card.status, Status::Queued);
+    until_setting_up(&stage, card.id).await;
+    stage.send(card.id, "say: more").await;
+    // Another session there waits for the same set-up.
+    let wish = InWorktree { id: card.worktree_id, ..InWorktree::default() };
+    let new = NewSession { worktree: Some(wish), ..stage.prompt("say: me too") };
+    let second = stage.engine.create(&stage.who, new).await.unwrap();
+    until_setting_up(&stage, second.id).await;
+    assert!(at_work_in(&stage).is_empty(), "nothing starts before");
+    fs::write(stage.dir.path().join("go"), "").unwrap();
+    for id in [card.id, second.id] {
+        assert_eq!(stage.until_status(id, Status::Idle).await.activity, None);
+    }
+    assert_eq!(stage.said(card.id).await, ["hi", "more"]);
+    let made = stage.dir.path().join("project.worktrees/slow/made.txt");
+    assert_eq!(fs::read_to_string(made).unwrap(), "made\n");
+    assert_eq!(logs(&stage, &card).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_up_that_fails_keeps_what_was_typed_and_the_session_starts_anyway() {
+    let stage = repository().await;
+    set_up(&stage, "echo broken; exit 3").await;
+    let card = stage.engine.create(&stage.who, in_worktree(&stage, "say: hi", "bad")).await.unwrap();
+    let failed = stage.until_status(card.id, Status::Failed).await;
+    let reason = failed.reason.unwrap();
+    assert!(reason.contains("The set-up of the worktree failed") && reason.contains('3'), "{reason}");
+    assert!(at_work_in(&stage).is_empty());
+    stage.engine.act(&stage.who, card.id, Act::Resume).await.unwrap();
     stage.until_status(card.id, Status::Idle).await;
-    // One that fails stays, with its terminal; the session starts there anyway.
-    set_up("echo broken; exit 3").await;
-    let error = stage.engine.create(&stage.who, in_worktree(&stage, "say: hi", "bad")).await.unwrap_err();
-    assert_eq!(error.code, ErrorCode::Conflict);
-    let id = error.details.unwrap().parse().unwrap();
-    let terminals = stage.terminals.list(&stage.who, Some(id)).await.unwrap();
-    assert_eq!((terminals.len(), terminals[0].name.as_str()), (1, "Set-up"));
-    let wish = InWorktree { id: Some(id), ..InWorktree::default() };
-    let new = NewSession { worktree: Some(wish), ..stage.prompt("say: hi") };
-    let card = stage.engine.create(&stage.who, new).await.unwrap();
-    assert_eq!(card.worktree_id, Some(id));
+    assert_eq!(stage.said(card.id).await, ["hi"]);
+    assert_eq!(logs(&stage, &card).await.len(), 1, "it is not set up again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_stopped_ends_its_set_up_and_begins_it_anew() {
+    let stage = repository().await;
+    set_up(&stage, "touch ../../began; sleep 1000").await;
+    let card = stage.engine.create(&stage.who, in_worktree(&stage, "say: hi", "x")).await.unwrap();
+    while !stage.dir.path().join("began").exists() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    stage.engine.act(&stage.who, card.id, Act::Stop).await.unwrap();
+    let stopped = stage.until_status(card.id, Status::Stopped).await;
+    assert_eq!(stopped.reason.as_deref(), Some("Stopped by Ada."));
+    while logs(&stage, &card).await[0].status == TerminalStatus::Running {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    set_up(&stage, "touch ../../again").await;
+    stage.engine.act(&stage.who, card.id, Act::Resume).await.unwrap();
     stage.until_status(card.id, Status::Idle).await;
+    assert_eq!(stage.said(card.id).await, ["hi"]);
+    assert!(stage.dir.path().join("again").exists());
+    assert_eq!(logs(&stage, &card).await.len(), 2);
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::run::Push;
+
 /// The remotes of a repository as the branch that is checked out sees them. Nothing of it is asked of a remote.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -14,6 +16,20 @@ pub struct Remotes {
     pub upstream: Option<Upstream>,
     /// The remote that is meant where none is named.
     pub default: Option<String>,
+    /// What a pull request of the branch would be; none for the branch that others start from, and where there is no remote.
+    pub pull_request: Option<PullRequest>,
+}
+
+/// A pull request that can be opened, on the pages of the forge that has the remote.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct PullRequest {
+    /// The remote that the branch is on, or is to be pushed to.
+    pub remote: String,
+    /// The branch that it is to be merged into.
+    pub base: String,
+    /// The page that opens it once the branch is there; none where the host is of no known kind.
+    pub page: Option<String>,
 }
 
 /// A remote.
@@ -42,6 +58,22 @@ pub struct Upstream {
     pub behind: u32,
 }
 
+impl Remotes {
+    /// The branch that is followed, if it is on a remote.
+    #[must_use]
+    pub fn followed(&self) -> Option<&Upstream> {
+        let there = |one: &&Upstream| one.commit.is_some() && self.default.as_ref() == Some(&one.remote);
+        self.upstream.as_ref().filter(there)
+    }
+
+    /// How the branch is sent: to the one that it follows, else to that of its name, which it follows from then on.
+    #[must_use]
+    pub fn push(&self) -> Push {
+        let followed = self.followed().is_some();
+        Push { set_upstream: self.default.clone().filter(|_| !followed), lease: None }
+    }
+}
+
 /// An address without what may be a secret in it: `https://***@host/path`.
 #[must_use]
 pub fn masked(text: &str) -> String {
@@ -65,6 +97,26 @@ pub fn masked(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_branch_is_sent_to_where_it_follows_or_follows_from_then_on() {
+        let upstream = |remote: &str, commit: Option<&str>| {
+            Some(Upstream {
+                remote: remote.to_owned(),
+                commit: commit.map(str::to_owned),
+                ..Upstream::default()
+            })
+        };
+        for (upstream, sets) in [
+            (None, Some("origin")),
+            (upstream("origin", Some("c")), None),
+            (upstream("origin", None), Some("origin")),
+            (upstream(".", Some("c")), Some("origin")),
+        ] {
+            let known = Remotes { upstream, default: Some("origin".to_owned()), ..Remotes::default() };
+            assert_eq!(known.push().set_upstream.as_deref(), sets, "{known:?}");
+        }
+    }
 
     #[test]
     fn a_secret_in_an_address_is_masked() {

@@ -155,6 +155,8 @@ pub struct RunEnd {
     pub words: String,
     /// What may be wanted next.
     pub next: Vec<Command>,
+    /// The page that opens a pull request of the branch that was pushed, as far as the remote's host is known or the remote named it.
+    pub pull_request: Option<String>,
 }
 
 /// A line that git or a hook printed.

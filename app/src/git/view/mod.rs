@@ -18,4 +18,6 @@ pub use self::{
     changes::{Changes, Touched, page::ChangesPage},
     history::HistoryPage,
     parts::{GitChip, commits_in_words, count_in_words},
+    run::{LastRun, use_desk},
+    ship::remote::OpenPullRequest,
 };

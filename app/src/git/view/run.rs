@@ -71,6 +71,13 @@ impl Desk {
         Signal::derive(move || self.call.busy.get() || under_way())
     }
 
+    /// The page that opens a pull request of what was pushed last.
+    #[must_use]
+    pub fn pull_request(self) -> Signal<Option<String>> {
+        let page = move |run: &Option<Run>| run.as_ref()?.end.as_ref()?.pull_request.clone();
+        Signal::derive(move || self.run.with(page))
+    }
+
     fn follow(self, run: Run) {
         let address = format!("/api/v1/projects/{}/git/runs/{}/stream", self.project, run.id);
         // One that had ended before is shown, and nothing has changed because of it.

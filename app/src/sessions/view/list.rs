@@ -60,7 +60,7 @@ impl Listing {
         let (archived, text) = (self.archived.get(), self.text.get().trim().to_lowercase());
         let wanted = |row: &&crate::sessions::store::Row| {
             row.archived == archived
-                && self.project.is_none_or(|project| row.project_id == project)
+                && self.project.is_none_or(|place| row.project_id == place || row.worktree_id == Some(place))
                 && (text.is_empty() || row.name.to_lowercase().contains(&text))
         };
         sessions.rows.with(|rows| rows.iter().filter(wanted).map(|row| row.id).collect())

@@ -21,6 +21,7 @@ pub mod page;
 pub mod queue;
 pub mod rename;
 pub mod row;
+pub mod setup;
 pub mod terminal;
 pub mod thread;
 pub mod words;

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     composer::Composer, dock::Dock, fork::ForkDialog, header::Header, here::Here, inspector::Inspector,
-    queue::Queue, terminal::InTerminal, thread::ThreadView,
+    queue::Queue, setup::SetUp, terminal::InTerminal, thread::ThreadView,
 };
 use crate::{
     error::ErrorCode,
@@ -100,6 +100,7 @@ fn One(
                             view! {
                                 <ThreadView retry=retry />
                                 <div class="session-foot">
+                                    <SetUp />
                                     <Dock />
                                     <Queue />
                                     <Composer />

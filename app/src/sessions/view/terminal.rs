@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{here::here, thread::ThreadView};
+use super::{here::here, setup::SetUp, thread::ThreadView};
 use crate::{
     error::ErrorCode,
     sessions::{api, model::Session},
@@ -47,6 +47,7 @@ pub fn InTerminal(
             <span class="grow"></span>
             <span class="surface-words soft sm clip">"Written in its terminal"</span>
         </div>
+        <SetUp />
         {body}
     }
     .into_any()

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::words::name;
+use super::{request::RequestForm, words::name};
 use crate::{
     error::AppError,
     ids::ProjectId,
@@ -20,46 +20,92 @@ const WAYS: [(&str, &str, Bring, &str); 3] = [
     ("rebase", "Rebase", Bring::Rebase, "Its commits, one by one on top of the base."),
 ];
 
-/// The buttons with their dialogs.
+/// What is asked of which worktree, in a dialog over the list: that may change meanwhile.
+#[derive(Clone, Copy)]
+pub struct Asking {
+    of: RwSignal<Option<Worktree>>,
+    bring: RwSignal<bool>,
+    request: RwSignal<bool>,
+    remove: RwSignal<bool>,
+}
+
+impl Asking {
+    /// Nothing yet.
+    #[must_use]
+    pub fn nothing() -> Self {
+        let closed = || RwSignal::new(false);
+        Self { of: RwSignal::new(None), bring: closed(), request: closed(), remove: closed() }
+    }
+
+    fn ask(self, one: Worktree, open: RwSignal<bool>) {
+        self.of.set(Some(one));
+        open.set(true);
+    }
+}
+
+/// The buttons of a worktree.
 #[component]
 pub(super) fn Acts(
-    /// Of which project.
-    project: ProjectId,
     /// The worktree.
     one: Worktree,
+    /// Where they ask.
+    asking: Asking,
+) -> impl IntoView {
+    let ahead = one.standing.and_then(|standing| standing.ahead).unwrap_or_default() > 0;
+    let can = one.state == WorktreeState::Ready && one.branch.is_some() && ahead;
+    let has_place = one.id.is_some();
+    let one = StoredValue::new(one);
+    let ask = move |open: RwSignal<bool>| move |()| asking.ask(one.get_value(), open);
+    view! {
+        {can.then(|| view! {
+            <Button icon=IconName::Fork on_click=ask(asking.bring)>"Bring back…"</Button>
+        })}
+        {(can && has_place).then(|| view! {
+            <Button icon=IconName::ArrowUp on_click=ask(asking.request)>"Pull request…"</Button>
+        })}
+        <Button look=Look::Quiet icon=IconName::Trash on_click=ask(asking.remove)>"Remove…"</Button>
+    }
+    .into_any()
+}
+
+/// What the buttons ask.
+#[component]
+pub(super) fn Dialogs(
+    /// Of which project.
+    project: ProjectId,
+    /// What is asked.
+    asking: Asking,
     /// Asks for the list anew.
     again: Callback<()>,
 ) -> impl IntoView {
-    let (bringing, removing) = (RwSignal::new(false), RwSignal::new(false));
-    let title = name(one.branch.as_deref(), &one.path);
-    let base = one.base.clone().unwrap_or_default();
-    let ahead = one.standing.and_then(|standing| standing.ahead).unwrap_or_default() > 0;
-    let can = one.state == WorktreeState::Ready && one.branch.is_some() && ahead;
-    let (path, gone) = (StoredValue::new(one.path), StoredValue::new(title.clone()));
-    let into = StoredValue::new(base.clone());
+    let of = asking.of;
+    let title = move || {
+        of.with(|one| one.as_ref().map(|one| name(one.branch.as_deref(), &one.path))).unwrap_or_default()
+    };
+    let base = move || of.with(|one| one.as_ref()?.base.clone()).unwrap_or_default();
+    let bring_title = Signal::derive(move || format!("Bring {} into {}", title(), base()));
+    let request_title = Signal::derive(move || format!("Pull request of {}", title()));
+    let remove_title = Signal::derive(move || format!("Remove {}?", title()));
     view! {
-        {can.then(|| view! {
-            <Button icon=IconName::Fork on_click=move |()| bringing.set(true)>"Bring back…"</Button>
-        })}
-        <Button look=Look::Quiet icon=IconName::Trash on_click=move |()| removing.set(true)>"Remove…"</Button>
-        <Dialog open=bringing title=format!("Bring {title} into {base}")>
-            <BringForm project=project path=path base=into open=bringing again=again />
+        <Dialog open=asking.bring title=bring_title>
+            {of.get_untracked().map(|one| view! { <BringForm project=project one=one open=asking.bring again=again /> })}
         </Dialog>
-        <Dialog open=removing title=format!("Remove {title}?")>
-            <RemoveForm project=project path=path name=gone open=removing again=again />
+        <Dialog open=asking.request title=request_title>
+            {of.get_untracked().and_then(|one| {
+                let uncommitted = one.standing.map_or(0, |standing| standing.uncommitted);
+                one.id.map(|place| view! { <RequestForm place=place uncommitted=uncommitted open=asking.request /> })
+            })}
+        </Dialog>
+        <Dialog open=asking.remove title=remove_title>
+            {of.get_untracked().map(|one| view! { <RemoveForm project=project one=one open=asking.remove again=again /> })}
         </Dialog>
     }
     .into_any()
 }
 
 #[component]
-fn BringForm(
-    project: ProjectId,
-    path: StoredValue<String>,
-    base: StoredValue<String>,
-    open: RwSignal<bool>,
-    again: Callback<()>,
-) -> impl IntoView {
+fn BringForm(project: ProjectId, one: Worktree, open: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+    let (path, base) = (StoredValue::new(one.path), one.base.unwrap_or_default());
     let call = use_call().inline();
     let (way, message) = (RwSignal::new(WAYS[0].0), RwSignal::new(String::new()));
     let chosen = move || WAYS.into_iter().find(|(key, ..)| *key == way.get()).unwrap_or(WAYS[0]);
@@ -90,7 +136,7 @@ fn BringForm(
                 </Field>
             </Show>
             <p class="faint sm">
-                "A conflict is told, and " <code>{base.get_value()}</code> " stays as it was. Nothing is pushed."
+                "A conflict is told, and " <code>{base}</code> " stays as it was. Nothing is pushed."
             </p>
             <Refusal call=call />
             <footer class="dialog-acts">
@@ -103,13 +149,9 @@ fn BringForm(
 }
 
 #[component]
-fn RemoveForm(
-    project: ProjectId,
-    path: StoredValue<String>,
-    name: StoredValue<String>,
-    open: RwSignal<bool>,
-    again: Callback<()>,
-) -> impl IntoView {
+fn RemoveForm(project: ProjectId, one: Worktree, open: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+    let title = name(one.branch.as_deref(), &one.path);
+    let path = StoredValue::new(one.path);
     let call = use_call().inline();
     let unsaved = |error: &AppError| error.details.as_deref() == Some("unsaved");
     let asks = Memo::new(move |_| call.error.with(|error| error.as_ref().is_some_and(unsaved)));
@@ -122,8 +164,8 @@ fn RemoveForm(
     });
     view! {
         <p>
-            "The directory goes, and the branch " <code>{name.get_value()}</code>
-            " if Roost made it with the worktree. Files that git ignores are not kept."
+            "The directory goes, and the branch " <code>{title}</code>
+            " if Roost made it with the worktree. Of files that git ignores, what goes into the trash has the first 200, up to 20 MB; directories such as node_modules are not kept."
         </p>
         <Refusal call=call />
         <footer class="dialog-acts">

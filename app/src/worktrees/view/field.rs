@@ -4,16 +4,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    error::{AppError, ErrorCode},
     git::{self, model::Branches},
     ids::ProjectId,
-    projects::{model::Project, store::ProjectsStore},
-    terminals::{
-        model::{Terminal, TerminalStatus},
-        store::TerminalsStore,
-    },
-    ui::{Button, Call, Check, Field, Select, use_remote},
-    worktrees::model::{InWorktree, SETUP, branch_of},
+    projects::model::Project,
+    ui::{Check, Field, Select, use_remote},
+    worktrees::model::{InWorktree, branch_of},
 };
 
 /// What is wished for; cheap to copy.
@@ -23,19 +18,13 @@ pub struct WorktreeWish {
     pub on: RwSignal<bool>,
     branch: RwSignal<String>,
     base: RwSignal<String>,
-    there: RwSignal<Option<ProjectId>>,
 }
 
 impl WorktreeWish {
     /// None, until it is asked for.
     #[must_use]
     pub fn none() -> Self {
-        Self {
-            on: RwSignal::new(false),
-            branch: RwSignal::default(),
-            base: RwSignal::default(),
-            there: RwSignal::new(None),
-        }
+        Self { on: RwSignal::new(false), branch: RwSignal::default(), base: RwSignal::default() }
     }
 
     /// Forgets what was chosen, such as for another project.
@@ -43,12 +32,6 @@ impl WorktreeWish {
         self.on.set(false);
         self.branch.set(String::new());
         self.base.set(String::new());
-        self.there.set(None);
-    }
-
-    /// Wishes for one that is there.
-    pub fn take(self, id: ProjectId) {
-        self.there.set(Some(id));
     }
 
     /// The wish as the engine takes it.
@@ -57,9 +40,6 @@ impl WorktreeWish {
         let given = |text: RwSignal<String>| {
             Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty())
         };
-        if let Some(id) = self.there.get_untracked() {
-            return Some(InWorktree { id: Some(id), ..InWorktree::default() });
-        }
         let wish = || InWorktree { id: None, branch: given(self.branch), base: given(self.base) };
         self.on.get_untracked().then(wish)
     }
@@ -92,58 +72,6 @@ pub fn WorktreeField(
     }
 }
 
-/// What is said while a worktree is set up, and what can be done once that has failed.
-#[component]
-pub fn WorktreeSetup(
-    /// The call that starts the session.
-    call: Call,
-    /// What is wished for.
-    wish: WorktreeWish,
-    /// Starts it.
-    #[prop(into)]
-    start: Callback<()>,
-) -> impl IntoView {
-    let (terminals, projects) = (expect_context::<TerminalsStore>(), expect_context::<ProjectsStore>());
-    // One that runs, or the last one of the worktree that failed.
-    let log = move |failed: Option<ProjectId>| {
-        let of_worktree = |id| projects.get(id).is_some_and(|place| place.worktree_of.is_some());
-        let fits = |one: &&Terminal| match failed {
-            Some(id) => one.name == SETUP && one.project_id == id,
-            None => one.name == SETUP && one.status == TerminalStatus::Running && of_worktree(one.project_id),
-        };
-        terminals.all.with(|all| all.iter().rev().find(fits).map(|one| format!("/terminals/{}", one.id)))
-    };
-    let failed = Memo::new(move |_| call.error.with(|error| error.as_ref().and_then(worktree_of)));
-    let link = move |failed| {
-        log(failed).map(|href| view! { <a class="link" href=href target="_blank">"See its terminal"</a> })
-    };
-    view! {
-        <Show when=move || call.busy.get() && wish.on.get()>
-            <p class="faint sm">"The worktree is made and set up. " {move || link(None)}</p>
-        </Show>
-        {move || {
-            failed
-                .get()
-                .filter(|_| !call.busy.get())
-                .map(|id| {
-                    let anyway = move |()| {
-                        wish.take(id);
-                        start.run(());
-                    };
-                    view! {
-                        {link(Some(id))}
-                        <Button on_click=anyway>"Start anyway"</Button>
-                    }
-                })
-        }}
-    }
-}
-
-/// The worktree whose set-up is why a session was refused.
-fn worktree_of(error: &AppError) -> Option<ProjectId> {
-    error.details.as_ref().filter(|_| error.code == ErrorCode::Conflict)?.parse().ok()
-}
-
 /// The new branch, and the one it starts from.
 #[component]
 fn Names(id: ProjectId, wish: WorktreeWish, words: Memo<String>) -> impl IntoView {
@@ -166,10 +94,7 @@ fn Names(id: ProjectId, wish: WorktreeWish, words: Memo<String>) -> impl IntoVie
                     autocapitalize="off"
                     spellcheck="false"
                     prop:value=wish.branch
-                    on:input=move |event| {
-                        wish.there.set(None);
-                        wish.branch.set(event_target_value(&event));
-                    }
+                    on:input=move |event| wish.branch.set(event_target_value(&event))
                 />
             </Field>
             <Field label="Starts from">

@@ -3,12 +3,13 @@
 pub mod acts;
 pub mod field;
 pub mod page;
+pub mod request;
 pub mod row;
 pub mod settings;
 pub mod trash;
 pub mod words;
 
 pub use self::{
-    field::{WorktreeField, WorktreeSetup, WorktreeWish},
+    field::{WorktreeField, WorktreeWish},
     page::WorktreesPage,
 };

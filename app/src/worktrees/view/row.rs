@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 
 use super::{
-    acts::Acts,
+    acts::{Acts, Asking},
     words::{matter, name, size, standing},
 };
 use crate::{
-    ids::ProjectId,
     ui::{Chip, CopyButton, Icon, IconName, RelativeTime},
     worktrees::model::Worktree,
 };
@@ -15,12 +14,10 @@ use crate::{
 /// The card.
 #[component]
 pub(super) fn Row(
-    /// Of which project.
-    project: ProjectId,
     /// It.
     one: Worktree,
-    /// Asks for the list anew.
-    again: Callback<()>,
+    /// What is asked of it.
+    asking: Asking,
 ) -> impl IntoView {
     let title = name(one.branch.as_deref(), &one.path);
     let (words, matter, path) = (standing(&one), matter(&one), one.path.clone());
@@ -72,7 +69,7 @@ pub(super) fn Row(
             <footer class="row wrap">
                 {panels.map(|panels| panels.into_iter().collect_view())}
                 <span class="grow"></span>
-                <Acts project=project one=one again=again />
+                <Acts one=one asking=asking />
             </footer>
         </li>
     }

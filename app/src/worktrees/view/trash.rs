@@ -16,7 +16,7 @@ pub(super) fn Trash(
     /// Of which project.
     project: ProjectId,
     /// What is in it.
-    trash: Vec<TrashedWorktree>,
+    trash: Memo<Vec<TrashedWorktree>>,
     /// Asks for the list anew.
     again: Callback<()>,
 ) -> impl IntoView {
@@ -24,7 +24,9 @@ pub(super) fn Trash(
         <section class="stack" aria-label="Trash">
             <h2>"Trash"</h2>
             <ul class="plain stack">
-                {trash.into_iter().map(|one| view! { <Kept project=project one=one again=again /> }).collect_view()}
+                <For each=move || trash.get() key=|one| one.id let:one>
+                    <Kept project=project one=one again=again />
+                </For>
             </ul>
         </section>
     }

@@ -3,7 +3,7 @@
 use crate::{
     files::model::bytes_in_words,
     time::Millis,
-    worktrees::model::{Size, Standing, TrashedWorktree, Worktree, WorktreeState},
+    worktrees::model::{SetUp, Size, Standing, TrashedWorktree, Worktree, WorktreeState},
 };
 
 /// What a worktree is called: its branch, or the name of its directory.
@@ -43,6 +43,12 @@ pub fn matter(one: &Worktree) -> Option<&'static str> {
         WorktreeState::Missing => Some("The directory is gone. Remove what is left of it; its branch stays."),
         WorktreeState::Stray => {
             Some("Git does not know this directory. Remove it into the trash, or move it away yourself.")
+        }
+        WorktreeState::Ready if one.setup == SetUp::Failed => {
+            Some("Its set-up has failed. The terminal “Set-up” of it shows why.")
+        }
+        WorktreeState::Ready if one.setup == SetUp::Pending => {
+            Some("It is not set up yet. A session that starts in it waits for that.")
         }
         WorktreeState::Ready if one.id.is_some() && one.sessions.is_empty() => {
             Some("No session has worked in it yet. Remove it if nobody needs it.")
@@ -99,6 +105,7 @@ mod tests {
             branch: None,
             base: Some("main".to_owned()),
             state: WorktreeState::Ready,
+            setup: SetUp::Done,
             standing: Some(Standing { uncommitted, ahead, behind, unsaved: 0 }),
             locked: None,
             size: Some(Size { bytes: 2048, more: true }),

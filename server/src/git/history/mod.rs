@@ -38,7 +38,9 @@ impl History for GitEngine {
     }
 
     async fn remotes(&self, _who: &Viewer, id: ProjectId) -> Result<Remotes, AppError> {
-        remotes(&self.repository(id).await?).await
+        let git = self.repository(id).await?;
+        let known = remotes(&git).await?;
+        Ok(Remotes { pull_request: self.pull_request(id, &git, &known).await?, ..known })
     }
 
     async fn draft_prompt(&self, _who: &Viewer, id: ProjectId) -> Result<String, AppError> {

@@ -33,7 +33,8 @@ use super::{
     branches::text,
     checkout::{Around, refuse_working},
     command::QUICK,
-    remotes::remotes,
+    forge,
+    remotes::{address, remotes},
 };
 use crate::{
     clock,
@@ -86,6 +87,10 @@ impl GitEngine {
     /// Runs what is ready to its end, and tells of it.
     async fn carry_out(self, id: ProjectId, git: Repository, ready: Ready, live: Arc<Live>) {
         let end = match carry_out(&git, &ready.plan, &live).await {
+            Ok(end) if end.ok => {
+                let pull_request = self.page_of(id, &git, &live).await;
+                RunEnd { pull_request, ..end }
+            }
             Ok(end) => end,
             Err(error) => failed(error),
         };
@@ -97,6 +102,19 @@ impl GitEngine {
             }
         }
         live.end(end);
+    }
+
+    /// Where a pull request of what was pushed is opened; git has pushed it, so that a question which fails is left out.
+    async fn page_of(&self, id: ProjectId, git: &Repository, live: &Live) -> Option<String> {
+        if !matches!(live.run().command, Command::Push(_)) {
+            return None;
+        }
+        let known = remotes(git).await.ok()?;
+        let request = self.pull_request(id, git, &known).await.ok()??;
+        match request.page {
+            Some(page) => Some(page),
+            None => forge::said(&address(git, &request.remote).await.ok()?, &live.text()),
+        }
     }
 }
 
@@ -153,7 +171,7 @@ impl Runs for GitEngine {
 }
 
 fn failed(error: AppError) -> RunEnd {
-    RunEnd { ok: false, words: error.message, next: Vec::new() }
+    RunEnd { ok: false, words: error.message, next: Vec::new(), pull_request: None }
 }
 
 async fn carry_out(git: &Repository, plan: &Plan, live: &Live) -> Result<RunEnd, AppError> {
@@ -168,7 +186,8 @@ async fn carry_out(git: &Repository, plan: &Plan, live: &Live) -> Result<RunEnd,
             return Ok(outcome::failure(&command, told, &live.text()));
         }
     }
-    Ok(RunEnd { ok: true, words: success(git, &command).await, next: outcome::undo(&command) })
+    let (words, next) = (success(git, &command).await, outcome::undo(&command));
+    Ok(RunEnd { ok: true, words, next, pull_request: None })
 }
 
 fn program(git: &Repository, args: &[String], ssh: &str, limit: Duration) -> Exec {

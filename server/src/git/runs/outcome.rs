@@ -111,7 +111,7 @@ const KNOWN: &[Known] = &[
 
 /// How a run ended that git did not do to its end.
 pub(super) fn failure(command: &Command, told: Told, printed: &str) -> RunEnd {
-    let end = |words: String, next| RunEnd { ok: false, words, next };
+    let end = |words: String, next| RunEnd { ok: false, words, next, pull_request: None };
     match told.stopped {
         Some(Stopped::Cancelled) => {
             return end(

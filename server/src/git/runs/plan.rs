@@ -258,6 +258,7 @@ mod tests {
             branch: Some("here".to_owned()),
             upstream: None,
             default: Some("origin".to_owned()),
+            pull_request: None,
         }
     }
 

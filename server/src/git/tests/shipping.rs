@@ -5,6 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 use app::git::{
     model::{
         commit::NewCommit,
+        remote::PullRequest,
         run::{Command, Join, Push as Pushed, RunEnd, RunNews, Step},
     },
     port::{history::History, runs::Runs},
@@ -253,6 +254,37 @@ async fn a_new_branch_is_published_and_then_followed() {
     assert_eq!(known.remotes[0].url, "https://***@localhost:1/x");
     let (end, lines) = home.run(project.id, Command::Fetch { remote: None }).await;
     assert!(!end.ok && !format!("{end:?}{lines:?}").contains("secret"), "{end:?} {lines:?}");
+}
+
+#[tokio::test]
+async fn a_pushed_branch_leads_to_the_page_of_a_pull_request() {
+    let home = Home::new().await;
+    let (project, path, _) = home.shipped().await;
+    let known = async || home.git.remotes(&home.who, project.id).await.unwrap();
+    assert_eq!(known().await.pull_request, None, "others start from this one");
+    // It is pushed to the directory, whatever the address of its pages.
+    let bare = home.dir.path().join("remote.git");
+    git(&path, &["remote", "set-url", "--push", "origin", bare.to_str().unwrap()]).await;
+    git(&path, &["remote", "set-url", "origin", "https://ada:s3cret@github.com/o/r.git"]).await;
+    git(&path, &["switch", "--quiet", "--create", "topic"]).await;
+    let page = Some("https://github.com/o/r/compare/main...topic?expand=1".to_owned());
+    let request = PullRequest { remote: "origin".to_owned(), base: "main".to_owned(), page: page.clone() };
+    assert_eq!(known().await.pull_request, Some(request));
+    let (end, lines) = home.run(project.id, Command::Push(known().await.push())).await;
+    assert!(end.ok && end.pull_request == page, "{end:?} {lines:?}");
+    // A host of no known kind says itself where.
+    git(&path, &["remote", "set-url", "origin", "git@git.lan:o/r.git"]).await;
+    assert_eq!(known().await.pull_request.unwrap().page, None);
+    let (end, _) = home.run(project.id, push()).await;
+    assert_eq!(end.pull_request, None, "the remote said nothing");
+    let said = "https://git.lan/o/r/pull/new/topic";
+    let script = bare.join("hooks/post-receive");
+    fs::create_dir_all(bare.join("hooks")).unwrap();
+    fs::write(&script, format!("#!/bin/sh\necho Create a pull request:; echo {said}\n")).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    commit_text(&path, "a.txt", "more\n").await;
+    let (end, lines) = home.run(project.id, push()).await;
+    assert_eq!(end.pull_request.as_deref(), Some(said), "{lines:?}");
 }
 
 #[tokio::test]

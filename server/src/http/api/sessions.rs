@@ -209,7 +209,9 @@ fn steering() -> impl Iterator<Item = Route> {
             Act::Complete => "Completes an idle job before its grace time is over.",
             Act::Close => "Completes an idle session.",
             Act::Pin => "Makes an idle job a session, in place.",
-            Act::Resume => "Brings a finished session back to life.",
+            Act::Resume => {
+                "Brings a finished session back to life; one that never began starts with what waits."
+            }
             Act::Archive => "Puts it away; a live one is stopped first.",
             Act::Unarchive => "Takes it back, in the state it was in.",
         };

@@ -96,6 +96,53 @@ fn what_is_chosen_is_checked_out_when_the_session_is_started() {
 }
 
 #[test]
+fn a_worktree_of_its_own_gets_a_new_branch_and_nothing_is_checked_out() {
+    for (keys, down, wish, words) in [
+        ("", 0, json!({"branch": null, "base": null}), "do-it: new, from the default one"),
+        ("main", 0, json!({"branch": null, "base": "main"}), "do-it: new, from main"),
+        ("fa", 1, json!({"branch": "fa", "base": "fix"}), "fa: new, from fix"),
+    ] {
+        let mut model = asked(DESK, found());
+        types(&mut model, keys);
+        (0..down).for_each(|_| drop(press(&mut model, KeyCode::Down)));
+        press(&mut model, KeyCode::Enter);
+        types(&mut model, "do it");
+        (0..2).for_each(|_| drop(press(&mut model, KeyCode::Tab)));
+        assert_eq!(said(&model)[3], "> Worktree none: in the project");
+        assert_eq!(types(&mut model, " "), []);
+        assert_eq!(
+            said(&model)[2..4],
+            [format!("  Branch   {words}"), "> Worktree its own, beside the project".to_owned()]
+        );
+        match press(&mut model, KeyCode::Enter).as_slice() {
+            [Cmd::Call(Call::Create(new))] => {
+                assert_eq!(
+                    (&new["worktree"]["branch"], &new["worktree"]["base"]),
+                    (&wish["branch"], &wish["base"])
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_checked_out_can_be_where_a_new_branch_starts_and_is_not_checked_out_again() {
+    let mut model = asked(DESK, Branches { head: Some("main".to_owned()), ..found() });
+    press(&mut model, KeyCode::Enter);
+    (0..2).for_each(|_| drop(press(&mut model, KeyCode::Tab)));
+    types(&mut model, " ");
+    press(&mut model, KeyCode::Up);
+    assert!(matches!(types(&mut model, " ").as_slice(), [Cmd::Call(Call::Branches(_))]));
+    came(&mut model, Branches { head: Some("main".to_owned()), ..found() });
+    press(&mut model, KeyCode::Enter);
+    assert!(said(&model)[2].contains("new, from main"), "{:#?}", said(&model));
+    press(&mut model, KeyCode::Down);
+    types(&mut model, " ");
+    assert_eq!(said(&model)[2], "  Branch   main");
+}
+
+#[test]
 fn a_refusal_loses_nothing_and_another_branch_can_be_chosen() {
     let mut model = asked(DESK, found());
     types(&mut model, "main");

@@ -265,8 +265,7 @@ fn a_new_session_is_written_in_a_line_or_in_the_editor() {
     assert_eq!(model.note.as_deref(), Some("Say first what is to be done."));
     types(&mut model, "fix");
     update(&mut model, Msg::Paste(" it\r\nand test".to_owned()));
-    press(&mut model, KeyCode::Tab);
-    press(&mut model, KeyCode::Tab);
+    (0..3).for_each(|_| drop(press(&mut model, KeyCode::Tab)));
     press(&mut model, KeyCode::Right);
     press(&mut model, KeyCode::Tab);
     types(&mut model, " ");

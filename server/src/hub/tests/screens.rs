@@ -48,6 +48,24 @@ fn the_list_on_a_desk_has_one() {
 }
 
 #[test]
+fn what_is_in_a_worktree_says_so() {
+    let mut model = hub(PHONE);
+    let tree = with(project(102, "fix/login", true), "worktree_of", json!(id(100)));
+    push(&mut model, "project", with(tree, "git", json!(null)));
+    push(&mut model, "session", with(session(8, "Apart", "running", 1), "worktree_id", json!(id(102))));
+    push(&mut model, "terminal", with(terminal(22, "There", "running"), "project_id", json!(id(102))));
+    let lines = said(&model);
+    let at = |name: &str| lines.iter().position(|line| line.contains(name)).unwrap() + 1;
+    assert_eq!(lines[at("Apart")], "  web · worktree fix/login            1m");
+    assert_eq!(lines[at("There")], "  web · worktree fix/login            1h");
+    types(&mut model, "/login");
+    assert_eq!(said(&model)[2], "● Apart                          running", "it is found by its branch");
+    press(&mut model, KeyCode::Enter);
+    press(&mut model, KeyCode::Enter);
+    assert_eq!(said(&model)[1], "web · worktree fix/login");
+}
+
+#[test]
 fn a_list_longer_than_the_screen_shows_what_is_chosen() {
     let mut model = hub((40, 8));
     types(&mut model, "G");

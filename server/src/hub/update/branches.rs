@@ -76,8 +76,10 @@ pub(super) fn key(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
         KeyCode::Up => page.at = page.at.saturating_sub(1),
         KeyCode::Down | KeyCode::Tab => page.at = (page.at + 1).min(rows.len().saturating_sub(1)),
         KeyCode::Enter => {
+            let apart = page.form.as_ref().is_some_and(|form| form.worktree);
             let branch = match rows.into_iter().nth(page.at) {
-                Some(Row::Here(_)) => None,
+                // A worktree of its own starts from the default one unless another is named.
+                Some(Row::Here(name)) => apart.then(|| SwitchBranch { name, ..SwitchBranch::default() }),
                 Some(Row::Other(offer)) => Some(offer.to),
                 None => return Vec::new(),
             };

@@ -1,6 +1,6 @@
 //! Keys of what starts something: the choice of a project, and the form of a new session.
 
-use app::{git::model::SwitchBranch, ids::ProjectId, projects::model::Project};
+use app::{git::model::SwitchBranch, ids::ProjectId, projects::model::Project, worktrees::model::InWorktree};
 use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::{Value, json};
 use tui_input::Input;
@@ -67,6 +67,7 @@ pub(super) fn begin(model: &mut Model, project: ProjectId, branch: Option<Switch
         project,
         prompt: Input::default(),
         branch,
+        worktree: false,
         job: true,
         terminal: false,
         field: Field::Prompt,
@@ -97,6 +98,12 @@ pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
         KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Branch => {
             return vec![Cmd::Call(Call::Branches(form.project))];
         }
+        KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Worktree => {
+            form.worktree = !form.worktree;
+            let here = model.world.branch(form.project).filter(|_| !form.worktree);
+            // It was where a new branch starts from; it is checked out already.
+            form.branch.take_if(|branch| !branch.create && Some(branch.name.as_str()) == here);
+        }
         KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if form.field == Field::Mode => {
             form.job = !form.job
         }
@@ -108,10 +115,11 @@ pub(super) fn form(model: &mut Model, pressed: KeyEvent) -> Vec<Cmd> {
     Vec::new()
 }
 
-/// The fields of the form, in order; a branch only where there is git.
+/// The fields of the form, in order; a branch and a worktree only where there is git.
 pub(in crate::hub) fn fields(world: &World, project: ProjectId) -> Vec<Field> {
-    let branch = world.branch(project).map(|_| Field::Branch);
-    [Field::Prompt].into_iter().chain(branch).chain([Field::Mode, Field::Surface]).collect()
+    let git = world.branch(project).map(|_| [Field::Branch, Field::Worktree]);
+    let git = git.into_iter().flatten();
+    [Field::Prompt].into_iter().chain(git).chain([Field::Mode, Field::Surface]).collect()
 }
 
 fn start(model: &mut Model) -> Vec<Cmd> {
@@ -121,17 +129,28 @@ fn start(model: &mut Model) -> Vec<Cmd> {
         model.note = Some("Say first what is to be done.".to_owned());
         return Vec::new();
     }
-    let new = json!({
+    let mut new = json!({
         "project_id": form.project,
         "prompt": prompt,
         "mode": if form.job { "job" } else { "session" },
         "surface": if form.terminal { "tui" } else { "chat" },
     });
+    if form.worktree {
+        new["worktree"] = json!(wish(form));
+    }
     form.sent = Some(new.clone());
-    vec![Cmd::Call(match form.branch.clone() {
+    vec![Cmd::Call(match form.branch.clone().filter(|_| !form.worktree) {
         Some(branch) => Call::SwitchToCreate(form.project, branch, new),
         None => Call::Create(new),
     })]
+}
+
+/// The worktree that is wished for: on the new branch that was chosen, or on one that starts from what was.
+fn wish(form: &Form) -> InWorktree {
+    match form.branch.clone() {
+        Some(new) if new.create => InWorktree { id: None, branch: Some(new.name), base: new.from },
+        from => InWorktree { id: None, branch: None, base: from.map(|from| from.name) },
+    }
 }
 
 /// The form that this was sent from, be it left by now.

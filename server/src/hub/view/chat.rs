@@ -40,7 +40,8 @@ pub(super) fn draw(
     let (word, style) = look::session(card);
     head(frame, top, &line(&card.name), Line::styled(word, style));
     let mut about = vec![card.project_name.as_str()];
-    about.extend(model.world.branch(card.project_id));
+    let tree = model.world.tree(card.place());
+    about.extend(tree.as_deref());
     about.extend(card.reason.as_deref().or(card.activity.as_deref()));
     let about = cut(&line(&about.join(" · ")), usize::from(state.width));
     frame.render_widget(Line::styled(about, look::soft()), state);

@@ -119,8 +119,8 @@ fn rows(frame: &mut Frame, model: &Model, items: &[Item], area: Rect) {
 
 fn row(model: &Model, item: Item) -> Option<Row> {
     let world = &model.world;
-    let place = |name: &str, project| match world.branch(project) {
-        Some(branch) => format!("{} · {}", line(name), line(branch)),
+    let place = |name: &str, place| match world.tree(place) {
+        Some(tree) => format!("{} · {}", line(name), line(&tree)),
         None => line(name),
     };
     Some(match item {
@@ -130,7 +130,7 @@ fn row(model: &Model, item: Item) -> Option<Row> {
             Row {
                 live: card.live,
                 name: line(&card.name),
-                place: place(&card.project_name, card.project_id),
+                place: place(&card.project_name, card.place()),
                 state,
                 style,
                 age: card.updated_at.ago(model.now),
@@ -142,7 +142,7 @@ fn row(model: &Model, item: Item) -> Option<Row> {
             Row {
                 live: card.status == TerminalStatus::Running,
                 name: line(&card.name),
-                place: place(world.project_name(card.project_id), card.project_id),
+                place: place(world.proper_name(card.project_id), card.project_id),
                 state,
                 style,
                 age: card.created_at.ago(model.now),

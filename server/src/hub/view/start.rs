@@ -1,5 +1,6 @@
 //! The choice of a project, and the form of a new session.
 
+use app::worktrees::model::branch_of;
 use ratatui::{
     Frame,
     layout::{Constraint, Layout, Rect},
@@ -65,8 +66,8 @@ pub(super) fn draw_form(
     let one = Constraint::Length(1);
     let current = model.world.branch(form.project);
     let maybe = Constraint::Length(u16::from(current.is_some()));
-    let [prompt, branch, mode, surface, _, text] =
-        Layout::vertical([one, maybe, one, one, one, Constraint::Min(0)]).areas(body);
+    let [prompt, branch, worktree, mode, surface, _, text] =
+        Layout::vertical([one, maybe, maybe, one, one, one, Constraint::Min(0)]).areas(body);
     let on = |field: Field| form.field == field;
     typed(
         frame,
@@ -82,14 +83,9 @@ pub(super) fn draw_form(
         frame.render_widget(Line::from(spans), area);
     };
     if let Some(current) = current {
-        let words = match &form.branch {
-            None => line(current),
-            Some(to) if to.create => {
-                format!("{}: new, from {}", line(&to.name), line(to.from.as_deref().unwrap_or(current)))
-            }
-            Some(to) => format!("{}: checked out first", line(&to.name)),
-        };
-        choice(frame, branch, "Branch", Field::Branch, &words);
+        choice(frame, branch, "Branch", Field::Branch, &branch_words(form, current));
+        let apart = if form.worktree { "its own, beside the project" } else { "none: in the project" };
+        choice(frame, worktree, "Worktree", Field::Worktree, apart);
     }
     let job = if form.job { "job: ends when it is done" } else { "session: stays open" };
     choice(frame, mode, "Mode", Field::Mode, job);
@@ -103,6 +99,20 @@ pub(super) fn draw_form(
     }
     let change = if on(Field::Prompt) { ("^o", "editor") } else { ("Space", "change") };
     vec![("Enter", "start"), ("Tab", "field"), change, ("Esc", "back")]
+}
+
+/// What is checked out for it, and what is made.
+fn branch_words(form: &Form, current: &str) -> String {
+    let named = || branch_of(form.prompt.value());
+    match &form.branch {
+        Some(to) if to.create => {
+            format!("{}: new, from {}", line(&to.name), line(to.from.as_deref().unwrap_or(current)))
+        }
+        Some(from) if form.worktree => format!("{}: new, from {}", named(), line(&from.name)),
+        None if form.worktree => format!("{}: new, from the default one", named()),
+        Some(to) => format!("{}: checked out first", line(&to.name)),
+        None => line(current),
+    }
 }
 
 fn label(name: &str, active: bool) -> String {

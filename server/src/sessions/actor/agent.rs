@@ -37,6 +37,9 @@ impl Actor {
     }
 
     async fn act(&mut self, after: After) {
+        if matches!(after, After::Start) && Box::pin(self.waits_for_worktree()).await {
+            return;
+        }
         match after {
             // A person at a terminal is not made to wait for a slot.
             After::Start if self.row.card.surface == Surface::Tui => Box::pin(self.open_terminal()).await,
@@ -60,6 +63,7 @@ impl Actor {
                 }
             }
             After::Kill => {
+                Box::pin(self.cancel_set_up()).await;
                 self.end_interface().await;
                 if let Some(agent) = &self.agent
                     && let Err(error) = agent.client.kill(KillMode::Ladder).await

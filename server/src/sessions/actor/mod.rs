@@ -8,6 +8,7 @@ mod change;
 mod command;
 mod intake;
 mod listen;
+mod setup;
 mod startup;
 mod steps;
 mod terminal;
@@ -52,7 +53,7 @@ use crate::{
     db::{Db, Fault},
     keeper::{Client, Events, KeeperEvent, Lines, Way},
     terminals::{Hosted, TerminalsEngine},
-    worktrees::WorktreesEngine,
+    worktrees::{SettingUp, WorktreesEngine},
 };
 
 /// Commands that may wait for the one before them.
@@ -132,6 +133,8 @@ pub(super) struct Actor {
     /// Those who wait for the terminal to open.
     doors: Vec<oneshot::Sender<Result<Session, AppError>>>,
     slot: Option<Slot>,
+    /// The set-up of its worktree that it waits for.
+    setting_up: Option<SettingUp>,
     /// The message that the machine is being asked about.
     incoming: Option<(MessageRow, Vec<NewAttachment>)>,
     change: Change,
@@ -208,6 +211,7 @@ impl Actor {
             unfinished: Unfinished::default(),
             doors: Vec::new(),
             slot: None,
+            setting_up: None,
             incoming: None,
             change: Change::default(),
             stderr: String::new(),
@@ -242,6 +246,7 @@ impl Actor {
                     }
                 },
                 Some(slot) = self.slots.1.recv() => self.start(slot).await,
+                end = set_up(&mut self.setting_up) => Box::pin(self.set_up(end)).await,
                 event = next_event(&mut self.agent) => {
                     self.take(event).await;
                     linger = Instant::now() + LINGER;
@@ -353,6 +358,14 @@ async fn next_event(agent: &mut Option<Agent>) -> KeeperEvent {
 async fn ended(tui: &Option<Hosted>) {
     match tui {
         Some(tui) => tui.gone().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for the end of a worktree's set-up.
+async fn set_up(setting_up: &mut Option<SettingUp>) -> Result<(), String> {
+    match setting_up {
+        Some(setting_up) => setting_up.over().await,
         None => std::future::pending().await,
     }
 }

@@ -263,6 +263,16 @@ async fn what_a_crash_leaves_is_found_and_cleared_away() {
     }
     assert!(trees.nothing().await);
     assert_eq!(trees.branches().await, "main");
+    // Killed while the worktree that was never finished was removed: git has taken away what makes it one, but not all of it.
+    let made = trees.make("half").await.unwrap();
+    let mut tx = trees.engine.db.write().await.unwrap();
+    queries::unready(&mut tx, made.id).await.unwrap();
+    tx.commit().await.unwrap();
+    fs::remove_file(Path::new(&made.path).join(".git")).unwrap();
+    trees.remove(&made.path, false).await.unwrap();
+    assert!(trees.nothing().await && !Path::new(&made.path).exists());
+    assert!(!printed(&trees.path, &["worktree", "list"]).await.contains("half"));
+    assert_eq!(trees.branches().await, "main");
     // An entry and a place without their directory: the branch stays.
     let path = trees.worked("gone", "b.txt").await;
     fs::remove_dir_all(&path).unwrap();
@@ -282,4 +292,73 @@ async fn what_a_crash_leaves_is_found_and_cleared_away() {
     assert!(!stray.exists() && trees.list().await.worktrees.is_empty());
     trees.engine.put_back(&trees.home.who, trees.project.id, kept.id).await.unwrap();
     assert!(stray.join("file").exists());
+}
+
+#[tokio::test]
+async fn a_removal_that_was_killed_loses_nothing_and_can_be_done_again() {
+    let trees = Trees::new().await;
+    let path = trees.worked("fix", "b.txt").await;
+    fs::write(Path::new(&path).join("mine.txt"), "mine").unwrap();
+    // Killed when the trash had it, before git was asked.
+    let git = trees.engine.repository(trees.project.id).await.unwrap();
+    let one = trees.engine.find(&git, trees.project.id, &path).await.unwrap();
+    trees.engine.keep(&trees.home.who, &git, trees.project.id, &one).await.unwrap();
+    trees.engine.start().await;
+    let all = trees.list().await;
+    assert_eq!((all.worktrees[0].state, all.trash.len()), (WorktreeState::Ready, 1));
+    // Killed when git had removed half of it.
+    fs::remove_file(Path::new(&path).join("b.txt")).unwrap();
+    fs::remove_file(Path::new(&path).join(".git")).unwrap();
+    assert_eq!(trees.the_one().await.state, WorktreeState::Stray);
+    refused(trees.remove(&path, false).await, ErrorCode::Conflict, "does not know");
+    trees.remove(&path, true).await.unwrap();
+    assert!(trees.list().await.worktrees.is_empty());
+    assert!(!printed(&trees.path, &["worktree", "list"]).await.contains("fix"));
+    assert_eq!(
+        trees.branches().await,
+        "fix\nmain",
+        "its commits stay where nobody could tell what would be lost"
+    );
+    let whole = all.trash[0].id;
+    trees.engine.put_back(&trees.home.who, trees.project.id, whole).await.unwrap();
+    let back = trees.the_one().await.path;
+    assert_eq!(fs::read_to_string(Path::new(&back).join("mine.txt")).unwrap(), "mine");
+    assert!(Path::new(&back).join("b.txt").exists());
+}
+
+#[tokio::test]
+async fn what_was_kept_of_a_project_goes_with_it() {
+    let trees = Trees::new().await;
+    let path = trees.worked("fix", "b.txt").await;
+    trees.remove(&path, true).await.unwrap();
+    let kept = trees.list().await.trash.remove(0);
+    trees.engine.start().await;
+    assert!(Path::new(&kept.kept_in).exists());
+    trees.home.engine.remove(&trees.home.who, trees.project.id).await.unwrap();
+    trees.engine.start().await;
+    assert!(!Path::new(&kept.kept_in).exists());
+}
+
+#[tokio::test]
+async fn small_files_that_git_ignores_are_kept_and_put_back() {
+    let trees = Trees::new().await;
+    fs::write(trees.path.join(".gitignore"), ".env\n*.log\nnode_modules/\n").unwrap();
+    commit(&trees.path).await;
+    fs::write(trees.path.join(".env"), "KEY=1").unwrap();
+    let path = trees.make("fix").await.unwrap().path;
+    trees.remove(&path, false).await.unwrap();
+    assert!(trees.nothing().await, "it is as in the project, so nothing is lost with it");
+    let path = trees.make("fix").await.unwrap().path;
+    let at = |name: &str| Path::new(&path).join(name);
+    fs::write(at(".env"), "KEY=2").unwrap();
+    fs::create_dir_all(at("deep/er")).unwrap();
+    fs::write(at("deep/er/a.log"), "log").unwrap();
+    fs::create_dir(at("node_modules")).unwrap();
+    fs::write(at("node_modules/large"), "x").unwrap();
+    trees.remove(&path, false).await.unwrap();
+    let kept = trees.list().await.trash.remove(0);
+    trees.engine.put_back(&trees.home.who, trees.project.id, kept.id).await.unwrap();
+    let read = |name: &str| fs::read_to_string(at(name)).ok();
+    assert_eq!(read(".env").as_deref(), Some("KEY=2"), "and not that of the project");
+    assert_eq!((read("deep/er/a.log").as_deref(), read("node_modules/large")), (Some("log"), None));
 }

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::{
     git::{
         model::{
-            remote::{Remotes, Upstream},
+            remote::{PullRequest, Remotes, Upstream},
             run::{Command, Join, Push},
         },
         view::{parts::commits_in_words, run::Desk},
     },
-    ui::{Button, Dialog, IconName, Look, Menu, MenuItem},
+    ui::{Button, Dialog, Icon, IconName, Look, Menu, MenuItem},
 };
 
 /// The row of buttons; nothing where there is no remote.
@@ -21,7 +21,9 @@ pub fn Sync(
     /// What the branch follows.
     known: Remotes,
 ) -> impl IntoView {
-    let Remotes { branch, upstream, default, remotes } = known;
+    let there = known.followed().is_some();
+    let request = known.pull_request.clone().filter(|_| there);
+    let Remotes { branch, upstream, default, remotes, .. } = known;
     let (Some(_), Some(default)) =
         (branch, default.or_else(|| remotes.first().map(|remote| remote.name.clone())))
     else {
@@ -49,9 +51,36 @@ pub fn Sync(
         <div class="row sync" title=addresses>
             {fetch}
             {rest}
+            {request.map(|request| view! { <OpenPullRequest desk=desk request=request /> })}
         </div>
     }
     .into_any()
+}
+
+/// The way to the page that opens a pull request; nothing where nobody knows of one.
+#[component]
+pub fn OpenPullRequest(
+    /// Where the branch is pushed: what the remote said of the page counts where its host is of no known kind.
+    desk: Desk,
+    /// What it would be.
+    request: PullRequest,
+    /// Whether it is what the screen is for.
+    #[prop(optional)]
+    primary: bool,
+) -> impl IntoView {
+    let PullRequest { base, page, .. } = request;
+    let said = desk.pull_request();
+    let href = Memo::new(move |_| page.clone().or_else(|| said.get()));
+    let title = format!("Into {base}, in a new tab");
+    move || {
+        let title = title.clone();
+        href.get().map(|href| view! {
+            <a class="btn" class:primary=primary href=href target="_blank" rel="noopener noreferrer" title=title>
+                <Icon name=IconName::Link />
+                "Open a pull request"
+            </a>
+        })
+    }
 }
 
 /// The buttons of a branch that follows another one.

@@ -32,7 +32,7 @@ use crate::{
         store::SessionsStore,
     },
     ui::{Button, ButtonLink, Call, Check, Empty, Field, Icon, IconName, Look, use_call},
-    worktrees::view::{WorktreeField, WorktreeSetup},
+    worktrees::view::WorktreeField,
 };
 
 /// The page of `/new`.
@@ -157,7 +157,6 @@ fn Form() -> impl IntoView {
                     let images = unseen.get().then(|| "A terminal takes no images: leave them out, or start it as a chat.".to_owned());
                     long.or(images).or(refused).map(|why| view! { <p class="field-error" role="alert">{why}</p> })
                 }}
-                <WorktreeSetup call=call wish=choices.worktree start=move |()| start() />
                 <Browse images=images id="new-files" />
                 <span class="grow"></span>
                 <StartButton call=call ready=ready />
