@@ -1,11 +1,12 @@
 // The pictures of the README, taken of the demo's sessions. No story: it is run by itself, with ROOST_SCREENS=1, and checks nothing.
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
 import { thread } from './fixtures/hands.ts';
-import { Stage, test } from './fixtures/roost.ts';
+import { type Project, Stage, test } from './fixtures/roost.ts';
 
 const screens = join(dirname(fileURLToPath(import.meta.url)), 'screens');
 const DESK = { width: 1480, height: 900 };
@@ -17,7 +18,7 @@ async function shoot(
   path: string,
   theme: 'light' | 'dark',
   name: string,
-  typed?: string,
+  act?: (page: Page) => Promise<void>,
 ): Promise<void> {
   const phone = name.startsWith('phone');
   const context = await browser.newContext({
@@ -35,13 +36,52 @@ async function shoot(
   await alive;
   if (path.startsWith('/sessions/')) await thread(page).waitFor();
   await page.waitForLoadState('networkidle');
-  if (typed !== undefined) {
-    await page.getByRole('group', { name: /^Terminal / }).click();
-    await page.keyboard.type(`clear; ${typed}\n`);
-    await sleep(2_000);
-  }
+  await act?.(page);
   await page.screenshot({ path: join(screens, `${name}.png`) });
   await context.close();
+}
+
+/** Types a line into the terminal in view, and waits for what it prints. */
+function typing(line: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.getByRole('group', { name: /^Terminal / }).click();
+    await page.keyboard.type(`clear; ${line}\n`);
+    await sleep(2_000);
+  };
+}
+
+/** Replaces pieces of a file; each must be there. */
+function edit(path: string, pieces: [string, string][]): void {
+  const edited = pieces.reduce((text, [old, now]) => {
+    if (!text.includes(old)) throw new Error(`${path} has no ${old}`);
+    return text.replace(old, now);
+  }, readFileSync(path, 'utf8'));
+  writeFileSync(path, edited);
+}
+
+/** What somebody reviews: a queue in which some deliveries come first. */
+function change(project: Project): void {
+  edit(join(project.path, 'courier/queue.py'), [
+    ['from collections import deque\n', 'import heapq\nfrom itertools import count\n'],
+    ['self._waiting = deque()\n', 'self._waiting = []\n        self._order = count()\n'],
+    ['put(self, delivery):\n        self._waiting.append(delivery)', 'put(self, delivery, urgent=False):\n        rank = (not urgent, next(self._order))\n        heapq.heappush(self._waiting, (rank, delivery))'],
+    ['delivery = self._waiting.popleft()', 'rank, delivery = heapq.heappop(self._waiting)'],
+    ['self._waiting.append(delivery)\n\n    def __len__', 'self.put(delivery, urgent=True)\n\n    def __len__'],
+  ]);
+  edit(join(project.path, 'courier/signing.py'), [['json.dumps(payload).encode()', 'json.dumps(payload, ensure_ascii=False).encode()']]);
+  edit(join(project.path, 'tests/test_queue.py'), [['import unittest\n', 'import unittest\nfrom itertools import pairwise\n']]);
+  execFileSync('git', ['add', 'courier/signing.py'], { cwd: project.path });
+  writeFileSync(join(project.path, 'NOTES.md'), '# Urgent deliveries\n\nThey overtake the others, in their own order.\n');
+}
+
+/** Opens the change of the queue, and writes beside one of its lines. */
+async function review(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^M ?courier\/queue\.py/ }).click();
+  await page.getByRole('button', { name: 'Side by side' }).click();
+  const line = page.locator('.dl.a').filter({ hasText: 'rank = ' });
+  await line.click({ position: { x: 8, y: 8 } });
+  await page.getByRole('group', { name: 'Chosen lines' }).getByRole('button', { name: 'Comment' }).click();
+  await page.getByRole('textbox', { name: 'Comment', exact: true }).fill('A counter that never resets: say in the docstring that it may grow for months.');
 }
 
 test('pictures', async ({ browser }) => {
@@ -69,8 +109,10 @@ test('pictures', async ({ browser }) => {
     await shoot(browser, stage, '/inbox', 'dark', 'phone-inbox-dark');
     await shoot(browser, stage, retry, 'dark', 'phone-session-dark');
     const shell = await stage.shell(project, 'Tests');
-    const typed = "git log --oneline --graph --color; ls -l --color; python3 -m unittest 2>&1 | tail";
+    const typed = typing('git log --oneline --graph --color; ls -l --color; python3 -m unittest 2>&1 | tail');
     await shoot(browser, stage, `/terminals/${shell.id}`, 'light', 'phone-terminal-light', typed);
+    change(project);
+    await shoot(browser, stage, `/projects/${project.id}/changes`, 'dark', 'changes-dark', review);
   } finally {
     await stage.strike();
   }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::history::address;
+use super::parts::history_address;
 use crate::{git::model::log::BlamePart, ids::ProjectId, ui::RelativeTime};
 
 /// The commit that some lines came with, as a link to it.
@@ -19,7 +19,7 @@ pub fn Author(
     }
     let short = part.commit.get(..7).unwrap_or_default().to_owned();
     view! {
-        <a class="blame-who xs" href=address(project, Some(&part.commit)) title=part.subject>
+        <a class="blame-who xs" href=history_address(project, Some(&part.commit)) title=part.subject>
             <span class="clip">{part.author}</span>
             <span class="row faint">
                 <RelativeTime at=part.at ago=true />

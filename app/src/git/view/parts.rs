@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
+    files::model::escaped,
     git::model::{GitSummary, UNPUSHED_MAX},
+    ids::ProjectId,
     ui::{Chip, Icon, IconName},
 };
 
@@ -22,6 +24,22 @@ pub fn GitChip(
         </Chip>
     }
     .into_any()
+}
+
+/// The branches and tags that are at a commit.
+#[component]
+pub fn Refs(
+    /// Their names, as git gives them.
+    names: Vec<String>,
+) -> impl IntoView {
+    names.into_iter().map(|name| view! { <Chip><span class="clip mono">{name}</span></Chip> }).collect_view()
+}
+
+/// Where the history is, with a commit open or none.
+#[must_use]
+pub fn history_address(project: ProjectId, commit: Option<&str>) -> String {
+    let query = commit.map(|commit| format!("?commit={}", escaped(commit))).unwrap_or_default();
+    format!("/projects/{project}/history{query}")
 }
 
 /// A number of commits, which are counted no further than to a thousand.

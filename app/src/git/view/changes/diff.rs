@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::{
+    acts::Acts,
     choice::{Chooser, keys},
     comments::Comments,
     cursor::{SaidLine, kept, line_keys},
     drafts::Drafts,
-    file::Acts,
     hunk::{Hunk, Shown},
 };
 use crate::{

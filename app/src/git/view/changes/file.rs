@@ -2,32 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::{Touched, comments::Comments, diff::Diff};
+use super::{
+    Touched,
+    acts::{Acts, Opened},
+    comments::Comments,
+    diff::Diff,
+};
 use crate::{
     git::model::{ChangeGroup, ChangedFile, Chosen, WhichDiff},
     ids::ProjectId,
     sessions::model::Touch,
     ui::{Button, Chip, Icon, IconName, Look},
 };
-
-/// Which change is open: one at a time.
-pub type Opened = RwSignal<Option<(String, ChangeGroup)>>;
-
-/// What can be done with changes.
-#[derive(Clone, Copy)]
-pub struct Acts {
-    /// Takes them into the index, or out of it.
-    pub stage: Callback<Chosen>,
-    /// Asks whether they shall be discarded.
-    pub discard: Callback<Chosen>,
-}
-
-impl Acts {
-    /// What discards changes of a group; none where that is not for here.
-    pub(super) fn discards(self, group: ChangeGroup) -> Option<Callback<Chosen>> {
-        matches!(group, ChangeGroup::Changed | ChangeGroup::Untracked).then_some(self.discard)
-    }
-}
 
 /// One file, and its change once it is clicked.
 #[component]

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 
 use super::{
+    acts::Acts,
     comments::{Comments, Kept},
     drafts::Drafts,
-    file::Acts,
 };
 use crate::{
     git::{

@@ -1,5 +1,6 @@
 //! The changed files of a project by group, as git tells them. Beside a session it marks those that the session touched.
 
+mod acts;
 mod choice;
 pub mod comments;
 mod cursor;
@@ -15,9 +16,10 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 
 use self::{
+    acts::{Acts, Opened},
     comments::{Comments, Waiting},
     discard::{AskDiscard, DiscardedList},
-    file::{Acts, File, Opened},
+    file::File,
 };
 use super::{
     ship::Ship,

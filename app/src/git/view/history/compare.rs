@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{log::Refs, shown_commit::Files};
+use super::shown_commit::Files;
 use crate::{
     git::{
         api,
@@ -10,7 +10,7 @@ use crate::{
         run_api,
         view::{
             diff::{LayoutSwitch, use_layout},
-            parts::commits_in_words,
+            parts::{Refs, commits_in_words},
             run::Desk,
         },
     },

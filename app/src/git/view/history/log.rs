@@ -7,15 +7,16 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-use super::{address, shown_commit::ShownCommit};
+use super::shown_commit::ShownCommit;
 use crate::{
     git::{
         graph::{Row, rows},
         model::log::{LogEntry, LogPage, LogQuery},
         run_api,
+        view::parts::{Refs, history_address},
     },
     ids::ProjectId,
-    ui::{Button, Chip, Empty, IconName, Look, RelativeTime, use_call, use_remote},
+    ui::{Button, Empty, IconName, Look, RelativeTime, use_call, use_remote},
 };
 
 /// The most columns of the graph; what stands further right is drawn at its edge.
@@ -69,7 +70,7 @@ fn use_open(project: ProjectId) -> Open {
     let id = Memo::new(move |_| query.with(|query| query.get("commit")).filter(|id| !id.is_empty()));
     let show = Callback::new(move |id: Option<String>| {
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&address(project, id.as_deref()), options);
+        navigate(&history_address(project, id.as_deref()), options);
     });
     Open { id, show }
 }
@@ -143,15 +144,6 @@ fn Line(entry: LogEntry, row: Row, wide: usize, open: Open) -> impl IntoView {
         </button>
     }
     .into_any()
-}
-
-/// The branches and tags that are at a commit.
-#[component]
-pub fn Refs(
-    /// Their names, as git gives them.
-    names: Vec<String>,
-) -> impl IntoView {
-    names.into_iter().map(|name| view! { <Chip><span class="clip mono">{name}</span></Chip> }).collect_view()
 }
 
 /// The part of the graph beside one commit.

@@ -14,7 +14,6 @@ use leptos::prelude::*;
 use self::{compare::BranchesHere, log::Log, stash::Stashes};
 use super::run::{LastRun, use_desk};
 use crate::{
-    files::model::escaped,
     ids::ProjectId,
     projects::{store::ProjectsStore, view::ProjectPanel},
     ui::{Segment, Segmented},
@@ -23,13 +22,6 @@ use crate::{
 const LOG: &str = "log";
 const STASHES: &str = "stashes";
 const BRANCHES: &str = "branches";
-
-/// Where the history is, with a commit open or none.
-#[must_use]
-pub fn address(project: ProjectId, commit: Option<&str>) -> String {
-    let query = commit.map(|commit| format!("?commit={}", escaped(commit))).unwrap_or_default();
-    format!("/projects/{project}/history{query}")
-}
 
 /// The page.
 #[component]

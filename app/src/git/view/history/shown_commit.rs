@@ -2,12 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::{blame::BlameOf, change::CommittedChange, log::Refs};
+use super::{blame::BlameOf, change::CommittedChange};
 use crate::{
     git::{
         model::log::{ChangeOf, CommitFile, CommitView},
         run_api,
-        view::diff::{Layout, LayoutSwitch, use_layout},
+        view::{
+            diff::{Layout, LayoutSwitch, use_layout},
+            parts::Refs,
+        },
     },
     ids::ProjectId,
     ui::{Button, CopyButton, IconName, Look, RelativeTime, use_remote},
