@@ -98,8 +98,8 @@ impl Repository {
         answer(self.output_up_to(bytes, args, limit).await?)
     }
 
-    /// What git makes of the work tree. Where a filter fails, such as one of a program that is not installed, files are
-    /// compared as they are on the disk: nothing else could be told of any of them.
+    /// What git makes of the work tree. Where it cannot tell, it is asked once more without filters: one of a program that is
+    /// not installed fails, and then nothing at all is told.
     pub(super) async fn look<'a>(
         &self,
         bytes: u64,
@@ -108,13 +108,13 @@ impl Repository {
     ) -> Result<Output, GitError> {
         let args: Vec<&str> = args.into_iter().collect();
         let output = self.output_up_to(bytes, args.iter().copied(), limit).await?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        let failed = !output.success() && said.contains("filter '") && said.contains("failed");
-        if !self.trusted || !failed {
+        // With this code git gives up.
+        if !self.trusted || output.code != Some(128) {
             return Ok(output);
         }
         let without = Self { dir: self.dir.clone(), trusted: false };
-        without.output_up_to(bytes, args, limit).await
+        let second = without.output_up_to(bytes, args, limit).await?;
+        Ok(if second.code == Some(128) { output } else { second })
     }
 
     /// The same, with what git says when it refuses.

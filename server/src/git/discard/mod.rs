@@ -263,7 +263,9 @@ fn put_all_back(dir: &Path, copies: &Path, kept: &[Kept]) -> Result<(), AppError
         }
         wanted.push(file);
     }
-    let disk = Disk::of(&root.dir, wanted.len());
+    // The one that is there already is only good for finding what is in it.
+    let folder = root.dir.open(".").map_err(refusal)?;
+    let disk = Disk::of(&folder, wanted.len());
     let mut ready = Vec::with_capacity(wanted.len());
     let put = (|| {
         for file in wanted {
