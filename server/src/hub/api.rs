@@ -54,7 +54,7 @@ impl Api {
             sessions: self.sessions(false).await?,
             terminals: cards(&self.list("terminals").await?),
             approvals: self.list("approvals?status=pending").await?,
-            projects: self.list("projects").await?,
+            projects: self.list("projects?worktrees=true").await?,
         })
     }
 

@@ -153,9 +153,12 @@ impl Around {
             None => None,
         };
         let merged = one.row.as_ref().and_then(|row| row.merged.as_deref());
-        let unsaved =
-            unsaved(&git, base.filter(|_| beside.is_some()).as_deref(), merged, self.has_remote).await?;
         let (ahead, behind) = beside.unzip();
+        let unsaved = match ahead {
+            // The base has all of them.
+            Some(0) => 0,
+            _ => unsaved(&git, base.filter(|_| ahead.is_some()).as_deref(), merged, self.has_remote).await?,
+        };
         Some(Standing { uncommitted, ahead, behind, unsaved })
     }
 }

@@ -92,3 +92,34 @@ async fn a_session_gets_a_branch_and_what_is_not_pushed_is_said_before_it_is_arc
         ("ref: refs/heads/feature", "third")
     );
 }
+
+#[tokio::test]
+async fn a_session_gets_a_worktree_of_its_own_and_says_so() {
+    let home = Home::with(|home| {
+        echo_agent(home);
+        repository(home);
+    })
+    .await;
+    let web = home.dir.path().join("web");
+    let tmux = Tmux::new(home.dir.path(), 80, 24);
+    tmux.starts_hub("");
+    tmux.shows("n starts a session").await;
+    tmux.types("n");
+    tmux.shows("New session: where?").await;
+    tmux.press(&["Enter"]);
+    tmux.shows("web: which branch?").await;
+    tmux.press(&["Enter"]);
+    tmux.shows("New session in web").await;
+    tmux.types("say: hi");
+    tmux.press(&["Tab", "Tab", "Space"]);
+    tmux.shows("say-hi: new, from the default one").await;
+    tmux.press(&["Enter"]);
+    let chat = tmux.shows("hi\n- done in").await;
+    assert!(chat.contains("web · worktree say-hi"), "{chat}");
+    assert_eq!(fs::read_to_string(web.join(".git/HEAD")).unwrap().trim(), "ref: refs/heads/main");
+    assert!(home.dir.path().join("web.worktrees/say-hi/a.txt").exists());
+    // So does a hub that comes later.
+    let later = Tmux::new(home.dir.path(), 80, 24);
+    later.starts_hub("");
+    later.shows("web · worktree say-hi").await;
+}

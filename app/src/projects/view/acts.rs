@@ -118,7 +118,7 @@ fn Remove(id: ProjectId, open: RwSignal<bool>, on_gone: Option<Callback<()>>) ->
     });
     view! {
         <p>"Roost forgets the project and the history of its sessions. That can't be undone."</p>
-        <p>"The files stay as they are, in " <code>{path}</code> ", and so do its worktrees and what Claude Code keeps of its own. What Roost keeps in the trash of the project is deleted."</p>
+        <p>"The files stay as they are, in " <code>{path}</code> ", and so do its worktrees and what Claude Code keeps of its own. The trash of its worktrees is deleted."</p>
         {move || {
             call.error
                 .get()

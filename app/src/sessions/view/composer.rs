@@ -86,7 +86,11 @@ pub fn Composer() -> impl IntoView {
         draft.write(event_target_value(&event));
     };
     let words = Memo::new(move |_| hint(status.get(), resumable.get()));
-    let anew = Memo::new(move |_| known.get() && status.get().is_finished() && !resumable.get());
+    // Where messages wait nothing was said yet; what is above the composer says so.
+    let anew = Memo::new(move |_| {
+        let begun = thread.queue.with(Vec::is_empty);
+        known.get() && begun && status.get().is_finished() && !resumable.get()
+    });
     view! {
         {move || anew.get().then(|| view! {
             <p class="note waiting composer-note">

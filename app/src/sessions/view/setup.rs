@@ -62,7 +62,7 @@ pub fn SetUp() -> impl IntoView {
             Stage::NotBegun => (IconName::Info, "Its agent has not begun. What was typed is kept."),
         };
         Some(view! {
-            <div class="strip wrap" role="status">
+            <div class="strip wrap set-up" role="status">
                 <Icon name=icon />
                 <span class="grow">{words}</span>
                 {see}

@@ -63,7 +63,7 @@ pub(super) fn Row(
                 <code class="clip xs faint">{path.clone()}</code>
                 <CopyButton text=path bare=true label="Copy the path" />
                 <span class="grow"></span>
-                {made_at.map(|at| view! { <span class="faint xs"><RelativeTime at=at ago=true /></span> })}
+                {made_at.map(|at| view! { <span class="faint xs worktree-made"><RelativeTime at=at ago=true /></span> })}
             </p>
             <p class="row wrap sm worktree-sessions">{sessions.collect_view()}</p>
             <footer class="row wrap">

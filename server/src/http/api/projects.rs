@@ -6,12 +6,13 @@ use app::{
 };
 use axum::{Json, extract::State};
 use http::StatusCode;
+use serde::Deserialize;
 
 use super::{
     super::{
         Shared,
         error::ApiError,
-        extract::{Body, Path, Who},
+        extract::{Body, Path, Query, Who},
         table::{Route, delete, get, patch, post},
     },
     Answer,
@@ -23,6 +24,10 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/projects", list)
             .says(TAG, "Every project, in its order, archived ones last; worktrees are no projects.")
+            .query::<bool>(
+                "worktrees",
+                "Whether the worktrees that Roost made come along, behind the projects.",
+            )
             .gives_list::<Project>(),
         post("/api/v1/projects", add)
             .says(TAG, "Registers the directory at `path`, or creates one called `name`.")
@@ -42,9 +47,16 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(State(http): State<Shared>, Who(who): Who) -> Answer<Vec<Project>> {
+#[derive(Deserialize)]
+struct Which {
+    #[serde(default)]
+    worktrees: bool,
+}
+
+async fn list(State(http): State<Shared>, Who(who): Who, Query(which): Query<Which>) -> Answer<Vec<Project>> {
     let mut projects = http.engine.projects.list(&who).await?;
-    projects.retain(|project| project.worktree_of.is_none());
+    projects.retain(|project| which.worktrees || project.worktree_of.is_none());
+    projects.sort_by_key(|project| project.worktree_of.is_some());
     Ok(Json(projects))
 }
 

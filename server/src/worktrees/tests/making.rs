@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::symlink;
 
+use app::git::port::history::History;
+
 use super::*;
 
 #[tokio::test]
@@ -163,4 +165,21 @@ async fn ignored_files_that_are_listed_come_along_and_links_do_not() {
         (all.settings.copy.as_str(), &all.worktrees[0].copied[..]),
         ("*.key\n", &["x.key".to_owned()][..])
     );
+}
+
+#[tokio::test]
+async fn a_pull_request_goes_into_the_branch_that_the_worktree_was_made_from() {
+    let trees = Trees::new().await;
+    git(&trees.path, &["remote", "add", "origin", "git@github.com:o/r.git"]).await;
+    for branch in ["dev", "local"] {
+        git(&trees.path, &["branch", branch]).await;
+    }
+    // The remote has only one of them, as far as is known.
+    git(&trees.path, &["update-ref", "refs/remotes/origin/dev", "HEAD"]).await;
+    for (base, into) in [("dev", "dev"), ("local", "main")] {
+        let wish = InWorktree { base: Some(base.to_owned()), ..InWorktree::default() };
+        let made = trees.engine.choose(trees.project.id, &wish, "fix it").await.unwrap();
+        let known = trees.home.git.remotes(&trees.home.who, made.id).await.unwrap();
+        assert_eq!(known.pull_request.unwrap().base, into, "{base}");
+    }
 }
