@@ -8,7 +8,6 @@ mod lines;
 mod marks;
 mod newer;
 mod page;
-mod stream;
 mod text_box;
 mod trash;
 mod tree;
