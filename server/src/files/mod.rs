@@ -5,6 +5,7 @@ mod archive;
 mod change;
 mod edit;
 mod excerpt;
+mod gitdir;
 mod list;
 mod names;
 mod path;
@@ -50,7 +51,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use self::{archive::Pack, names::Index, search::Search, trash::Trash, walk::Scope, watch::Watchers};
 pub(crate) use self::{
-    path::checked,
+    path::{checked, refuse_git},
     read::image,
     root::{Root, refusal, regular},
 };

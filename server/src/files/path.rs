@@ -31,7 +31,7 @@ pub(crate) fn checked(path: &str) -> Result<PathBuf, AppError> {
 }
 
 /// 403 for a path into git's own directory: addresses with passwords may stand there.
-pub(super) fn refuse_git(path: &Path) -> Result<(), AppError> {
+pub(crate) fn refuse_git(path: &Path) -> Result<(), AppError> {
     if path.iter().any(is_git) {
         return Err(AppError::new(ErrorCode::Forbidden, "Git's own files are not shown."));
     }

@@ -23,7 +23,7 @@ use tokio::{
     time::sleep,
 };
 
-use super::{path::is_git, root::Root, rules::Rules};
+use super::{gitdir, path::is_git, root::Root, rules::Rules};
 
 /// The most folders of a project that are watched: the system has room for some hundred thousand, for all programs together.
 const FOLDERS_MAX: usize = 8_192;
@@ -33,8 +33,9 @@ const REST: Duration = Duration::from_millis(250);
 const FLOOD: Duration = Duration::from_secs(1);
 /// What was told and not taken yet; who lags looks again.
 const LAG: usize = 16;
-/// What of git's own says that a commit, a branch or what is staged is another.
-const GIT: [&str; 4] = ["HEAD", "index", "MERGE_HEAD", "ORIG_HEAD"];
+/// What of git's own says that a commit, a branch or what is staged is another, or that a remote was asked; all below `BRANCHES` too.
+const GIT: [&str; 5] = ["HEAD", "index", "MERGE_HEAD", "ORIG_HEAD", "FETCH_HEAD"];
+const BRANCHES: &str = "refs/heads";
 
 /// The watchers of all projects; cheap to copy.
 #[derive(Clone, Default)]
@@ -107,6 +108,7 @@ fn start(path: &Path) -> Result<Watched, AppError> {
         .map_err(|error| refused(&error))?;
     let mut folders = Folders { watcher, watched: BTreeSet::new() };
     let partial = Arc::new(AtomicBool::new(!folders.add(&path, Path::new(""))?));
+    folders.add_state(&path);
     let (told, _) = broadcast::channel(LAG);
     let (sender, folders) = (told.clone(), Arc::new(Mutex::new(folders)));
     // The folders are the task's own: with it they are watched no more.
@@ -122,8 +124,11 @@ fn hear(pending: &(Mutex<Pending>, Notify), root: &Path, event: notify::Result<E
         Ok(event) if event.need_rescan() => now.all = true,
         Ok(event) if matters(event.kind) => {
             for path in event.paths {
-                let Ok(path) = path.strip_prefix(root) else { continue };
-                take(&mut now, path);
+                match path.strip_prefix(root) {
+                    Ok(path) => take(&mut now, path),
+                    // Of the work tree's own state, which is watched elsewhere.
+                    Err(_) => now.git |= is_state(&path),
+                }
             }
         }
         Ok(_) => return,
@@ -138,10 +143,18 @@ fn matters(kind: EventKind) -> bool {
     !matches!(kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)))
 }
 
+/// Whether this is a file that git writes when the state of a work tree is another.
+fn is_state(path: &Path) -> bool {
+    let is_branch = path.to_string_lossy().contains(BRANCHES);
+    let name = path.file_name().unwrap_or_default();
+    (is_branch && path.extension().is_none_or(|end| end != "lock")) || GIT.iter().any(|known| name == *known)
+}
+
 fn take(now: &mut Pending, path: &Path) {
     if let Some(own) = path.iter().position(is_git) {
-        let rest: PathBuf = path.iter().skip(own + 1).collect();
-        now.git |= rest.to_str().is_some_and(|rest| GIT.contains(&rest));
+        now.git |= is_state(path);
+        // A repository was made here, or is gone.
+        now.all |= path.iter().count() == 1 && own == 0;
     } else if path.file_name().is_some_and(|name| name == ".gitignore") || now.paths.len() >= CHANGED_MAX {
         // Other folders are ignored now, or there is too much to tell by name.
         now.all = true;
@@ -163,8 +176,12 @@ async fn tell(
         sleep(REST).await;
         let now = std::mem::take(&mut *pending.0.lock().unwrap_or_else(PoisonError::into_inner));
         let (folders, at, paths, all) = (Arc::clone(folders), root.to_owned(), now.paths.clone(), now.all);
+        let state = now.git || all;
         let follow = move || {
             let mut folders = folders.lock().unwrap_or_else(PoisonError::into_inner);
+            if state {
+                folders.add_state(&at);
+            }
             if all { folders.add(&at, Path::new("")).unwrap_or(false) } else { folders.follow(&at, &paths) }
         };
         let complete = tokio::task::spawn_blocking(follow).await.unwrap_or(false);
@@ -207,6 +224,14 @@ impl Folders {
             }
         }
         complete
+    }
+
+    /// Watches where git keeps the state of the work tree, which may be outside of the project; nothing is told of it but that.
+    fn add_state(&mut self, project: &Path) {
+        for folder in gitdir::folders(project) {
+            // One that vanished meanwhile is no fault.
+            let _ = self.watcher.watch(&folder, RecursiveMode::NonRecursive);
+        }
     }
 
     /// Watches a folder and those below it that git does not ignore; whether all of them are watched.

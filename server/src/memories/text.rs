@@ -14,6 +14,8 @@ use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::files::refuse_git;
+
 /// The most bytes of a file that the CLI reads.
 pub(super) const READ_MAX: u64 = 4 * 1024 * 1024;
 
@@ -72,6 +74,7 @@ impl Target {
         for place in places {
             let Ok(root) = place.canonicalize() else { continue };
             if let Ok(inside) = real.strip_prefix(&root) {
+                refuse_git(inside)?;
                 let place = Dir::open_ambient_dir(&root, ambient_authority()).map_err(refused)?;
                 return Ok(Self { place, path: inside.to_owned() });
             }

@@ -1,6 +1,6 @@
 //! What is told of a project while somebody looks: entries by name, a flood as "look again", and nothing of what git ignores.
 
-use std::{os::unix::fs::symlink, process::Command, time::Duration};
+use std::{os::unix::fs::symlink, path::Path, process::Command, time::Duration};
 
 use app::files::{
     model::{CHANGED_MAX, Changed},
@@ -40,6 +40,12 @@ impl Looking {
         };
         assert!(tokio::time::timeout(PATIENCE, listen).await.expect("a word"), "the watch ended");
     }
+}
+
+fn git(dir: &Path, args: &[&str]) {
+    let own = ["-c", "user.name=Ada", "-c", "user.email=ada@localhost"];
+    let done = Command::new("git").args(own).args(args).current_dir(dir).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
 }
 
 #[tokio::test]
@@ -83,17 +89,42 @@ async fn what_git_ignores_and_what_is_behind_links_is_not_watched() {
 #[tokio::test]
 async fn a_commit_is_told_as_gits_own() {
     let place = Place::new().await;
-    let git = |args: &[&str]| {
-        let own = ["-c", "user.name=Ada", "-c", "user.email=ada@localhost"];
-        let done = Command::new("git").args(own).args(args).current_dir(place.root()).output().unwrap();
-        assert!(done.status.success(), "{done:?}");
-    };
-    git(&["init", "--quiet"]);
+    git(&place.root(), &["init", "--quiet"]);
     place.write("a.txt", "a");
     let mut looking = place.look().await;
-    git(&["add", "a.txt"]);
+    git(&place.root(), &["add", "a.txt"]);
     looking.until(|changed| changed.git).await;
     assert!(looking.heard.iter().flat_map(|changed| &changed.paths).all(|path| !path.starts_with(".git")));
+}
+
+#[tokio::test]
+async fn what_is_done_in_a_terminal_to_a_linked_work_tree_is_told_of_it() {
+    let place = Place::new().await;
+    let repository = place.dir.path().join("repository");
+    git(place.dir.path(), &["init", "--quiet", "--initial-branch=main", "repository"]);
+    git(&repository, &["commit", "--quiet", "--allow-empty", "-m", "first"]);
+    git(&repository, &["worktree", "add", "--quiet", "-b", "side", "../project"]);
+    let mut looking = place.look().await;
+    git(&place.root(), &["commit", "--quiet", "--allow-empty", "-m", "second"]);
+    looking.until(|changed| changed.git).await;
+    git(&place.root(), &["switch", "--quiet", "-c", "deep/er"]);
+    looking.until(|changed| changed.git).await;
+    // What came in late of the switch is told before what is waited for.
+    place.write("a.txt", "a");
+    looking.until(|changed| changed.touches("a.txt")).await;
+    git(&place.root(), &["update-ref", "refs/heads/deep/er", "HEAD~1"]);
+    looking.until(|changed| changed.git).await;
+    assert!(looking.heard.iter().flat_map(|changed| &changed.paths).all(|path| path == "a.txt"));
+}
+
+#[tokio::test]
+async fn a_repository_that_is_made_later_is_told_too() {
+    let place = Place::new().await;
+    let mut looking = place.look().await;
+    git(&place.root(), &["init", "--quiet"]);
+    looking.until(|changed| changed.all).await;
+    git(&place.root(), &["commit", "--quiet", "--allow-empty", "-m", "first"]);
+    looking.until(|changed| changed.git).await;
 }
 
 #[tokio::test]

@@ -4,17 +4,14 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    browse::{Asked, Shelf},
-    stream::Listening,
-};
+use super::browse::{Asked, Shelf};
 use crate::{
     files::{
         api,
         model::{Match, Names, SearchEnd, SearchOptions, Span, escaped},
     },
     ids::ProjectId,
-    ui::{Empty, Icon, IconName, Loading, browser, use_remote},
+    ui::{Empty, Hear, Icon, IconName, Listening, Loading, browser, use_remote},
 };
 
 /// How long typing rests before contents are searched.
@@ -90,19 +87,35 @@ fn InContents(shelf: Shelf, asked: Asked) -> impl IntoView {
         heard.end.set(None);
         heard.why.set(None);
         let begin = move || {
-            let matches = move |some: Vec<Match>| heard.matches.update(|all| all.extend(some));
-            let end = move |end: Result<SearchEnd, ()>| {
-                heard.end.set(Some(end));
-                if end.is_err() {
-                    // A stream of events is refused without a word.
-                    spawn_local(async move {
-                        if let Err(error) = browser::refusal(&searched.get_value()).await {
-                            let _ = heard.why.try_set(Some(error.message));
-                        }
-                    });
-                }
+            let hears: Vec<(&'static str, Hear)> = vec![
+                // The browser asks again when the connection is lost, and the search begins anew.
+                ("open", Box::new(move |_| heard.matches.set(Vec::new()))),
+                (
+                    "matches",
+                    Box::new(move |some| {
+                        let some: Vec<Match> = serde_json::from_str(&some).unwrap_or_default();
+                        heard.matches.update(|all| all.extend(some));
+                    }),
+                ),
+                (
+                    "end",
+                    Box::new(move |end| {
+                        // Not at once: this is called by it.
+                        set_timeout(move || drop(listening.try_set_value(None)), Duration::ZERO);
+                        heard.end.set(Some(serde_json::from_str(&end).map_err(drop)));
+                    }),
+                ),
+            ];
+            let refused = move || {
+                heard.end.set(Some(Err(())));
+                // A stream of events is refused without a word.
+                spawn_local(async move {
+                    if let Err(error) = browser::refusal(&searched.get_value()).await {
+                        let _ = heard.why.try_set(Some(error.message));
+                    }
+                });
             };
-            listening.set_value(Some(Listening::to(&address, matches, end)));
+            listening.set_value(Some(Listening::to(&address, hears, refused)));
         };
         if let Some(before) = waiting.get_value() {
             before.clear();

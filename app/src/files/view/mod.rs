@@ -9,7 +9,6 @@ mod lines;
 mod marks;
 mod newer;
 mod page;
-mod stream;
 mod text_box;
 mod trash;
 mod tree;
