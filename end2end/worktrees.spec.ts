@@ -202,3 +202,23 @@ test('a branch is pushed and leads to the page of a pull request', async ({ page
   await expect(ship.getByRole('link', { name: 'Open a pull request' })).toBeVisible();
   await expectNoOverflow(page);
 });
+
+test('the list changes by itself, what is asked over it stays, and a worktree lists its sessions', async ({ page, stage, project }) => {
+  const make = (branch: string): Promise<{ id: string; worktree_id: string }> =>
+    stage.api('POST', '/sessions', { project_id: project.id, prompt: 'say: hi', mode: 'job', name: `In ${branch}`, worktree: { branch } });
+  await list(page, project);
+  await expect(page.getByText(/^No worktrees\./)).toBeVisible();
+  const one = await make('one');
+  await expect(card(page, 'one')).toBeVisible();
+  await card(page, 'one').getByRole('button', { name: 'Remove…' }).click();
+  const remove = page.getByRole('dialog', { name: 'Remove one?' });
+  await expect(remove).toBeVisible();
+  await make('two');
+  await expect(page.locator('.worktree h2', { hasText: 'two' })).toBeVisible();
+  await expect(remove).toBeVisible();
+  await remove.getByRole('button', { name: 'Cancel' }).click();
+  await page.goto(`/projects/${one.worktree_id}`);
+  await awake(page);
+  await expect(page.getByText('In one', { exact: true }).first()).toBeAttached();
+  await expect(page.getByText('In two', { exact: true })).toHaveCount(0);
+});

@@ -9,6 +9,8 @@ use crate::{
 
 /// What the terminal is called in which a new worktree is set up.
 pub const SETUP: &str = "Set-up";
+/// How the reason of a session begins that did not start because of that.
+pub const NOT_SET_UP: &str = "The set-up of the worktree";
 /// The longest name of a branch that is made of words, in characters.
 const NAME_MAX: usize = 40;
 /// The name where the words have nothing that can stand in one.

@@ -112,7 +112,10 @@ pub(super) async fn differs(tree: &Repository, from: &Path, patterns: GlobSet) -
         let small = |path: &&String| {
             tree.symlink_metadata(path).is_ok_and(|found| found.is_file() && found.len() <= BYTES)
         };
-        let own = |path: &String| tree.read(path).ok() != from.read(path).ok();
+        let length = |dir: &Dir, path: &String| dir.symlink_metadata(path).map(|found| found.len()).ok();
+        let own = |path: &String| {
+            length(&tree, path) != length(&from, path) || tree.read(path).ok() != from.read(path).ok()
+        };
         Ok::<_, io::Error>(wanted.filter(small).any(own))
     });
     differs.await?.map_err(|error| Fault::from(error).into())

@@ -1,7 +1,10 @@
 //! Every worktree of a repository, with what a person must know before it is changed or removed: those that git knows, and what
 //! a crash has left, which is a directory without an entry, an entry without a directory or a row that was never made. Reads.
 
-use std::{collections::HashSet, path::PathBuf};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+};
 
 use app::{
     error::AppError,
@@ -27,6 +30,8 @@ const AT_ONCE: usize = 4;
 pub(super) struct Entry {
     pub(super) path: PathBuf,
     pub(super) branch: Option<String>,
+    /// The commit that it is at.
+    head: Option<String>,
     locked: Option<String>,
 }
 
@@ -36,6 +41,7 @@ pub(super) struct Found {
     pub(super) shown: Worktree,
     pub(super) root: PathBuf,
     pub(super) row: Option<Row>,
+    head: Option<String>,
 }
 
 /// What is the same for every worktree of a repository.
@@ -46,6 +52,8 @@ struct Around {
     busy: Vec<(PathBuf, String)>,
     default: Option<String>,
     has_remote: bool,
+    /// The commits that the branches are at.
+    tips: HashMap<String, String>,
 }
 
 impl WorktreesEngine {
@@ -107,7 +115,7 @@ impl WorktreesEngine {
         let default = start(git, None).await.ok().map(|start| start.name);
         let has_remote = !git.run(["remote"], QUICK).await?.stdout.is_empty();
         let (rows, sessions) = (queries::all(db).await?, queries::sessions(db).await?);
-        Ok(Around { rows, sessions, busy, default, has_remote })
+        Ok(Around { rows, sessions, busy, default, has_remote, tips: tips(git).await? })
     }
 }
 
@@ -137,7 +145,7 @@ impl Around {
             copied: row.as_ref().map(|row| row.copied.clone()).unwrap_or_default(),
             created_at: row.as_ref().map(|row| row.created_at),
         };
-        Found { shown, root: entry.path, row }
+        Found { shown, root: entry.path, row, head: entry.head }
     }
 
     /// How it stands; nothing where git cannot tell.
@@ -147,8 +155,11 @@ impl Around {
         }
         let git = Repository { dir: one.root.clone(), trusted };
         let uncommitted = uncommitted(&git).await?;
+        let tip = one.shown.base.as_ref().and_then(|base| self.tips.get(base));
         let base = one.shown.base.as_ref().map(|base| format!("refs/heads/{base}"));
         let beside = match &base {
+            // Most of many: git need not be asked.
+            Some(_) if tip.is_some() && tip == one.head.as_ref() => Some((0, 0)),
             Some(base) => beside(&git, base).await,
             None => None,
         };
@@ -175,6 +186,15 @@ pub(super) async fn entries(git: &Repository) -> Result<Vec<Entry>, AppError> {
     Ok(parse(&output.stdout))
 }
 
+/// The commit of every branch.
+async fn tips(git: &Repository) -> Result<HashMap<String, String>, AppError> {
+    let list = ["for-each-ref", "--format=%(refname:lstrip=2)%00%(objectname)", "refs/heads"];
+    let printed = git.run(list, PATIENT).await?.stdout;
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    let tip = |line: &str| line.split_once('\0').map(|(name, commit)| (name.to_owned(), commit.to_owned()));
+    Ok(printed.lines().filter_map(tip).collect())
+}
+
 fn parse(printed: &[u8]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for line in printed.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
@@ -187,6 +207,7 @@ fn parse(printed: &[u8]) -> Vec<Entry> {
         let Some(entry) = entries.last_mut() else { continue };
         match key {
             "branch" => entry.branch = Some(value.strip_prefix("refs/heads/").unwrap_or(value).to_owned()),
+            "HEAD" => entry.head = Some(value.to_owned()),
             "locked" => entry.locked = Some(value.to_owned()),
             _ => {}
         }

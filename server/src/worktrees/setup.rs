@@ -9,7 +9,7 @@ use std::{
 use app::{
     error::AppError,
     ids::{ProjectId, TerminalId},
-    worktrees::model::{SETUP, SetUp},
+    worktrees::model::{NOT_SET_UP, SETUP, SetUp},
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -44,7 +44,7 @@ impl SettingUp {
     pub(crate) async fn over(&mut self) -> Result<(), String> {
         match self.0.wait_for(Option::is_some).await {
             Ok(end) => end.clone().unwrap_or(Ok(())),
-            Err(_) => Err("The set-up of the worktree came to no end that is known.".to_owned()),
+            Err(_) => Err(format!("{NOT_SET_UP} came to no end that is known.")),
         }
     }
 }
@@ -112,7 +112,7 @@ impl WorktreesEngine {
         };
         let now = queries::find(self.db.read(), place).await?;
         if now.is_none_or(|now| now.setup_terminal != Some(id)) {
-            return Ok(Err("The set-up of the worktree was cancelled.".to_owned()));
+            return Ok(Err(format!("{NOT_SET_UP} was cancelled.")));
         }
         match end {
             ErrandEnd::Well => {
@@ -122,7 +122,7 @@ impl WorktreesEngine {
             ErrandEnd::Badly(how) => {
                 self.set_up_is(place, SetUp::Failed, Some(id)).await?;
                 Ok(Err(format!(
-                    "The set-up of the worktree failed, so nothing has started there. {how} The terminal “{SETUP}” shows why. Started again, it starts as it is."
+                    "{NOT_SET_UP} failed, so nothing has started there. {how} The terminal “{SETUP}” shows why. Started again, it starts as it is."
                 )))
             }
         }

@@ -10,7 +10,7 @@ use crate::{
     },
     terminals::{model::TerminalStatus, store::TerminalsStore},
     ui::{Button, Call, Icon, IconName, Look, use_call},
-    worktrees::model::SETUP,
+    worktrees::model::{NOT_SET_UP, SETUP},
 };
 
 /// How far it has come.
@@ -39,14 +39,15 @@ pub fn SetUp() -> impl IntoView {
     let runs = move || log.with(|log| log.as_ref().is_some_and(|log| log.status == TerminalStatus::Running));
     let waits = move || here.thread.queue.with(|queue| !queue.is_empty());
     let stage = Memo::new(move |_| {
-        let (status, terminal, begun) = here.card.with(|card| {
+        let (status, terminal, begun, not_set_up) = here.card.with(|card| {
             let card = card.as_ref()?;
-            Some((card.status, card.in_terminal(), card.claude_session_id.is_some()))
+            let not_set_up = card.reason.as_ref().is_some_and(|reason| reason.starts_with(NOT_SET_UP));
+            Some((card.status, card.in_terminal(), card.claude_session_id.is_some(), not_set_up))
         })?;
         match status {
             Status::Queued if runs() => Some(Stage::SettingUp),
             _ if begun || !status.is_finished() || !(terminal || waits()) => None,
-            Status::Failed if log.with(Option::is_some) => Some(Stage::NotSetUp),
+            Status::Failed if not_set_up => Some(Stage::NotSetUp),
             _ => Some(Stage::NotBegun),
         }
     });
