@@ -77,6 +77,10 @@ pub struct Assets {
     pub terminal: String,
     /// The module that files are edited with.
     pub editor: String,
+    /// The module that PDFs are shown with.
+    pub pdf: String,
+    /// The worker that reads them.
+    pub pdf_worker: String,
     /// Fonts to fetch early.
     pub fonts: Vec<String>,
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::{
     assets::{Effort, Folder, files_under, sha256},
     fonts,
-    modules::{self, EDITOR, Module, TERMINAL},
+    modules::{self, EDITOR, Module, PDF, PDF_WORKER, TERMINAL},
     steps::{exec, step},
     style, tools, wasm,
 };
@@ -57,6 +57,10 @@ pub(crate) struct Manifest {
     pub(crate) terminal: String,
     /// The module that files are edited with, loaded when one is.
     pub(crate) editor: String,
+    /// The module that PDFs are shown with, loaded when one is.
+    pub(crate) pdf: String,
+    /// The worker that reads them.
+    pub(crate) pdf_worker: String,
     /// Fonts worth a preload.
     pub(crate) fonts: Vec<String>,
     /// Files of `public/` and licences by URL path, with the SHA-256 of each. It also makes a release notice every change among them.
@@ -75,16 +79,20 @@ pub(crate) fn build(profile: Profile) -> Result<Manifest> {
     step("fonts from npm", || tools::npm_ci(&root.join("style")))?;
     let terminal = step("terminal bundled", || modules::bundle(&root, &work_dir(), &TERMINAL))?;
     let editor = step("editor bundled", || modules::bundle(&root, &work_dir(), &EDITOR))?;
+    let pdf = step("PDF.js bundled", || modules::bundle(&root, &work_dir(), &PDF))?;
+    let pdf_worker = step("PDF.js's worker bundled", || modules::bundle(&root, &work_dir(), &PDF_WORKER))?;
     step("page compiled to wasm", || {
         let mut cargo = tools::cargo();
         cargo.args(["build", "--package", "frontend", "--lib", "--target", "wasm32-unknown-unknown"]);
         exec(cargo.args(["--profile", profile.cargo()]))
     })?;
     let glue = step("bindings for the browser", || wasm::prepare(profile, &work_dir()))?;
-    step("site written to target/site", || assemble(&root, &glue, [terminal, editor], profile))
+    step("site written to target/site", || {
+        assemble(&root, &glue, [terminal, editor, pdf, pdf_worker], profile)
+    })
 }
 
-fn assemble(root: &Path, glue: &Path, modules: [Module; 2], profile: Profile) -> Result<Manifest> {
+fn assemble(root: &Path, glue: &Path, modules: [Module; 4], profile: Profile) -> Result<Manifest> {
     forget_other_profile(profile)?;
     let mut site = Folder::open(&folder(), profile.effort())?;
     let fonts = fonts::install(&root.join("style/node_modules"), &mut site)?;
@@ -96,12 +104,14 @@ fn assemble(root: &Path, glue: &Path, modules: [Module; 2], profile: Profile) ->
         css: site.hashed("roost", "css", css.as_bytes())?,
         terminal: site.hashed("terminal", "js", modules[0].js.as_bytes())?,
         editor: site.hashed("editor", "js", modules[1].js.as_bytes())?,
+        pdf: site.hashed("pdf", "js", modules[2].js.as_bytes())?,
+        pdf_worker: site.hashed("pdf-worker", "js", modules[3].js.as_bytes())?,
         fonts: fonts.preload,
         public: BTreeMap::new(),
     };
     let public = root.join("public");
     let mut plain = fonts.licences;
-    plain.extend(modules.map(|module| module.licence));
+    plain.extend(modules.into_iter().flat_map(|module| module.licences));
     for path in files_under(&public)? {
         plain.push((path.clone(), fs::read(public.join(path))?));
     }

@@ -58,7 +58,7 @@ pub fn shell() -> impl IntoView {
 
 /// Style, fonts, script and wasm; nothing where the site was not built.
 fn parts(assets: &Assets) -> impl IntoView + use<> {
-    let Assets { js, wasm, css, terminal, editor, fonts } = assets.clone();
+    let Assets { js, wasm, css, terminal, editor, pdf, pdf_worker, fonts } = assets.clone();
     let start = format!(
         "import init, {{ hydrate }} from {js:?}; await init({{ module_or_path: {wasm:?} }}); hydrate();"
     );
@@ -74,6 +74,9 @@ fn parts(assets: &Assets) -> impl IntoView + use<> {
             <meta name="terminal-module" content=terminal />
             // And once a file is edited.
             <meta name="editor-module" content=editor />
+            // And once a PDF is looked at.
+            <meta name="pdf-module" content=pdf />
+            <meta name="pdf-worker-module" content=pdf_worker />
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
             <link rel="modulepreload" href=js nonce=use_nonce() />
             <script type="module" nonce=use_nonce() inner_html=start></script>

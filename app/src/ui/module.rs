@@ -22,12 +22,18 @@ thread_local! {
 /// # Errors
 /// Whatever the browser says if it cannot be fetched.
 pub async fn fetch(name: &str) -> Result<JsValue, JsValue> {
-    let address = document()
-        .query_selector(&format!("meta[name={name}-module]"))?
-        .and_then(|meta| meta.get_attribute("content"))
-        .unwrap_or_default();
+    let address = address(name)?;
     // A browser may remember that an address failed.
     let tries = FAILED.get();
     let address = if tries == 0 { address } else { format!("{address}?again={tries}") };
     JsFuture::from(load(&address)).await.inspect_err(|_| FAILED.set(tries + 1))
+}
+
+/// Where the module of this name is; empty where the site was not built.
+///
+/// # Errors
+/// Whatever the browser says to a name that cannot be one.
+pub fn address(name: &str) -> Result<String, JsValue> {
+    let meta = document().query_selector(&format!("meta[name={name}-module]"))?;
+    Ok(meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default())
 }

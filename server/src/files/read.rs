@@ -33,9 +33,8 @@ pub(super) fn view(opened: &Opened, from: PageFrom) -> Result<FileView, AppError
     let head = source.read(0, HEAD).map_err(refusal)?;
     let (kind, media_type) = match image(&head) {
         Some(media_type) => (FileKind::Image, media_type.to_owned()),
-        None if memchr::memchr(0, &head).is_some() || head.starts_with(b"%PDF-") => {
-            (FileKind::Binary, by_name(&opened.path))
-        }
+        None if head.starts_with(b"%PDF-") => (FileKind::Pdf, "application/pdf".to_owned()),
+        None if memchr::memchr(0, &head).is_some() => (FileKind::Binary, by_name(&opened.path)),
         None => (FileKind::Text, "text/plain".to_owned()),
     };
     let (text, preview, locked) = if kind == FileKind::Text {

@@ -13,6 +13,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+/// What a script may do that is a worker: reach nothing, and compile what the page gives it.
+const WORKER: &str =
+    "default-src 'none'; script-src 'wasm-unsafe-eval'; base-uri 'none'; frame-ancestors 'none'";
+
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../target/site"]
 #[allow_missing = true]
@@ -28,6 +32,10 @@ struct Manifest {
     terminal: String,
     #[serde(default)]
     editor: String,
+    #[serde(default)]
+    pdf: String,
+    #[serde(default)]
+    pdf_worker: String,
     #[serde(default)]
     fonts: Vec<String>,
     #[serde(default)]
@@ -71,10 +79,8 @@ impl Site {
         let manifest: Option<Manifest> =
             files.get("manifest.json").and_then(|bytes| serde_json::from_slice(bytes).ok());
         let build = manifest.as_ref().map_or_else(String::new, |manifest| {
-            let hash = Sha256::digest(format!(
-                "{} {} {} {} {}",
-                manifest.js, manifest.wasm, manifest.css, manifest.terminal, manifest.editor
-            ));
+            let Manifest { js, wasm, css, terminal, editor, pdf, pdf_worker, .. } = manifest;
+            let hash = Sha256::digest(format!("{js} {wasm} {css} {terminal} {editor} {pdf} {pdf_worker}"));
             hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
         });
         let public =
@@ -85,6 +91,8 @@ impl Site {
             css: manifest.css,
             terminal: manifest.terminal,
             editor: manifest.editor,
+            pdf: manifest.pdf,
+            pdf_worker: manifest.pdf_worker,
             fonts: manifest.fonts,
         });
         let files =
@@ -129,6 +137,7 @@ impl Site {
         out.insert(header::CONTENT_TYPE, plain.media_type.clone());
         out.insert(header::ETAG, file.tag.clone());
         out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        out.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER));
         out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         if let Some(encoding) = encoding {
             out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));

@@ -193,6 +193,9 @@ async fn settings_have_their_say() {
     home.write("claude/.claude.json", &known.to_string());
     let out = serde_json::json!({ "claudeMdExcludes": [home.path("up/*.md")], "autoMemoryEnabled": false });
     home.write("claude/settings.json", &out.to_string());
+    home.write("up/project/.git/hooks/own.md", "x");
+    home.link("../../.git/hooks", "up/project/.claude/rules/git");
+    home.link("../.git/hooks/own.md", "up/project/.claude/CLAUDE.md");
     let notes = format!("claude/projects/{}/memory/MEMORY.md", surroundings::slug(&home.path("up/project")));
     home.write(&notes, "x");
     assert_eq!(home.loaded().await, ["up/project/CLAUDE.md"]);
@@ -302,6 +305,8 @@ async fn nothing_is_written_elsewhere() {
         ("up/project/CLAUDE.local.md", ErrorCode::Forbidden),
         ("up/project/.claude/rules/out.md", ErrorCode::Forbidden),
         ("up/project/.claude/rules/aside/new.md", ErrorCode::Forbidden),
+        ("up/project/.claude/rules/git/new.md", ErrorCode::Forbidden),
+        ("up/project/.claude/CLAUDE.md", ErrorCode::Forbidden),
         (notes.as_str(), ErrorCode::Forbidden),
         (nul.as_str(), ErrorCode::NotFound),
         ("up/project/.git/hooks/pre-commit", ErrorCode::NotFound),
@@ -316,6 +321,7 @@ async fn nothing_is_written_elsewhere() {
     assert_eq!(home.save("CLAUDE.md", "x", None).await.unwrap_err().code, ErrorCode::Forbidden);
     assert_eq!((home.holds("secret.md").as_str(), home.holds(&notes).as_str()), ("secret", "x"));
     assert_eq!(fs::read_dir(home.root.join("aside")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(home.root.join("up/project/.git/hooks")).unwrap().count(), 1);
     assert!(!home.root.join("nowhere.md").exists());
 }
 

@@ -129,7 +129,7 @@ async fn images_are_told_by_their_bytes_and_other_bytes_are_summed_up() {
     };
     assert_eq!(of("picture.txt").await, (FileKind::Image, "image/png".to_owned(), false));
     assert_eq!(of("evil.png").await, (FileKind::Text, "text/plain".to_owned(), true));
-    assert_eq!(of("a.pdf").await, (FileKind::Binary, "application/pdf".to_owned(), false));
+    assert_eq!(of("a.pdf").await, (FileKind::Pdf, "application/pdf".to_owned(), false));
     assert_eq!(of("program").await, (FileKind::Binary, "application/octet-stream".to_owned(), false));
     let open = async |path: &str| place.files.open(&place.who, place.id, path).await.unwrap().image;
     assert_eq!((open("picture.txt").await, open("evil.png").await), (Some("image/png"), None));

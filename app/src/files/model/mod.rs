@@ -139,6 +139,8 @@ pub enum FileKind {
     Text,
     /// Itself, from the address of images.
     Image,
+    /// Its pages; it is downloaded for that.
+    Pdf,
     /// Its size and its type.
     Binary,
 }

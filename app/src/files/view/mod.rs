@@ -9,6 +9,8 @@ mod lines;
 mod marks;
 mod newer;
 mod page;
+mod pdf;
+mod pdf_box;
 mod text_box;
 mod trash;
 mod tree;

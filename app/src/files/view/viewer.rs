@@ -9,6 +9,7 @@ use super::{
     editor,
     lines::Lines,
     newer::{Newer, Notice},
+    pdf::Pdf,
 };
 use crate::{
     error::ErrorCode,
@@ -82,6 +83,11 @@ fn resume(project: ProjectId, path: StoredValue<String>, remote: Remote<FileView
     });
 }
 
+/// Where the file is sent from as it is.
+fn download_of(shelf: Shelf, path: &str) -> String {
+    format!("/api/v1/projects/{}/files/download?path={}", shelf.project, escaped(path))
+}
+
 fn is_editable(file: &FileView) -> bool {
     file.kind == FileKind::Text && file.locked.is_none()
 }
@@ -98,7 +104,7 @@ fn Head(
 ) -> impl IntoView {
     let shelf = place.shelf;
     let (folder, name) = split(&path);
-    let download = format!("/api/v1/projects/{}/files/download?path={}", shelf.project, escaped(&path));
+    let download = download_of(shelf, &path);
     let facts = move || {
         let file = remote.value.get()?.ok()?;
         Some(view! {
@@ -166,6 +172,7 @@ fn Shown(shelf: Shelf, path: String, file: FileView) -> AnyView {
             }
             None => view! { <Lines shelf=shelf path=path size=file.size text=text /> }.into_any(),
         },
+        (FileKind::Pdf, _) => view! { <Pdf address=download_of(shelf, &path) size=file.size /> }.into_any(),
         (FileKind::Image, _) => {
             let address = format!("/api/v1/projects/{}/files/image?path={}", shelf.project, escaped(&path));
             view! {
