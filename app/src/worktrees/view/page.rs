@@ -75,8 +75,9 @@ fn follow(id: ProjectId, again: Callback<()>) {
         all.map(|one| (one.id, one.status)).collect::<Vec<_>>()
     });
     Effect::new(move |before: Option<()>| {
-        places.track();
-        shells.track();
+        // Read, because a memo that nobody has read follows nothing.
+        places.with(|_| ());
+        shells.with(|_| ());
         if before.is_some() {
             again.run(());
         }
