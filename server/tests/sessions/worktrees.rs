@@ -6,6 +6,7 @@ use std::{fs, path::Path, time::Duration};
 use app::{
     error::ErrorCode,
     ids::SessionId,
+    projects::port::Projects,
     sessions::{
         model::{Act, Fork, NewImage, NewSession, Session, SessionFilter, Status},
         port::Sessions,
@@ -19,7 +20,11 @@ use app::{
         port::Worktrees,
     },
 };
-use server::keeper::{Exec, exec};
+use server::{
+    bus::Bus,
+    keeper::{Exec, exec},
+    projects::ProjectsEngine,
+};
 
 use crate::stage::Stage;
 
@@ -70,6 +75,11 @@ async fn a_session_in_a_worktree_works_there_and_belongs_to_its_project() {
     let new = NewSession { worktree: Some(wish), ..stage.prompt("say: me too") };
     let second = stage.engine.create(&stage.who, new).await.unwrap();
     assert_eq!(second.worktree_id, card.worktree_id);
+    // Each counts in its project and in the worktree.
+    let projects = ProjectsEngine::new(stage.db.clone(), Bus::default(), stage.config.clone());
+    for id in [stage.project, card.worktree_id.unwrap()] {
+        assert_eq!(projects.get(&stage.who, id).await.unwrap().counts.total, 2);
+    }
     stage.until_status(second.id, Status::Idle).await;
     stage.engine.act(&stage.who, card.id, Act::Complete).await.unwrap();
     stage.until_status(card.id, Status::Completed).await;
