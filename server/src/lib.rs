@@ -17,6 +17,7 @@ pub mod http;
 pub mod hub;
 pub mod keeper;
 pub mod memories;
+mod offload;
 pub mod previews;
 pub mod projects;
 pub mod render;

@@ -9,7 +9,7 @@ use super::model::{
     SwitchBranch, WhichDiff,
 };
 use crate::{
-    error::{AppError, ErrorCode},
+    error::AppError,
     ids::{CommentId, DiscardId, ProjectId},
     projects::model::Project,
 };
@@ -90,7 +90,7 @@ pub async fn remove_comments(id: ProjectId, comments: Vec<CommentId>) -> Result<
 pub async fn diff(id: ProjectId, which: WhichDiff, from: u32) -> Result<FileDiff, AppError> {
     let (engine, who) = crate::engine::caller()?;
     match engine.git.diff(&who, id, which, from).await {
-        Err(error) if error.code == ErrorCode::NotFound => Ok(FileDiff::default()),
+        Err(error) if error.code == crate::error::ErrorCode::NotFound => Ok(FileDiff::default()),
         answer => answer,
     }
 }

@@ -55,7 +55,10 @@ pub(crate) use self::{
     read::image,
     root::{Root, refusal, regular},
 };
-use crate::projects::{ProjectsEngine, blocking, ended};
+use crate::{
+    offload::{blocking, ended},
+    projects::ProjectsEngine,
+};
 
 /// How long the names of a project are taken for those that it has.
 const FRESH: Duration = Duration::from_secs(5);

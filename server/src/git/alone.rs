@@ -12,7 +12,7 @@ use super::{
     command::{QUICK, Repository},
     look::top,
 };
-use crate::projects::blocking;
+use crate::offload::blocking;
 
 /// The turn to write in one repository; the next one has it when this is dropped.
 pub(super) type Alone = OwnedMutexGuard<()>;

@@ -12,7 +12,7 @@ use super::{
     command::{GitError, PATIENT, QUICK, Repository},
     unpushed::Commits,
 };
-use crate::projects::blocking;
+use crate::offload::blocking;
 
 /// The most characters that are shown of a commit's subject.
 const SUBJECT_MAX: usize = 200;

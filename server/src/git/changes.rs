@@ -20,10 +20,12 @@ use super::{
     status::{Entry, Lines, Status, parse_numstat},
     unpushed::unpushed,
 };
-use crate::projects::blocking;
+use crate::offload::blocking;
 
 /// The most files of a group in one answer.
 const MAX_FILES: usize = 500;
+/// From so many files on it takes git longer to find each of them than to look at all there are.
+const FEW: usize = 50;
 /// The most bytes of what git tells of their lines.
 const MAX_NUMSTAT: u64 = 4 << 20;
 /// How many bytes of untracked files are read to count their lines.
@@ -155,8 +157,12 @@ async fn numstat(
         return Ok(HashMap::new());
     }
     let cached: &[&str] = if group == ChangeGroup::Staged { &["--cached"] } else { &[] };
-    // With all files in view git finds what was renamed among them.
-    let all = paths.len() < MAX_FILES;
+    // With all files in view git finds what was renamed among them. In the work tree nothing is renamed, and git looks only at the
+    // files that it is told of.
+    let all = match group {
+        ChangeGroup::Staged => paths.len() < MAX_FILES,
+        _ => (FEW..MAX_FILES).contains(&paths.len()),
+    };
     let paths = if all { vec!["."] } else { paths };
     let args = ARGS.iter().chain(cached).chain(git.submodules()).copied().chain(["--"]).chain(paths);
     Ok(parse_numstat(&git.look(MAX_NUMSTAT, args, PATIENT).await.and_then(answer)?.stdout))

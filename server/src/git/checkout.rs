@@ -5,7 +5,7 @@ use std::path::Path;
 use app::{error::AppError, git::model::SwitchBranch, ids::ProjectId, projects::model::Project};
 
 use super::{GitEngine, Repository, look::top, switch::switch};
-use crate::projects::blocking;
+use crate::offload::blocking;
 
 impl GitEngine {
     /// Checks a branch out unless a session is at work on the same files, and tells of every project that is on them.

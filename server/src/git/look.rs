@@ -11,7 +11,7 @@ use super::{
     command::{QUICK, Repository},
     unpushed::unpushed,
 };
-use crate::projects::{blocking, problem};
+use crate::{offload::blocking, projects::problem};
 
 /// How long a look is good for.
 const FRESH: Duration = Duration::from_secs(2);

@@ -49,10 +49,7 @@ pub(crate) use self::{
     start::{free_name, start},
     switch::{valid_name, words},
 };
-use crate::{
-    db::Db,
-    projects::{ProjectsEngine, ended},
-};
+use crate::{db::Db, offload::ended, projects::ProjectsEngine};
 
 /// The engine; one for the process, and a cheap handle.
 #[derive(Clone)]

@@ -16,7 +16,7 @@ use super::{
     pick::pick,
     switch::{locked, words},
 };
-use crate::{db::Fault, projects::blocking};
+use crate::{db::Fault, offload::blocking};
 
 /// How many bytes of paths one command is given, well below what any system takes.
 const ARGS_MAX: usize = 100_000;

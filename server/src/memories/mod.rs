@@ -42,7 +42,8 @@ use crate::{
     clock,
     config::Config,
     db::{Db, Fault},
-    projects::{ProjectsEngine, blocking, ended},
+    offload::{blocking, ended},
+    projects::ProjectsEngine,
     render,
 };
 

@@ -7,10 +7,11 @@ use std::{
 
 use app::error::{AppError, ErrorCode};
 
-use super::checks::{blocking, problem};
+use super::checks::problem;
 use crate::{
     config,
     keeper::{Exec, exec},
+    offload::blocking,
 };
 
 /// The longest name of a new directory.

@@ -2,13 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use app::{
-    error::{AppError, ErrorCode},
-    ids::ProjectId,
-};
-use tokio::task::JoinError;
+use app::{error::AppError, ids::ProjectId};
 
 use super::queries::{Live, Row};
+use crate::offload::blocking;
 
 /// The longest name in characters.
 pub(super) const NAME_MAX: usize = 100;
@@ -70,17 +67,4 @@ pub(crate) fn problem(path: &Path) -> Option<String> {
         Ok(_) => {}
     }
     std::fs::read_dir(path).err().map(|error| format!("The directory cannot be read: {error}."))
-}
-
-/// Runs what waits for a disk away from the runtime's workers.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| ended(&error))
-}
-
-/// What the caller is told of a task that panicked or was ended with the server.
-pub(crate) fn ended(error: &JoinError) -> AppError {
-    tracing::error!(%error, "work on a project's files ended early");
-    AppError::new(ErrorCode::Internal, "Something went wrong on the server; its log says what.")
 }

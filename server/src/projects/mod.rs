@@ -34,7 +34,7 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use uuid::Uuid;
 
-pub(crate) use self::checks::{blocking, ended, problem};
+pub(crate) use self::checks::problem;
 use self::{
     checks::{NAME_MAX, refuse_live, refuse_worktree, usable, valid_name},
     queries::Row,
@@ -45,6 +45,7 @@ use crate::{
     config::Config,
     db::{Db, Fault},
     git::{self, Repository, Seen},
+    offload::blocking,
 };
 
 /// How many directories are asked for their state at once; git reads the whole work tree.

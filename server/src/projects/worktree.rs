@@ -5,8 +5,8 @@ use std::path::Path;
 
 use app::{error::AppError, events::Push, ids::ProjectId};
 
-use super::{ProjectsEngine, checks::blocking, claude_json, queries};
-use crate::{clock, db::Fault};
+use super::{ProjectsEngine, claude_json, queries};
+use crate::{clock, db::Fault, offload::blocking};
 
 impl ProjectsEngine {
     /// Makes a place of this id of a directory, here and for the CLI, which asks for trust by directory.

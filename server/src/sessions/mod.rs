@@ -56,7 +56,7 @@ pub(crate) use self::{
     tui::note,
 };
 use crate::{
-    bus::Bus, config::Config, db::Db, projects::ended, terminals::TerminalsEngine, worktrees::WorktreesEngine,
+    bus::Bus, config::Config, db::Db, offload::ended, terminals::TerminalsEngine, worktrees::WorktreesEngine,
 };
 
 /// How long the start waits for one session to catch up with its agent.

@@ -13,7 +13,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::{
     db::Fault,
     git::{PATIENT, Repository},
-    projects::blocking,
+    offload::blocking,
 };
 
 /// What is copied unless the project says otherwise.

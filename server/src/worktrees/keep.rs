@@ -30,7 +30,7 @@ use crate::{
     clock,
     db::Fault,
     git::{QUICK, Repository, free_name, start},
-    projects::blocking,
+    offload::blocking,
 };
 
 /// How long it is kept: thirty days.

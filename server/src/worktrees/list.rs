@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     git::{PATIENT, QUICK, Repository, start},
-    projects::blocking,
+    offload::blocking,
 };
 
 /// How many worktrees are looked at at once; git reads the files of each.

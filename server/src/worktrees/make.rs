@@ -22,7 +22,7 @@ use crate::{
     clock,
     db::Fault,
     git::{QUICK, Repository, free_name, start, top, valid_name, words},
-    projects::blocking,
+    offload::blocking,
 };
 
 /// How long git may write the files of a worktree.

@@ -35,7 +35,8 @@ use crate::{
     config::Config,
     db::{Db, Fault},
     git::Repository,
-    projects::{ProjectsEngine, blocking, ended},
+    offload::{blocking, ended},
+    projects::ProjectsEngine,
     terminals::TerminalsEngine,
 };
 

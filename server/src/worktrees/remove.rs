@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     git::{QUICK, Repository, words},
-    projects::blocking,
+    offload::blocking,
 };
 
 impl WorktreesEngine {

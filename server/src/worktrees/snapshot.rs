@@ -5,7 +5,7 @@ use app::error::{AppError, ErrorCode};
 use super::make::CHECKOUT;
 use crate::{
     git::{Repository, words},
-    projects::blocking,
+    offload::blocking,
 };
 
 /// The most bytes of a list of all files: some million of them.

@@ -101,7 +101,10 @@ fn InContents(shelf: Shelf, asked: Asked) -> impl IntoView {
                     "end",
                     Box::new(move |end| {
                         // Not at once: this is called by it.
-                        set_timeout(move || drop(listening.try_set_value(None)), Duration::ZERO);
+                        let stop = move || {
+                            let _ = listening.try_set_value(None);
+                        };
+                        set_timeout(stop, Duration::ZERO);
                         heard.end.set(Some(serde_json::from_str(&end).map_err(drop)));
                     }),
                 ),

@@ -62,7 +62,7 @@ async fn search(home: &Home, id: &str) -> (Duration, Duration) {
         if said.contains(WORD) {
             first.get_or_insert_with(|| begun.elapsed());
         }
-        if said.contains("\"end\"") {
+        if said.contains("event: end") {
             break;
         }
     }

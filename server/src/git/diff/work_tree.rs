@@ -12,7 +12,7 @@ use super::{MAX_DIFF, MAX_IMAGE, Told, asked, check_path, no_image, page, pictur
 use crate::{
     files,
     git::command::{PATIENT, Repository, answer},
-    projects::blocking,
+    offload::blocking,
 };
 
 /// Asks git for a change. 404 if there is none.

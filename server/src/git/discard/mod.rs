@@ -29,7 +29,7 @@ use crate::{
     clock,
     db::Fault,
     files::{Root, checked, refusal},
-    projects::blocking,
+    offload::blocking,
 };
 
 /// The most bytes that are discarded at once: so much is copied while somebody waits.

@@ -5,7 +5,7 @@ use std::{collections::HashSet, path::Path};
 use app::{error::AppError, ids::DiscardId, time::Millis};
 
 use super::{super::GitEngine, queries};
-use crate::{clock, db::Fault, projects::blocking};
+use crate::{clock, db::Fault, offload::blocking};
 
 /// How long a copy is kept.
 const KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;

@@ -16,7 +16,7 @@ use crate::{
         command::PATIENT,
         diff::{MAX_DIFF, Told, asked, check_path, page, size, stored_image},
     },
-    projects::blocking,
+    offload::blocking,
 };
 
 /// The commits that are compared; none before the first one of all.

@@ -13,7 +13,7 @@ use crate::{
         branches::{no_repository, text},
         command::{GitError, PATIENT, QUICK},
     },
-    projects::blocking,
+    offload::blocking,
 };
 
 /// It, or 409 where there is no work tree.

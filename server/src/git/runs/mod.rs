@@ -39,7 +39,7 @@ use super::{
 use crate::{
     clock,
     keeper::{Exec, told},
-    projects::ended,
+    offload::ended,
 };
 
 /// What a run of git is given beside what every command of the server has: nothing asks, nothing opens an editor, and of

@@ -23,7 +23,7 @@ use crate::{
         history::{author, head},
         remotes::remotes,
     },
-    projects::blocking,
+    offload::blocking,
 };
 
 /// How long a commit may take, with all its hooks.
