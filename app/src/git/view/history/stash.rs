@@ -115,7 +115,7 @@ fn Line(
                 type="button"
                 class="log-row"
                 class:on=on
-                title=message.clone()
+                title=message
                 aria-expanded=move || if on.get() { "true" } else { "false" }
                 on:click=move |_| open.set((!on.get_untracked()).then(|| own.get_value()))
             >
