@@ -302,16 +302,17 @@ fn Group(shown: Shown, group: ChangeGroup, word: &'static str) -> impl IntoView 
             .unwrap_or_default(),
         lines: Vec::new(),
     });
-    // A row stays while its file does, and with it what is open in it.
-    let now = move |file: &ChangedFile| {
+    // A row stays while its file does, and with it what is open in it. Once the file is gone, nothing of it is asked for anew.
+    let now = move |file: &ChangedFile| -> Signal<ChangedFile> {
         let file = file.clone();
-        Signal::derive(move || {
-            let at = here.with(|here| {
+        let now = Memo::new(move |before: Option<&ChangedFile>| {
+            let found = here.with(|here| {
                 let at = here.binary_search_by(|one| one.path.cmp(&file.path)).ok()?;
                 Some(here[at].clone())
             });
-            at.unwrap_or_else(|| file.clone())
-        })
+            found.or_else(|| before.cloned()).unwrap_or_else(|| file.clone())
+        });
+        now.into()
     };
     view! {
         <Show when=move || drawn.with(|drawn| !drawn.is_empty())>
