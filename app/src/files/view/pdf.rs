@@ -23,7 +23,9 @@ pub(super) fn Pdf(
     let failed = RwSignal::new((size > SHOWN_MAX).then_some(Why::Large));
     let address = StoredValue::new(address);
     move || match failed.get() {
-        Some(why) => view! { <Refused why=why size=size address=address.get_value() /> }.into_any(),
+        Some(why) => {
+            view! { <Refused why=why failed=failed size=size address=address.get_value() /> }.into_any()
+        }
         None => view! { <Pages address=address.get_value() failed=failed /> }.into_any(),
     }
 }
@@ -60,16 +62,17 @@ fn Pages(address: String, failed: RwSignal<Option<Why>>) -> impl IntoView {
 
 /// Why it is not shown, and the way to have it.
 #[component]
-fn Refused(why: Why, size: u64, address: String) -> impl IntoView {
+fn Refused(why: Why, failed: RwSignal<Option<Why>>, size: u64, address: String) -> impl IntoView {
     let (title, text) = match why {
         Why::Locked => ("This PDF is locked", "It opens with a password only.".to_owned()),
         Why::Broken => ("This PDF is broken", "Nothing in it can be read as pages.".to_owned()),
         Why::Large => ("This PDF is too large to be shown here", format!("It has {}.", bytes_in_words(size))),
-        Why::Unreachable => ("The PDF could not be loaded", "Read it again, or download it.".to_owned()),
+        Why::Unreachable => ("The PDF could not be loaded", "Try again, or download it.".to_owned()),
     };
     view! {
         <div class="grow center">
             <Empty icon=IconName::File title=title.to_owned() text=text>
+                {(why == Why::Unreachable).then(|| view! { <Button on_click=move |()| failed.set(None)>"Try again"</Button> })}
                 <a class="btn" href=address rel="external" download="">"Download"</a>
             </Empty>
         </div>

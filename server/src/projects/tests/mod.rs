@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod confined;
 mod registry;
 
 use std::{fs, path::Path};
