@@ -115,7 +115,7 @@ impl Yard {
             Call::Commit => said(&git.commit(who, id, &other).await),
             Call::Change => {
                 let of = ChangeOf { commit: other, was: Some(path.clone()), path, ..ChangeOf::default() };
-                said(&git.change(who, id, of).await)
+                said(&git.change(who, id, of, 0).await)
             }
             Call::Log => {
                 let query = LogQuery { branch: Some(other), ..LogQuery::default() };
