@@ -3,7 +3,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{browse::Place, trash::TrashList};
+use super::{place::Place, trash::TrashList};
 use crate::{
     files::{
         api,

@@ -5,7 +5,7 @@ use futures::{FutureExt, TryFutureExt};
 use leptos::{html, prelude::*};
 
 use super::{
-    browse::Shelf,
+    place::Shelf,
     text_box::{Said, TextBox},
 };
 use crate::{

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::browse::{Asked, Shelf};
+use super::place::{Asked, Shelf};
 use crate::{
     files::{
         api,

@@ -7,7 +7,7 @@ use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::El
 
 use super::{
     blame::{pieces, use_authors},
-    browse::Shelf,
+    place::Shelf,
 };
 use crate::{
     files::{

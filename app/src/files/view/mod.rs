@@ -11,6 +11,7 @@ mod newer;
 mod page;
 mod pdf;
 mod pdf_box;
+mod place;
 mod text_box;
 mod trash;
 mod tree;
@@ -18,6 +19,6 @@ mod uploads;
 mod viewer;
 
 pub use self::{
-    browse::Shelf,
     page::{FilesPage, FilesPanel},
+    place::Shelf,
 };

@@ -6,7 +6,10 @@ use leptos_router::{
     hooks::{use_location, use_navigate, use_query_map},
 };
 
-use super::browse::{Browse, Goal, Shelf};
+use super::{
+    browse::Browse,
+    place::{Goal, Shelf},
+};
 use crate::{
     files::model::{escaped, lines_of},
     ids::ProjectId,

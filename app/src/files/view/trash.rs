@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::browse::Place;
+use super::place::Place;
 use crate::{
     files::{
         api,

@@ -6,8 +6,8 @@ use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys:
 
 use super::{
     acts::use_throw_away,
-    browse::{Asked, Place},
     marks::{Marks, in_words, use_marks},
+    place::{Asked, Place},
 };
 use crate::{
     files::{

@@ -2,7 +2,7 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::{acts::FolderActs, browse::Place};
+use super::{acts::FolderActs, place::Place};
 use crate::{
     files::{
         model::{Clash, bytes_in_words, split},

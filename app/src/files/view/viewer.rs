@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use super::{
     acts::FileActs,
     blame::{BlameSwitch, Blaming, provide_blaming},
-    browse::{Place, Shelf},
     editor,
     lines::Lines,
     newer::{Newer, Notice},
     pdf::Pdf,
+    place::{Place, Shelf},
 };
 use crate::{
     error::ErrorCode,
