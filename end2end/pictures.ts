@@ -77,7 +77,7 @@ function change(project: Project): void {
 /** Opens the change of the queue, and writes beside one of its lines. */
 async function review(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^M ?courier\/queue\.py/ }).click();
-  await page.getByRole('button', { name: 'Side by side' }).click();
+  await page.getByText('Side by side', { exact: true }).click();
   const line = page.locator('.dl.a').filter({ hasText: 'rank = ' });
   await line.click({ position: { x: 8, y: 8 } });
   await page.getByRole('group', { name: 'Chosen lines' }).getByRole('button', { name: 'Comment' }).click();
@@ -90,6 +90,9 @@ test('pictures', async ({ browser }) => {
   const stage = await Stage.raise(15);
   try {
     const project = await stage.sample('courier');
+    for (const [key, value] of [['user.name', 'Ada'], ['user.email', 'ada@example.org']] as const) {
+      execFileSync('git', ['config', key, value], { cwd: project.path });
+    }
     const ids = new Map<string, string>();
     for (const { then, ...start } of stage.demo()) {
       const card = await stage.create(project, start.prompt, start);
