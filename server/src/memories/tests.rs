@@ -193,9 +193,6 @@ async fn settings_have_their_say() {
     home.write("claude/.claude.json", &known.to_string());
     let out = serde_json::json!({ "claudeMdExcludes": [home.path("up/*.md")], "autoMemoryEnabled": false });
     home.write("claude/settings.json", &out.to_string());
-    home.write("up/project/.git/hooks/own.md", "x");
-    home.link("../../.git/hooks", "up/project/.claude/rules/git");
-    home.link("../.git/hooks/own.md", "up/project/.claude/CLAUDE.md");
     let notes = format!("claude/projects/{}/memory/MEMORY.md", surroundings::slug(&home.path("up/project")));
     home.write(&notes, "x");
     assert_eq!(home.loaded().await, ["up/project/CLAUDE.md"]);
@@ -291,6 +288,9 @@ async fn nothing_is_written_elsewhere() {
     home.link("../../nowhere.md", "up/project/CLAUDE.local.md");
     fs::create_dir_all(home.root.join("aside")).unwrap();
     home.link("../../../../aside", "up/project/.claude/rules/aside");
+    home.write("up/project/.git/hooks/own.md", "x");
+    home.link("../../.git/hooks", "up/project/.claude/rules/git");
+    home.link("../.git/hooks/own.md", "up/project/.claude/CLAUDE.md");
     let notes = format!("claude/projects/{}/memory/MEMORY.md", surroundings::slug(&home.path("up/project")));
     home.write(&notes, "x");
     let (dots, nul) =

@@ -205,8 +205,9 @@ async fn a_session_is_written_in_the_editor_and_answered_on_a_phone() {
     let form = tmux.shows("say: well done").await;
     assert!(form.contains("New session in web") && form.contains("bash: make all"), "{form}");
     tmux.press(&["Enter"]);
-    let chat = tmux.shows("? Run this command?").await;
-    assert!(chat.contains("needs you") && chat.contains("* Bash make all"), "{chat}");
+    tmux.shows("? Run this command?").await;
+    let chat = tmux.shows("needs you").await;
+    assert!(chat.contains("* Bash make all"), "{chat}");
 
     tmux.types("a");
     tmux.shows("y allow  d deny").await;
