@@ -273,7 +273,7 @@ async fn a_run_of_git_is_streamed_to_its_end() {
     };
     let text = get(ID).await.unwrap().text().await.unwrap();
     let printed = r#"{"text":"Counting objects","passing":true}"#;
-    let end = r#"{"ok":true,"words":"Pushed.","next":[]}"#;
+    let end = r#"{"ok":true,"words":"Pushed.","next":[],"pull_request":null}"#;
     assert_eq!(text, format!("event: printed\ndata: {printed}\n\nevent: end\ndata: {end}\n\n"));
     assert_eq!(get(NO_ID).await.unwrap().status(), 404);
 }

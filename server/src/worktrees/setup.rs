@@ -136,6 +136,11 @@ impl WorktreesEngine {
         self.set_up_is(row.id, SetUp::Pending, Some(id)).await?;
         let errand = Errand { id, place: row.id, name: SETUP.to_owned(), cwd, command };
         self.terminals.begin_errand(errand).await?;
+        // Cancelled while it was being begun, it was not there yet to be ended.
+        let now = queries::find(self.db.read(), row.id).await?;
+        if now.is_none_or(|now| now.setup_terminal != Some(id)) {
+            self.terminals.end_errand(id).await?;
+        }
         let end = self.terminals.errand_end(id).await?;
         Ok((id, end.unwrap_or_else(|| ErrandEnd::Badly("Its terminal was closed.".to_owned()))))
     }
