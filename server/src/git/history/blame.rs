@@ -9,11 +9,15 @@ use app::{
 };
 
 use super::start::head;
-use crate::git::{
-    Repository,
-    branches::text,
-    command::{GitError, PATIENT},
-    diff::check_path,
+use crate::{
+    files,
+    git::{
+        Repository,
+        branches::text,
+        command::{GitError, PATIENT},
+        diff::check_path,
+    },
+    offload::blocking,
 };
 
 /// The most characters of a line.
@@ -23,6 +27,14 @@ const LINE_MAX: usize = 2000;
 pub(super) async fn blame(git: &Repository, path: &str, line: u32) -> Result<Blame, AppError> {
     check_path(path)?;
     head(git).await?;
+    // Git reads a file of the work tree even where its folder has become a link that leads out.
+    let (dir, at) = (git.dir.clone(), path.to_owned());
+    let found = blocking(move || files::Root::open(&dir)?.file(&at).map(drop)).await?;
+    if let Err(error) = found
+        && error.code == ErrorCode::Forbidden
+    {
+        return Err(error);
+    }
     let line = line.max(1);
     // One more, to know whether there is one.
     let range = format!("{line},+{}", BLAME_PAGE + 1);
