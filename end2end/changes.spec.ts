@@ -78,7 +78,8 @@ async function change(main: Locator, name: RegExp): Promise<Locator> {
   return main.getByRole('region', { name: 'Change' });
 }
 
-test('hunks and lines are staged and unstaged', async ({ page, project }) => {
+/** Changes the first and the last line of a file, and opens its change. */
+async function twoHunks(page: Page, project: Project): Promise<{ main: Locator; diff: Locator }> {
   writeFileSync(join(project.path, 'a.txt'), text('first', 'last'));
   git(project, 'add', 'a.txt');
   git(project, 'commit', '--quiet', '--message', 'A');
@@ -86,6 +87,11 @@ test('hunks and lines are staged and unstaged', async ({ page, project }) => {
   const main = await open(page, project);
   const diff = await change(main, /^M ?a\.txt/);
   await expect(diff.getByRole('button', { name: /^Stage hunk/ })).toHaveCount(2);
+  return { main, diff };
+}
+
+test('hunks and lines are staged and unstaged', async ({ page, project }) => {
+  const { main, diff } = await twoHunks(page, project);
   await expectAccessible(page);
   await expectNoOverflow(page);
   await diff.getByRole('button', { name: 'Stage hunk 1' }).click();
@@ -104,13 +110,7 @@ test('hunks and lines are staged and unstaged', async ({ page, project }) => {
 });
 
 test('keys lead from line to line, choose them, and stage what is chosen', async ({ page, project }) => {
-  writeFileSync(join(project.path, 'a.txt'), text('first', 'last'));
-  git(project, 'add', 'a.txt');
-  git(project, 'commit', '--quiet', '--message', 'A');
-  writeFileSync(join(project.path, 'a.txt'), text('FIRST', 'LAST'));
-  const main = await open(page, project);
-  const diff = await change(main, /^M ?a\.txt/);
-  await expect(diff.getByRole('button', { name: /^Stage hunk/ })).toHaveCount(2);
+  const { main, diff } = await twoHunks(page, project);
   const at = diff.locator('#diff-cursor');
   await page.keyboard.press('j');
   await expect(at).toHaveText(/first/);

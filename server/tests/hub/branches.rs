@@ -48,9 +48,7 @@ async fn a_session_gets_a_branch_and_what_is_not_pushed_is_said_before_it_is_arc
     let tmux = Tmux::new(home.dir.path(), 80, 24);
     tmux.starts_hub("");
     tmux.shows("n starts a session").await;
-    tmux.types("n");
-    tmux.shows("New session: where?").await;
-    tmux.press(&["Enter"]);
+    tmux.begins_a_session().await;
     let asked = tmux.shows("web: which branch?").await;
     assert!(asked.contains("main  checked out now") && asked.contains("old  "), "{asked}");
     tmux.types("feature");
@@ -76,9 +74,7 @@ async fn a_session_gets_a_branch_and_what_is_not_pushed_is_said_before_it_is_arc
     // What is changed here would be lost on the other branch.
     tmux.press(&["Escape"]);
     tmux.shows("Enter open").await;
-    tmux.types("n");
-    tmux.shows("New session: where?").await;
-    tmux.press(&["Enter"]);
+    tmux.begins_a_session().await;
     tmux.shows("which branch?").await;
     tmux.types("old");
     tmux.press(&["Enter"]);
@@ -104,9 +100,7 @@ async fn a_session_gets_a_worktree_of_its_own_and_says_so() {
     let tmux = Tmux::new(home.dir.path(), 80, 24);
     tmux.starts_hub("");
     tmux.shows("n starts a session").await;
-    tmux.types("n");
-    tmux.shows("New session: where?").await;
-    tmux.press(&["Enter"]);
+    tmux.begins_a_session().await;
     tmux.shows("web: which branch?").await;
     tmux.press(&["Enter"]);
     tmux.shows("New session in web").await;

@@ -52,9 +52,7 @@ async fn the_agents_own_interface_is_started_answered_left_and_stopped() {
     let tmux = Tmux::new(home.dir.path(), 80, 24);
     tmux.starts_hub("");
     tmux.shows("n starts a session").await;
-    tmux.types("n");
-    tmux.shows("New session: where?").await;
-    tmux.press(&["Enter"]);
+    tmux.begins_a_session().await;
     tmux.shows("New session in web").await;
     tmux.types("say: ALPHA{turns}");
     tmux.press(&["Tab", "Tab", "Space"]);

@@ -78,6 +78,13 @@ impl Tmux {
         self.enters(&format!("{before} {} hub", env!("CARGO_BIN_EXE_roost")));
     }
 
+    /// Begins a session from the hub's list, in the first place that is offered.
+    pub(crate) async fn begins_a_session(&self) {
+        self.types("n");
+        self.shows("New session: where?").await;
+        self.press(&["Enter"]);
+    }
+
     pub(crate) fn resize(&self, cols: u16, rows: u16) {
         self.run(&["resize-window", "-x", &cols.to_string(), "-y", &rows.to_string()]);
     }
